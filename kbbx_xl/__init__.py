@@ -1,0 +1,1 @@
+"""kbbx_xl: 控辍保学 (keeping every child in school) in Excel, for Chinese counties."""

@@ -1,0 +1,101 @@
+"""config/forms/*.yaml -> Form: what every sheet is called, holds, accepts and comes from."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kbbx_xl.messages import SettingsError
+from kbbx_xl.model import Kind, Layout
+from kbbx_xl.settings.strict import Block, build, config_path, load, reference
+
+SHEET_NAME_LIMIT = 31  # Excel: characters of a sheet name
+
+
+class FieldType(StrEnum):
+    """What a column holds; decides how a cell is cleaned, checked and formatted."""
+
+    TEXT = "text"
+    ID = "id"  # 身份证件号, as written
+    STUDENT_NO = "student_no"  # 学籍号, as written
+    PHONE = "phone"  # as written
+    DATE = "date"
+    MONTH = "month"
+    INT = "int"
+    NUMBER = "number"
+    CHOICE = "choice"
+    GRADE = "grade"
+    CLASS = "class"
+    STATUS = "status"  # 就读状态
+    CASE_STATUS = "case_status"  # 疑似辍学 | 辍学 | 已返校 | ...
+    LEAVE_KIND = "leave_kind"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column (or one label of a form)."""
+
+    name: str
+    title: str
+    type: FieldType
+    required: bool = False
+    choices: str = ""  # name of a list in config/lists/
+    aliases: tuple[str, ...] = ()  # as real files write it; "上/下" for a two-row header
+    source: tuple[str, ...] = ()  # rule ids of rules.md
+    width: float = 0  # characters; 0 = from the type
+    message: str = ""  # input message; "" = from the type
+    rule: str = ""  # name of an extra validation
+    formula: str = ""  # native formula, for calculated columns
+    repeats: bool = False  # person form: a column of the visit rows
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet of a form."""
+
+    table: str
+    sheet: str
+    kind: Kind
+    layout: Layout
+    columns: tuple[Field, ...] = ()
+    recognise: tuple[str, ...] = ()  # fields a header must carry to be this sheet
+    level: str = ""  # 网格级别
+    rows: int = 0  # prepared input rows
+
+    def field(self, name: str) -> Field:
+        return next(f for f in self.columns if f.name == name)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One workbook."""
+
+    form: str
+    title: str
+    version: int
+    sheets: tuple[Sheet, ...]
+
+
+def load_form(name: str) -> Form:
+    """Read config/forms/<name>.yaml; SettingsError names file, line, key and the near miss."""
+    block = load(config_path("forms", f"{name}.yaml"))
+    form = build(Form, block)
+    for raw, sheet in zip(block["sheets"], form.sheets, strict=True):
+        _check_sheet(raw, sheet)
+    return form
+
+
+def _check_sheet(raw: Block, sheet: Sheet) -> None:
+    if len(sheet.sheet) > SHEET_NAME_LIMIT:
+        raise SettingsError(f"{raw.at('sheet')}: sheet: name longer than {SHEET_NAME_LIMIT}")
+    known = [f.name for f in sheet.columns]
+    for name in sheet.recognise:
+        reference(name, known, raw, "recognise", "column")
+
+
+@functools.cache
+def all_forms() -> tuple[Form, ...]:
+    """Every declared form, in the order of their file names."""
+    names = sorted(p.stem for p in config_path("forms").glob("*.yaml"))
+    return tuple(load_form(name) for name in names)

@@ -1,0 +1,159 @@
+"""YAML read strictly: every mistake names its file, line, key and the near miss.
+
+``load`` turns a file into plain dicts and lists that remember their lines; ``build`` turns such a
+mapping into a frozen dataclass, checking names and types against the dataclass itself.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import functools
+import types
+import typing
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from importlib import resources
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+
+from kbbx_xl.messages import SettingsError
+
+T = TypeVar("T")
+
+
+class Block(dict[str, Any]):
+    """A YAML mapping that knows the file and line it came from."""
+
+    file: str = ""
+    line: int = 0
+    lines: dict[str, int]
+
+    def at(self, key: str | None = None) -> str:
+        line = self.lines.get(key, self.line) if key else self.line
+        return f"{self.file}:{line}"
+
+
+def config_path(*parts: str) -> Path:
+    """A file or folder of config/: beside the package in a checkout, inside it in a wheel."""
+    packaged = Path(str(resources.files("kbbx_xl"))) / "config"
+    root = packaged if packaged.is_dir() else Path(__file__).resolve().parents[2] / "config"
+    return root.joinpath(*parts)
+
+
+def load(path: Path) -> Block:
+    """Read one YAML file whose top is a mapping; SettingsError when it is not well formed."""
+    try:
+        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise SettingsError(f"{path.name}: cannot be read: {error}") from error
+    value = _plain(node, path.name) if node is not None else None
+    if not isinstance(value, Block):
+        raise SettingsError(f"{path.name}:1: a mapping is expected at the top of the file")
+    return value
+
+
+def _plain(node: yaml.Node, file: str) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        block = Block()
+        block.file, block.line, block.lines = file, node.start_mark.line + 1, {}
+        for key_node, value_node in node.value:
+            key = str(key_node.value)
+            line = key_node.start_mark.line + 1
+            if key in block:
+                raise SettingsError(f"{file}:{line}: key '{key}' stands twice")
+            block[key], block.lines[key] = _plain(value_node, file), line
+        return block
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(child, file) for child in node.value]
+    return _scalar(node)
+
+
+def _scalar(node: yaml.Node) -> Any:
+    loader = yaml.SafeLoader("")
+    try:
+        return loader.construct_object(node, deep=True)
+    finally:
+        loader.dispose()
+
+
+def near_miss(key: str, known: Iterable[str]) -> str:
+    """'; did you mean X?' when some known word is close, else ''."""
+    near = difflib.get_close_matches(key, list(known), n=1)
+    return f"; did you mean '{near[0]}'?" if near else ""
+
+
+def reference(value: str, known: Iterable[str], block: Block, key: str, what: str) -> str:
+    """Return ``value`` when it is one of ``known``; otherwise say where, what and what is near."""
+    names = list(known)
+    if value not in names:
+        raise SettingsError(
+            f"{block.at(key)}: {key}: unknown {what} '{value}'{near_miss(value, names)}"
+        )
+    return value
+
+
+@functools.cache
+def _hints(cls: type) -> dict[str, Any]:
+    return typing.get_type_hints(cls)
+
+
+def build(cls: type[T], block: Mapping[str, Any], **extra: Any) -> T:
+    """Make ``cls`` (a dataclass) from a Block; unknown, missing or mistyped keys raise SettingsError.
+
+    ``extra`` gives fields that do not come from the file.
+    """
+    if not isinstance(block, Block):
+        raise SettingsError(f"{cls.__name__}: a mapping is expected, not {block!r}")
+    hints = _hints(cls)
+    fields = {f.name: f for f in dataclasses.fields(cls) if f.init}  # type: ignore[arg-type]
+    for key in block:
+        if key not in fields or key in extra:
+            allowed = [n for n in fields if n not in extra]
+            raise SettingsError(f"{block.at(key)}: unknown key '{key}'{near_miss(key, allowed)}")
+    values = dict(extra)
+    for name, spec in fields.items():
+        if name in block:
+            values[name] = _convert(block[name], hints[name], block, name)
+        elif name not in values and _required(spec):
+            raise SettingsError(f"{block.at()}: key '{name}' is missing")
+    return cls(**values)
+
+
+def _required(spec: dataclasses.Field[Any]) -> bool:
+    return spec.default is dataclasses.MISSING and spec.default_factory is dataclasses.MISSING
+
+
+def _convert(value: Any, hint: Any, block: Block, key: str) -> Any:
+    origin, args = typing.get_origin(hint), typing.get_args(hint)
+    if origin in (types.UnionType, typing.Union):
+        if value is None and type(None) in args:
+            return None
+        inner = [a for a in args if a is not type(None)]
+        return _convert(value, inner[0], block, key) if len(inner) == 1 else value
+    if origin is tuple:
+        if not isinstance(value, list):
+            raise SettingsError(f"{block.at(key)}: '{key}' must be a list")
+        return tuple(_convert(item, args[0], block, key) for item in value)
+    if origin in (dict, Mapping) or getattr(origin, "__name__", "") == "Mapping":
+        if not isinstance(value, dict):
+            raise SettingsError(f"{block.at(key)}: '{key}' must be a mapping")
+        return {k: _convert(v, args[1], block, key) for k, v in value.items()}
+    return _convert_plain(value, hint, block, key)
+
+
+def _convert_plain(value: Any, hint: Any, block: Block, key: str) -> Any:
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+        return build(hint, value)
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        known = [str(m.value) for m in hint]
+        return hint(reference(str(value), known, block, key, hint.__name__))
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if hint in (str, int, float, bool) and type(value) is not hint:
+        raise SettingsError(
+            f"{block.at(key)}: '{key}' must be {hint.__name__}, not {type(value).__name__} {value!r}"
+        )
+    return value
