@@ -1,0 +1,74 @@
+# The gate. On a machine with python3 (3.11 or newer), make and git, every target sets itself up.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+DEMO ?= demo
+MONTH := 2026-10
+AS_OF := 2026-10-20
+
+.DEFAULT_GOAL := help
+.PHONY: help venv test lint demo bench build fmt lock wheel clean
+
+help:
+	@echo 'make demo    造一个虚拟县，汇总它，并说明打开哪些文件 (build a pretend county and consolidate it)'
+	@echo 'make test    全部检查 (lint, types, layers, built workbooks, tests)'
+	@echo 'make bench   速度对比 (250 schools, 80,000 students; takes minutes)'
+	@echo 'make build   由 config/ 重建 workbooks/ 和 docs/ 里生成的页 (rebuild what is generated)'
+	@echo 'make fmt     排版代码 (format)      make lock    重新锁定依赖 (resolve dependencies)'
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo '需要 Python 3.11 或更新版本 (set PYTHON=python3.x)'; exit 1; }
+	@$(PYTHON) -m venv $(VENV) \
+	  || { rm -rf $(VENV); echo '缺少 venv 模块；Debian/Ubuntu: apt-get install python3-venv'; exit 1; }
+
+$(VENV)/.run: $(BIN)/python requirements.lock pyproject.toml
+	$(PIP) --require-hashes --requirement requirements.lock
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements-dev.lock
+	$(PIP) --require-hashes --requirement requirements-dev.lock
+	@touch $@
+
+venv: $(VENV)/.dev
+
+demo: $(VENV)/.run
+	@rm -rf '$(DEMO)'
+	@$(BIN)/kbbx-xl demo '$(DEMO)/county' --month $(MONTH)
+	@$(BIN)/kbbx-xl county '$(DEMO)/county' --month $(MONTH) --as-of $(AS_OF) -o '$(DEMO)/out' \
+	  --json '$(DEMO)/out/county.json'
+	@echo
+	@echo '请打开 (open these):'
+	@find '$(DEMO)/out' -maxdepth 1 -type f \( -name '*.xlsx' -o -name '*.docx' \) | sort | sed 's/^/  /'
+	@find '$(DEMO)/county' -name '*.xlsx' | sort | sed -n '1,4s/^/  /p'
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: lint
+	$(BIN)/kbbx-xl build --check
+	$(BIN)/pytest
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.county $(BENCH)
+
+build: $(VENV)/.run
+	$(BIN)/kbbx-xl build
+
+fmt: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: $(VENV)/.dev
+	tools/lock.sh
+
+wheel: $(VENV)/.run
+	$(BIN)/python -m hatchling build --target wheel
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache '$(DEMO)'

@@ -1,0 +1,48 @@
+"""What every test may rely on: LibreOffice is there, or its tests are skipped and it is said so.
+
+With CI=true a missing LibreOffice ends the run: a gate that skips what it should check is no gate.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+SYSTEM_PYTHON = "/usr/bin/python3"  # Debian's, the one that python3-uno belongs to
+
+
+@functools.cache
+def libreoffice_missing() -> str:
+    """What of LibreOffice this machine lacks, "" when all is there."""
+    if not shutil.which("soffice"):
+        return "LibreOffice (soffice)"
+    if not Path(SYSTEM_PYTHON).exists():
+        return SYSTEM_PYTHON
+    probe = subprocess.run([SYSTEM_PYTHON, "-c", "import uno"], capture_output=True, check=False)
+    return "python3-uno" if probe.returncode else ""
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    missing = libreoffice_missing()
+    return (
+        f"LibreOffice: {missing} not found, its tests are skipped"
+        if missing
+        else "LibreOffice: found"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    missing = libreoffice_missing()
+    if not missing:
+        return
+    if os.environ.get("CI") == "true":
+        raise pytest.UsageError(f"CI=true, but {missing} is not installed")
+    skip = pytest.mark.skip(reason=f"{missing} is not installed")
+    for item in items:
+        if item.get_closest_marker("libreoffice"):
+            item.add_marker(skip)
