@@ -9,8 +9,9 @@ summaries leave them out by default (design.md section 7).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from kbbx_xl.model import Directory, Finding, Period, Run
 from kbbx_xl.settings.policies import Policy
@@ -23,6 +24,34 @@ class Source:
     file: str
     sheet: str = ""
     row: int = 0
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Several rows of one sheet, compressed: rows "5-34,36"; "" when only the sheet is known."""
+
+    file: str
+    sheet: str = ""
+    rows: str = ""
+
+
+def spans(sources: Iterable[Source]) -> tuple[Span, ...]:
+    """Sources, sorted and compressed to one Span a sheet; a row counts once."""
+    ordered = sorted({(s.file, s.sheet, s.row) for s in sources})
+    return tuple(
+        Span(file, sheet, _ranges([row for _, _, row in group if row]))
+        for (file, sheet), group in groupby(ordered, key=lambda s: s[:2])
+    )
+
+
+def _ranges(rows: list[int]) -> str:
+    runs: list[list[int]] = []
+    for row in rows:
+        if runs and row == runs[-1][1] + 1:
+            runs[-1][1] = row
+        else:
+            runs.append([row, row])
+    return ",".join(str(a) if a == b else f"{a}-{b}" for a, b in runs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +121,7 @@ class Total:
     by_sex: Mapping[str, int]  # enrolled pupils
     by_grade_sex: Mapping[tuple[str, str], int]
     source: Source
+    rows_of: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)  # grade -> enrolled rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +287,7 @@ class IndicatorValue:
     denominator: float
     target: str = ""
     source: str = ""
+    formula: str = ""  # in words, as printed under the rate
 
 
 @dataclass(slots=True)
