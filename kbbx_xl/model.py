@@ -44,6 +44,8 @@ class Kind(StrEnum):
     COVER = "填报信息"
     SIX_CHECKS = "六项核对"
     ZERO_REPORT = "零报告声明"
+    REPORT_CASES = "月报名单"  # lists inside our 月报表; stand in for a ledger that was not sent
+    REPORT_CHANGES = "变动名单"
 
 
 class Layout(StrEnum):
@@ -186,6 +188,25 @@ class Directory:
 
     def named(self, name_or_code: str) -> Unit | None:
         return next((u for u in self.units if name_or_code in (u.name, u.code)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDay:
+    """One row of the calendar sheet (校历): a day that differs from the national calendar."""
+
+    date: dt.date
+    teaching: bool  # 上课 or 休息
+    school: str = ""  # "" = every school of the county
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarSheet:
+    """What a county's calendar sheet says; national holidays are not listed in it."""
+
+    term_start: dt.date | None = None
+    term_end: dt.date | None = None
+    days: tuple[CalendarDay, ...] = ()
 
 
 def column_letters(column: int) -> str:
