@@ -107,7 +107,7 @@ def build(cls: type[T], block: Mapping[str, Any], **extra: Any) -> T:
     """
     if not isinstance(block, Block):
         raise SettingsError(f"{cls.__name__}: a mapping is expected, not {block!r}")
-    hints = _hints(cls)
+    hints = _hints(typing.cast(Any, cls))
     fields = {f.name: f for f in dataclasses.fields(cls) if f.init}  # type: ignore[arg-type]
     for key in block:
         if key not in fields or key in extra:
@@ -146,6 +146,8 @@ def _convert(value: Any, hint: Any, block: Block, key: str) -> Any:
 
 def _convert_plain(value: Any, hint: Any, block: Block, key: str) -> Any:
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+        if not isinstance(value, Block):
+            raise SettingsError(f"{block.at(key)}: '{key}' must be a mapping, not {value!r}")
         return build(hint, value)
     if isinstance(hint, type) and issubclass(hint, Enum):
         known = [str(m.value) for m in hint]
