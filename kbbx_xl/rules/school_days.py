@@ -15,11 +15,12 @@ import re
 from bisect import bisect_left, bisect_right
 from calendar import monthrange
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import chinese_calendar
 
+from kbbx_xl.messages import InputError
 from kbbx_xl.model import CalendarDay, CalendarSheet
 from kbbx_xl.settings.policies import DayUnit, Threshold
 
@@ -42,14 +43,13 @@ class SchoolCalendar:
     """School days of one school in one term.
 
     ``days`` is sorted.  ``uncovered`` are the days of the term that neither the national calendar
-    nor the calendar sheet decides.  ``term_known`` is False when the sheet lacks a term date.
+    nor the calendar sheet decides.
     """
 
     term_start: dt.date
     term_end: dt.date
     days: tuple[dt.date, ...]
     uncovered: tuple[dt.date, ...] = ()
-    term_known: bool = True
 
     @cached_property
     def _set(self) -> frozenset[dt.date]:
@@ -94,23 +94,21 @@ class SchoolCalendar:
         return tuple(day for day in self.uncovered if start <= day <= end)
 
 
-def school_calendar(
-    sheet: CalendarSheet, *, school: str = "", around: dt.date | None = None
-) -> SchoolCalendar:
+def school_calendar(sheet: CalendarSheet, *, school: str = "") -> SchoolCalendar:
     """School days of ``school`` (``""``: of the county), from the county's calendar sheet.
 
     Rows naming the school win over rows of the county; of two rows for one day the later wins.
-    A missing term date is taken from the half-year (1 Sep – 31 Jan, 1 Feb – 31 Aug) of the other
-    one, or of ``around``; ``term_known`` is then False.  ValueError when all three are missing or
-    the term ends before it starts.
+    InputError when the sheet lacks a term date (see ``with_term``) or the term ends before it starts.
     """
-    start, end = _term(sheet, around)
+    start, end = sheet.term_start, sheet.term_end
+    if start is None or end is None:
+        raise InputError("校历里没有开学日期或放假日期")
     if end < start:
-        raise ValueError(f"放假日期 {end} 早于开学日期 {start}")
+        raise InputError(f"校历的放假日期 {end} 早于开学日期 {start}")
     decided = _decided(sheet.days, school)
     teaching = {day for day, is_teaching in decided.items() if is_teaching}
     uncovered: list[dt.date] = []
-    for day in _span(start, end):
+    for day in (start + _DAY * n for n in range((end - start).days + 1)):
         if day in decided:
             continue
         works, known = is_workday(day)
@@ -118,20 +116,21 @@ def school_calendar(
             teaching.add(day)
         if not known:
             uncovered.append(day)
-    known_term = sheet.term_start is not None and sheet.term_end is not None
-    return SchoolCalendar(start, end, tuple(sorted(teaching)), tuple(uncovered), known_term)
+    return SchoolCalendar(start, end, tuple(sorted(teaching)), tuple(uncovered))
 
 
-def _term(sheet: CalendarSheet, around: dt.date | None) -> tuple[dt.date, dt.date]:
-    anchor = sheet.term_start or sheet.term_end or around
-    if anchor is None:
-        raise ValueError("校历里没有开学日期或放假日期")
-    if 2 <= anchor.month <= 8:
-        start, end = dt.date(anchor.year, 2, 1), dt.date(anchor.year, 8, 31)
-    else:
-        year = anchor.year if anchor.month >= 9 else anchor.year - 1
-        start, end = dt.date(year, 9, 1), dt.date(year + 1, 1, 31)
-    return sheet.term_start or start, sheet.term_end or end
+def with_term(
+    sheet: CalendarSheet, terms: Iterable[tuple[dt.date, dt.date]], day: dt.date
+) -> CalendarSheet:
+    """The sheet with a missing term date taken from the first of ``terms`` not over on ``day``.
+
+    ``terms`` are the usual ones, (first day, last day) in order; the caller reports K01.
+    """
+    if sheet.term_start and sheet.term_end:
+        return sheet
+    usual = list(terms)
+    start, end = next((term for term in usual if day <= term[1]), usual[-1])
+    return replace(sheet, term_start=sheet.term_start or start, term_end=sheet.term_end or end)
 
 
 def _decided(rows: Iterable[CalendarDay], school: str) -> dict[dt.date, bool]:
@@ -139,10 +138,6 @@ def _decided(rows: Iterable[CalendarDay], school: str) -> dict[dt.date, bool]:
     county = {row.date: row.teaching for row in rows if row.school in _EVERY_SCHOOL}
     own = {r.date: r.teaching for r in rows if school and school in _SCHOOLS.split(r.school)}
     return county | own
-
-
-def _span(start: dt.date, end: dt.date) -> Iterable[dt.date]:
-    return (start + _DAY * n for n in range((end - start).days + 1))
 
 
 def add_months(day: dt.date, months: int) -> dt.date:
