@@ -239,7 +239,7 @@ class Finding:
 
     @property
     def sort_key(self) -> tuple[str, str, str, str, str]:
-        return (self.unit, self.file, self.sheet, self.cell, self.code + repr(sorted(self.params)))
+        return (self.unit, self.file, self.sheet, self.cell, self.code + repr(sorted(self.params.items())))
 
 
 @dataclass(slots=True)
@@ -321,3 +321,4 @@ class Run:
     calendar_days: int
     back: dt.date | None = None
     index: int = -1  # record of the table the run was read from
+    excused: tuple[dt.date, ...] = ()  # leave inside the run, where policy lets leave not break it

@@ -39,12 +39,13 @@ def spans(sources: Iterable[Source]) -> tuple[Span, ...]:
     """Sources, sorted and compressed to one Span a sheet; a row counts once."""
     ordered = sorted({(s.file, s.sheet, s.row) for s in sources})
     return tuple(
-        Span(file, sheet, _ranges([row for _, _, row in group if row]))
+        Span(file, sheet, row_ranges([row for _, _, row in group if row]))
         for (file, sheet), group in groupby(ordered, key=lambda s: s[:2])
     )
 
 
-def _ranges(rows: list[int]) -> str:
+def row_ranges(rows: Iterable[int]) -> str:
+    """Ascending rows as text: 5, 6, 7, 9 -> "5-7,9"."""
     runs: list[list[int]] = []
     for row in rows:
         if runs and row == runs[-1][1] + 1:

@@ -1,0 +1,87 @@
+"""Checking files before they are sent (报前校验): one school's files, with or without a directory."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from kbbx_xl.books.read import read_file, read_folder
+from kbbx_xl.flow.context import Context
+from kbbx_xl.flow.unit import UnitResult, analyse_unit
+from kbbx_xl.flow.units import UnitFinder
+from kbbx_xl.messages import InputError
+from kbbx_xl.model import CalendarSheet, Directory, FileRead, Finding, Kind, Period, Unit
+from kbbx_xl.settings.policies import Policy
+
+
+def list_files(paths: Iterable[Path]) -> list[tuple[Path, str]]:
+    """Files and folders as the user gave them -> (path, shown path), in order of name."""
+    files: list[tuple[Path, str]] = []
+    for path in paths:
+        if path.is_dir():
+            files += read_folder(path)
+        elif path.exists():
+            files.append((path, path.name))
+        else:
+            raise InputError(f"找不到文件：{path}")
+    return files
+
+
+def stated_period(paths: Sequence[Path], default: Period) -> Period:
+    """The month the files say they are for: the latest stamped or written one, else ``default``."""
+    months: list[str] = []
+    for path, rel in list_files(paths):
+        read = read_file(path, rel, period=default)
+        months += [read.own.get("period", "")]
+        months += [t.meta.get("月份", "") for t in read.tables]
+    said = sorted(m for m in months if m)
+    return Period.parse(said[-1]) if said else default
+
+
+def check_files(
+    paths: Sequence[Path],
+    *,
+    month: Period,
+    as_of: dt.date,
+    policy: Policy,
+    directory: Directory | None = None,
+    calendar: CalendarSheet | None = None,
+) -> tuple[list[UnitResult], list[Finding]]:
+    """Results a unit and all findings, sorted; files of no known unit are checked on their own."""
+    reads = [read_file(path, rel, period=month) for path, rel in list_files(paths)]
+    known = directory or _stated_directory(reads)
+    context = Context(month, as_of, policy, known, calendar or CalendarSheet())
+    finder = UnitFinder(known)
+    groups: dict[str, list[FileRead]] = defaultdict(list)
+    findings: list[Finding] = []
+    for read in reads:
+        unit, doubts = finder.decide(read)
+        findings += doubts if directory else []
+        if unit is None:
+            findings += read.findings
+        else:
+            groups[unit.name].append(read)
+    results = [analyse_unit(u, groups[u.name], context) for u in known.units if u.name in groups]
+    for result in results:
+        findings += [f for f in result.findings if f.code != "P02"]
+    return results, sorted(findings, key=lambda f: f.sort_key)
+
+
+def _stated_directory(reads: Iterable[FileRead]) -> Directory:
+    """Without a directory, the units are those the files themselves name."""
+    units: dict[str, Unit] = {}
+    for read in reads:
+        name = read.own.get("unit") or _written_unit(read)
+        center = any(t.kind == Kind.CENTER for t in read.tables)
+        if name:
+            level = "中心校" if center else "学校"
+            units.setdefault(name, Unit(read.own.get("unit_code", ""), name, level=level))
+    if not units and any(read.tables for read in reads):
+        units["本单位"] = Unit("", "本单位", level="学校")
+    return Directory(tuple(units.values()))
+
+
+def _written_unit(read: FileRead) -> str:
+    return next((t.meta["单位"] for t in read.tables if t.meta.get("单位")), "")

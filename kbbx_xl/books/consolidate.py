@@ -1,0 +1,212 @@
+"""From a folder of submissions to a County: find the files, read them in parallel, put them together.
+
+Files of one folder are read and judged by one process; only values come back.  A unit whose files
+lie in several folders is judged again as a whole, so the result never depends on the folders,
+their order or the number of processes.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import os
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+
+from kbbx_xl.books.read import read_calendar, read_directory, read_file, read_folder
+from kbbx_xl.flow.context import Context
+from kbbx_xl.flow.county import Loose, combine
+from kbbx_xl.flow.result import County, FileStatus
+from kbbx_xl.flow.unit import UnitResult, analyse_unit
+from kbbx_xl.flow.units import UnitFinder
+from kbbx_xl.messages import InputError
+from kbbx_xl.model import CalendarSheet, Directory, FileRead, Finding, Unit
+
+DIRECTORY_NAMES = ("单位目录", "学校名单", "单位名单", "学校目录")
+CALENDAR_NAMES = ("校历",)
+SPREADSHEETS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv")
+POOL_FROM = 40  # files; below this one process is faster than starting several
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Files that lie together: (path on disk, path to show)."""
+
+    files: tuple[tuple[Path, str], ...]
+
+
+@dataclass(slots=True)
+class Answer:
+    """What one job found: a result a unit, the files of each, and what belongs to nobody."""
+
+    results: list[UnitResult] = field(default_factory=list)
+    homes: dict[str, list[tuple[Path, str]]] = field(default_factory=dict)
+    loose: list[FileRead] = field(default_factory=list)
+
+
+def find_top(folder: Path, names: Sequence[str]) -> Path | None:
+    """The first spreadsheet at the top of ``folder`` whose name holds one of ``names``."""
+    for path in sorted(folder.iterdir()):
+        known = any(name in path.stem for name in names)
+        if known and path.suffix.lower() in SPREADSHEETS and not path.name.startswith("~$"):
+            return path
+    return None
+
+
+def load_directory(
+    folder: Path, given: Path | None = None
+) -> tuple[Directory, CalendarSheet, list[Finding], set[Path]]:
+    """The bureau's own files: unit directory and calendar, and which files they were.
+
+    InputError when there is no directory: without it nobody knows who should report.
+    """
+    if not folder.is_dir():
+        raise InputError(f"找不到文件夹：{folder}")
+    path = given or find_top(folder, DIRECTORY_NAMES)
+    if path is None or not path.is_file():
+        raise InputError("没有找到单位目录：请把“单位目录.xlsx”放在文件夹最上层，或用 --directory 指定")
+    directory, findings = read_directory(path)
+    if not directory.units:
+        raise InputError(f"{path.name} 里没有读到任何单位：请检查表头是否有 单位名称、上级单位、层级 三栏")
+    used = {path}
+    calendar, more = read_calendar(path)
+    beside = find_top(folder, CALENDAR_NAMES)
+    if calendar.term_start is None and beside is not None:
+        calendar, more = read_calendar(beside)
+        used.add(beside)
+    return directory, calendar, [*findings, *more], used
+
+
+def consolidate(
+    folder: Path,
+    context: Context,
+    *,
+    own_files: Iterable[Path] = (),
+    findings: Sequence[Finding] = (),
+    jobs: int | None = None,
+    with_roster: bool = False,
+    progress: Progress | None = None,
+) -> County:
+    """Read every file below ``folder`` and return the County; nothing is written."""
+    todo = _jobs(folder, set(own_files))
+    task = functools.partial(_answer, context=context, with_roster=with_roster)
+    answers = _run(task, todo, _workers(todo, jobs), progress)
+    results: dict[str, list[UnitResult]] = defaultdict(list)
+    homes: dict[str, list[tuple[Path, str]]] = defaultdict(list)
+    for answer in answers:
+        for result in answer.results:
+            results[result.unit.name].append(result)
+        for name, files in answer.homes.items():
+            homes[name] += files
+    whole = [
+        parts[0]
+        if len(parts) == 1
+        else _together(parts[0].unit, homes[name], context, with_roster=with_roster)
+        for name, parts in results.items()
+    ]
+    return combine(whole, _loose(answers, findings), context)
+
+
+def _jobs(folder: Path, own_files: set[Path]) -> list[Job]:
+    """One job a folder, the largest first; notes beside the directory are nobody's submission."""
+    groups: dict[Path, list[tuple[Path, str]]] = defaultdict(list)
+    for path, rel in read_folder(folder):
+        note = path.parent == folder and path.suffix.lower() not in SPREADSHEETS
+        if path not in own_files and not note:
+            groups[path.parent].append((path, rel))
+    jobs = [Job(tuple(files)) for files in groups.values()]
+    return sorted(jobs, key=lambda job: (-sum(_size(p) for p, _ in job.files), job.files[0][1]))
+
+
+def _size(path: Path) -> int:
+    return path.lstat().st_size
+
+
+def _workers(todo: Sequence[Job], jobs: int | None) -> int:
+    if jobs is not None:
+        return max(1, jobs)
+    files = sum(len(job.files) for job in todo)
+    return (os.cpu_count() or 1) if files >= POOL_FROM else 1
+
+
+def _run(
+    task: Callable[[Job], Answer], todo: Sequence[Job], workers: int, progress: Progress | None
+) -> list[Answer]:
+    answers: list[Answer] = []
+    if workers == 1 or len(todo) < 2:
+        for job in todo:
+            answers.append(task(job))
+            _tell(progress, len(answers), len(todo))
+        return answers
+    method = "fork" if os.name == "posix" else "spawn"
+    with ProcessPoolExecutor(workers, mp_context=get_context(method)) as pool:
+        size = max(1, len(todo) // (workers * 8))
+        for answer in pool.map(task, todo, chunksize=size):
+            answers.append(answer)
+            _tell(progress, len(answers), len(todo))
+    return answers
+
+
+def _tell(progress: Progress | None, done: int, total: int) -> None:
+    if progress:
+        progress(done, total)
+
+
+def _answer(job: Job, *, context: Context, with_roster: bool) -> Answer:
+    """Read one folder's files and judge them unit by unit."""
+    answer = Answer()
+    finder = UnitFinder(context.directory)
+    by_unit: dict[str, list[FileRead]] = defaultdict(list)
+    units: dict[str, Unit] = {}
+    for path, rel in job.files:
+        read = read_file(path, rel, period=context.month)
+        if read.status == "ignored":
+            answer.loose.append(read)
+            continue
+        unit, doubts = finder.decide(read)
+        read.findings += doubts
+        if unit is None:
+            answer.loose.append(read)
+            continue
+        units[unit.name] = unit
+        by_unit[unit.name].append(read)
+        answer.homes.setdefault(unit.name, []).append((path, rel))
+    for name, reads in by_unit.items():
+        answer.results.append(analyse_unit(units[name], reads, context, with_roster=with_roster))
+    return answer
+
+
+def _together(
+    unit: Unit, files: Iterable[tuple[Path, str]], context: Context, *, with_roster: bool
+) -> UnitResult:
+    finder = UnitFinder(context.directory)
+    reads: list[FileRead] = []
+    for path, rel in sorted(files, key=lambda pair: pair[1]):
+        read = read_file(path, rel, period=context.month)
+        read.findings += finder.decide(read)[1]
+        reads.append(read)
+    return analyse_unit(unit, reads, context, with_roster=with_roster)
+
+
+def _loose(answers: Iterable[Answer], findings: Sequence[Finding]) -> Loose:
+    files: list[FileStatus] = []
+    ignored: list[tuple[str, str]] = []
+    told = [dataclasses.replace(f) for f in findings]
+    for answer in answers:
+        for read in answer.loose:
+            told += read.findings
+            status = "ignored" if read.status == "ignored" else "unknown_unit"
+            if read.status == "unreadable":
+                status = "unreadable"
+            kinds = "、".join(dict.fromkeys(str(t.kind) for t in read.tables))
+            files.append(FileStatus(read.path, read.sha256, kinds, "", "", status))
+            if read.status == "ignored":
+                reason = next((str(f.params.get("reason", "")) for f in read.findings), "")
+                ignored.append((read.path, reason))
+    return Loose(tuple(files), tuple(ignored), tuple(told))

@@ -1,0 +1,42 @@
+"""``kbbx-xl``: the command line (命令行). Exit 0 nothing wrong, 1 findings of severity 错误, 2 could not run."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from kbbx_xl.cli import county, inspect, make
+from kbbx_xl.cli.shared import say_error
+from kbbx_xl.messages import KbbxError
+
+app = typer.Typer(
+    help="控辍保学：模板、校验、预警、汇总、上报，全部在本机完成，不联网。",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=True,
+)
+make.register(app)
+inspect.register(app)
+county.register(app)
+
+
+def main() -> None:
+    """Run a command; every failure is one clear sentence, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        app()
+    except KbbxError as error:
+        say_error(str(error))
+        sys.exit(2)
+    except OSError as error:
+        say_error(f"文件读写失败：{error.strerror}：{error.filename or ''}")
+        sys.exit(2)
+    except Exception as error:  # noqa: BLE001 - a user never sees a traceback; developers set KBBX_DEBUG
+        if os.environ.get("KBBX_DEBUG"):
+            raise
+        say_error(f"程序内部出错（{type(error).__name__}），结果没有写出。请联系维护人员。")
+        sys.exit(2)

@@ -1,0 +1,79 @@
+"""``build``, ``templates`` and ``demo``: making workbooks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kbbx_xl.books.consolidate import load_directory
+from kbbx_xl.books.template import build_all, build_sets
+from kbbx_xl.cli import shared
+from kbbx_xl.demo import make_county
+
+
+def build(
+    check: Annotated[bool, typer.Option("--check", help="只比较，不改动；不一致时退出码为 1")] = False,
+) -> None:
+    """由 config/ 重新生成 workbooks/ 里的四个模板。"""
+    names = build_all(check=check)
+    if check and names:
+        shared.say_error(f"与声明不一致：{'、'.join(names)}。请运行 kbbx-xl build")
+        raise typer.Exit(1)
+    shared.say("模板与声明一致" if check else f"已生成：{'、'.join(names)}")
+
+
+def templates(
+    folder: Annotated[Path, typer.Argument(help="放进哪个文件夹")],
+    directory: shared.DirectoryOption = None,
+    policy: shared.PolicyOption = shared.DEFAULT_POLICY,
+    month: Annotated[str, typer.Option("--month", help="报告月份，如 2026-10")] = "",
+) -> None:
+    """发放模板：空白的一套；给了单位目录，就为每个单位预填一套。
+
+    例：kbbx-xl templates 下发 --directory 单位目录.xlsx --month 2026-10
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    if directory is None:
+        names = build_all(folder)
+        shared.say(f"已生成 {len(names)} 个空白模板：{folder}")
+        return
+    known, calendar, findings, _ = load_directory(directory.parent, directory)
+    shared.show_findings(findings)
+    paths = build_sets(
+        known,
+        folder,
+        period=shared.period(month) if month else None,
+        policy=shared.policy(policy),
+        calendar=calendar,
+    )
+    shared.say(f"已为 {len(known.schools) + len(known.centers)} 个单位生成 {len(paths)} 个文件：{folder}")
+
+
+def demo(
+    folder: Annotated[Path, typer.Argument(help="放进哪个文件夹")],
+    schools: Annotated[int, typer.Option("--schools", min=2, help="学校数")] = 20,
+    students: Annotated[int, typer.Option("--students", min=20, help="学生数")] = 3000,
+    month: Annotated[str, typer.Option("--month", help="报告月份")] = "2026-10",
+    seed: Annotated[int, typer.Option("--seed", help="随机种子；同一种子得到同一个县")] = 1,
+    messy: Annotated[bool, typer.Option("--messy", help="掺入学校自制的表和常见差错")] = False,
+) -> None:
+    """造一个虚拟县（人名、证件号都是虚构的），用来试用和培训。
+
+    例：kbbx-xl demo 演示县 --schools 20 --students 3000
+    """
+    make_county(
+        folder,
+        schools=schools,
+        students=students,
+        month=shared.period(month),
+        seed=seed,
+        messy=messy,
+    )
+    shared.say(f"虚拟县已放在：{folder}")
+
+
+def register(app: typer.Typer) -> None:
+    for command in (demo, templates, build):
+        app.command(command.__name__)(command)

@@ -1,0 +1,262 @@
+"""One unit's absences (考勤): runs without leave from roll calls and spell ledgers, and their errors."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from kbbx_xl.flow.context import Context
+from kbbx_xl.flow.result import LedgerError, Source, StudentRun, SummaryError
+from kbbx_xl.flow.roster import Match, Register, resolve_class
+from kbbx_xl.model import Finding, LeaveKind, Mark, Period, Table, Unit, a1
+from kbbx_xl.rules.absence import (
+    Spell,
+    decode_marks,
+    runs_from_marks,
+    runs_from_spells,
+    spell_errors,
+)
+from kbbx_xl.rules.identity import check_id
+from kbbx_xl.rules.school_days import SchoolCalendar
+
+SUMMARY_COLUMNS = {
+    "present": "出勤",
+    "absent": "旷课",
+    "sick": "病假",
+    "personal": "事假",
+    "late": "迟到",
+}
+LEDGER_CODES = {
+    "days_wrong": "A01",
+    "days_blank": "A02",
+    "spell_split": "A04",
+    "spell_twice": "A05",
+    "spell_overlap": "A06",
+}
+
+
+@dataclass(slots=True)
+class Attendance:
+    """What one unit's attendance sheets say."""
+
+    runs: list[StudentRun] = field(default_factory=list)
+    ledger_errors: list[LedgerError] = field(default_factory=list)
+    summary_errors: list[SummaryError] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)  # keys on roll-call sheets
+    cumulative: dict[str, float] = field(default_factory=dict)  # key -> 累计旷课, school days
+
+
+@dataclass(frozen=True, slots=True)
+class _Pupil:
+    """Whom a row is about, as far as it can be known."""
+
+    key: str
+    name: str
+    grade: str
+    class_name: str
+    id_given: bool
+
+
+def read_attendance(
+    unit: Unit, roll_calls: Sequence[Table], ledgers: Sequence[Table], register: Register, context: Context
+) -> Attendance:  # fmt: skip
+    """Runs, errors and findings of one unit; every row keeps its file, sheet and row."""
+    result = Attendance()
+    calendar = context.calendar(unit.name)
+    for table in roll_calls:
+        _roll_call(result, table, unit, register, context, calendar)
+    for table in ledgers:
+        _ledger(result, table, unit, register, context, calendar)
+    return result
+
+
+def _who(table: Table, i: int, unit: Unit, register: Register, context: Context) -> tuple[_Pupil, Match]:
+    name = str(table.get("name")[i] or "")
+    said = table.get("class_name")[i] or table.meta.get("班级", "")
+    grade, class_name = resolve_class(table.get("grade")[i], said, context, unit.stage)
+    written = table.get("id_no")[i]
+    verdict = check_id(written) if written else None
+    match = register.find(
+        id_no=verdict.value if verdict else "",
+        number=str(table.get("number")[i] or table.get("student_no")[i] or "").strip(),
+        name=name,
+        grade=grade,
+        class_name=class_name,
+    )
+    if match.pupils is None:
+        own = verdict.value if verdict else ""
+        return _Pupil(own, name, grade, class_name, bool(written)), match
+    p, j = match.pupils, match.index
+    return _Pupil(p.key[j], p.name[j], p.grade[j], p.class_name[j], bool(written)), match
+
+
+def _unknown(table: Table, i: int, match: Match) -> Finding | None:
+    if match.pupils is not None:
+        return None
+    return table.finding("D04" if match.several else "D05", "name", i)
+
+
+def _source(table: Table, i: int) -> Source:
+    return Source(table.file, table.sheet, table.rows[i])
+
+
+def _roll_call(
+    result: Attendance, table: Table, unit: Unit, register: Register, context: Context, calendar: SchoolCalendar
+) -> None:  # fmt: skip
+    month = Period.parse(table.meta["月份"]) if table.meta.get("月份") else context.month
+    last = month.last.day
+    days = [dt.date(month.year, month.month, d) for d in table.days if d <= last]
+    decoded = decode_marks(table.marks, table.legend, context.lists["mark"])
+    for i, row in enumerate(decoded):
+        pupil, match = _who(table, i, unit, register, context)
+        if unknown := _unknown(table, i, match):
+            result.findings.append(unknown)
+        elif match.pupils and not match.pupils.enrolled[match.index]:
+            status = match.pupils.status[match.index]
+            result.findings.append(table.finding("D07", "name", i, status=status))
+        marks = row[: len(days)]
+        result.findings += _mark_findings(table, i, marks, days, calendar, context.as_of)
+        _summary(result, table, i, marks, days, pupil, calendar, context.as_of)
+        result.seen.add(pupil.key)
+        _add_cumulative(result, pupil.key, marks, days, calendar, context.as_of)
+        for run in runs_from_marks(marks, days, calendar, context.as_of):
+            result.runs.append(
+                StudentRun(pupil.key, pupil.name, unit.name, pupil.grade, pupil.class_name, run, _source(table, i))
+            )  # fmt: skip
+
+
+def _add_cumulative(
+    result: Attendance, key: str, marks: Sequence[str], days: Sequence[dt.date], calendar: SchoolCalendar, as_of: dt.date
+) -> None:  # fmt: skip
+    weight = {Mark.ABSENT: 1.0, Mark.HALF: 0.5}
+    missed = sum(
+        weight.get(Mark(m), 0.0)
+        for m, d in zip(marks, days, strict=True)
+        if m in weight and d <= as_of and calendar.is_school_day(d)
+    )
+    if missed:
+        result.cumulative[key] = result.cumulative.get(key, 0.0) + missed
+
+
+def _mark_findings(
+    table: Table, i: int, marks: Sequence[str], days: Sequence[dt.date], calendar: SchoolCalendar, as_of: dt.date
+) -> list[Finding]:  # fmt: skip
+    findings: list[Finding] = []
+    for j, (mark, day) in enumerate(zip(marks, days, strict=True)):
+        teaching = calendar.is_school_day(day)
+        code = ""
+        if mark == Mark.UNKNOWN:
+            code = "V16"
+        elif mark not in (Mark.BLANK, Mark.REST) and not teaching:
+            code = "A10"
+        elif mark not in (Mark.BLANK, Mark.REST) and day > as_of:
+            code = "A14"
+        elif mark in (Mark.BLANK, Mark.REST) and teaching and day <= as_of:
+            code = "A11"
+        if code:
+            params: dict[str, object] = {"day": day.day}
+            if code == "V16":
+                params["mark"] = str(table.marks[i][j])[:4]
+            cell = a1(table.rows[i], table.day_columns[j])
+            findings.append(Finding(code, table.file, table.sheet, cell, params))
+    return findings
+
+
+def _counted(
+    marks: Sequence[str], days: Sequence[dt.date], calendar: SchoolCalendar, as_of: dt.date
+) -> dict[str, float]:
+    """What the summary columns of a roll call should say."""
+    count: dict[str, float] = dict.fromkeys(SUMMARY_COLUMNS, 0.0)
+    for mark, day in zip(marks, days, strict=True):
+        if day > as_of or not calendar.is_school_day(day):
+            continue
+        if mark in (Mark.PRESENT, Mark.LATE, Mark.HOME):
+            count["present"] += 1
+        elif mark == Mark.HALF:
+            count["present"] += 0.5
+            count["absent"] += 0.5
+        elif mark == Mark.ABSENT:
+            count["absent"] += 1
+        elif mark == Mark.SICK:
+            count["sick"] += 1
+        elif mark == Mark.PERSONAL:
+            count["personal"] += 1
+        count["late"] += mark == Mark.LATE
+    return count
+
+
+def _summary(
+    result: Attendance, table: Table, i: int, marks: Sequence[str], days: Sequence[dt.date],
+    pupil: _Pupil, calendar: SchoolCalendar, as_of: dt.date,
+) -> None:  # fmt: skip
+    expected = _counted(marks, days, calendar, as_of)
+    for name, title in SUMMARY_COLUMNS.items():
+        written = table.get(name)[i]
+        if not isinstance(written, int | float) or float(written) == expected[name]:
+            continue
+        want = expected[name]
+        params = {"title": title, "written": written, "expected": f"{want:g}"}
+        result.findings.append(table.finding("A07", name, i, **params))
+        result.summary_errors.append(
+            SummaryError(pupil.key, title, float(written), want, _source(table, i))
+        )
+
+
+def _ledger(
+    result: Attendance, table: Table, unit: Unit, register: Register, context: Context, calendar: SchoolCalendar
+) -> None:  # fmt: skip
+    pupils: dict[str, _Pupil] = {}
+    spells: dict[str, list[Spell]] = defaultdict(list)
+    words = context.lists["leave_kind"]
+    for i in range(len(table)):
+        pupil, match = _who(table, i, unit, register, context)
+        if unknown := _unknown(table, i, match):
+            result.findings.append(unknown)
+        start, back = table.get("start")[i], table.get("back")[i]
+        kind = words.canonical(str(table.get("leave_kind")[i] or ""))
+        if not isinstance(start, dt.date):
+            result.findings.append(table.finding("A15", "start", i))
+            continue
+        if kind is None:
+            result.findings.append(table.finding("V18", "leave_kind", i))
+            continue
+        back = back if isinstance(back, dt.date) else None
+        if back is not None and back < start:
+            result.findings.append(table.finding("A09", "back", i))
+            continue
+        person = pupil.key or f"row {table.rows[i]}"
+        pupils.setdefault(person, pupil)
+        spells[person].append(Spell(start, back, LeaveKind(kind), i))
+        if not pupil.id_given and "id_no" in table.columns:
+            result.findings.append(table.finding("A03", "id_no", i))
+            result.ledger_errors.append(LedgerError(pupil.key, start, "id_blank", _source(table, i)))
+    for person, mine in spells.items():
+        _person(result, table, pupils[person], mine, unit, calendar, context.as_of)
+
+
+def _person(
+    result: Attendance, table: Table, pupil: _Pupil, spells: list[Spell], unit: Unit,
+    calendar: SchoolCalendar, as_of: dt.date,
+) -> None:  # fmt: skip
+    for error in spell_errors(spells, table.get("days"), calendar, as_of):
+        params: dict[str, object] = {}
+        if error.other >= 0:
+            params["other"] = table.rows[error.other]
+        if error.expected is not None:
+            params["expected"] = f"{error.expected:g}"
+            params["written"] = table.get("days")[error.index]
+        name = "days" if error.kind.startswith("days") else "start"
+        result.findings.append(table.finding(LEDGER_CODES[error.kind], name, error.index, **params))
+        result.ledger_errors.append(
+            LedgerError(pupil.key, error.start, error.kind, _source(table, error.index))
+        )
+    for run in runs_from_spells(spells, calendar, as_of):
+        at = _source(table, max(run.index, 0))
+        result.runs.append(
+            StudentRun(pupil.key, pupil.name, unit.name, pupil.grade, pupil.class_name, run, at)
+        )
+        total = result.cumulative.get(pupil.key, 0.0)
+        result.cumulative[pupil.key] = total + run.school_days

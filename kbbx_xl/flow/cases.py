@@ -1,0 +1,212 @@
+"""One unit's cases (台账与劝返): who is listed as 疑似辍学, 辍学 or back, and what was done.
+
+A case is known from a ledger, or, where the ledger is the village form that lists dropouts only,
+from the pupil's persuasion record: back when its last visit says so, otherwise suspected.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from kbbx_xl.flow.attendance import Attendance
+from kbbx_xl.flow.context import Context
+from kbbx_xl.flow.result import CaseRow, Persuasion, Source
+from kbbx_xl.flow.roster import Match, Register, resolve_class
+from kbbx_xl.model import Finding, Table, Unit, stage_of
+from kbbx_xl.rules.identity import check_id
+
+SUSPECTED, DROPOUT, BACK = "疑似辍学", "辍学", "已返校"
+RETURNED = re.compile(r"已.{0,4}(返校|复学|到校|入学)|(返校|复学)就读")
+NOT_YET = re.compile(r"(未|没有|拒绝|不愿|不肯|答应|承诺|准备|拟|将).{0,6}(返校|复学|到校|入学)")
+
+
+@dataclass(slots=True)
+class Cases:
+    rows: list[CaseRow] = field(default_factory=list)
+    persuasion: list[Persuasion] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    has_status: bool = False  # some ledger states who is suspected
+    zero: bool = False
+
+
+def read_cases(
+    unit: Unit, ledgers: Sequence[Table], visits: Sequence[Table], register: Register, context: Context
+) -> Cases:  # fmt: skip
+    """Cases and persuasion records of one unit."""
+    result = Cases()
+    for table in ledgers:
+        _ledger(result, table, unit, register, context)
+    returned = _visits(result, visits, unit, register, context)
+    _known_from_visits(result, returned, unit, register)
+    return result
+
+
+def _find(table: Table, i: int, unit: Unit, register: Register, context: Context) -> tuple[Match, str, str, str]:  # fmt: skip
+    """The pupil of a row, and the row's own id, grade and class for when the roster has none."""
+    grade, class_name = resolve_class(table.get("grade")[i], table.get("class_name")[i], context, unit.stage)
+    combined = table.get("school_grade")[i]
+    if combined and not grade:
+        text = str(combined).replace(unit.name, "")
+        grade, class_name = resolve_class("", text, context, unit.stage)
+    written = table.get("id_no")[i]
+    number = check_id(written).value if written else ""
+    match = register.find(
+        id_no=number,
+        number=str(table.get("student_no")[i] or "").strip(),
+        name=str(table.get("name")[i] or ""),
+        grade=grade,
+        class_name=class_name,
+    )
+    if match.pupils is None and "birth" in table.columns:
+        match = _by_birth_month(table, i, register)
+    return match, number, grade, class_name
+
+
+def _by_birth_month(table: Table, i: int, register: Register) -> Match:
+    """The village form has no id: name and month of birth, dropouts first."""
+    birth, name = table.get("birth")[i], str(table.get("name")[i] or "")
+    if not isinstance(birth, dt.date):
+        return Match(None)
+    hits = [
+        (p, j)
+        for p in register.rosters
+        for j in p.by_name.get(name, ())
+        if (b := p.birth[j]) is not None and (b.year, b.month) == (birth.year, birth.month)
+    ]
+    hits = [(p, j) for p, j in hits if p.status[j] == DROPOUT] or hits
+    return Match(*hits[0]) if len(hits) == 1 else Match(None, several=len(hits) > 1)
+
+
+def _ledger(result: Cases, table: Table, unit: Unit, register: Register, context: Context) -> None:
+    words = context.lists["case_status"]
+    village = "case_status" not in table.columns
+    result.has_status |= not village
+    if table.zero_report and len(table):
+        result.findings.append(Finding("R05", table.file, table.sheet, table.zero_report, {"count": len(table)}))  # fmt: skip
+    result.zero |= bool(table.zero_report)
+    for i in range(len(table)):
+        match, number, grade, class_name = _find(table, i, unit, register, context)
+        if match.pupils is None:
+            result.findings.append(table.finding("D04" if match.several else "D05", "name", i))
+        status = DROPOUT if village else words.canonical(str(table.get("case_status")[i] or ""))
+        if status is None:
+            result.findings.append(table.finding("V02", "case_status", i, title="状态"))
+            continue
+        if match.pupils is not None:
+            grade = match.pupils.grade[match.index]
+            class_name = match.pupils.class_name[match.index]
+        first, closed = table.get("first_absent")[i], table.get("closed")[i]
+        row = CaseRow(
+            key=match.key or number,
+            name=str(table.get("name")[i] or ""),
+            unit=unit.name,
+            stage=stage_of(grade),
+            grade=grade,
+            class_name=class_name,
+            status=status,
+            listed=True,
+            first_absent=first if isinstance(first, dt.date) else None,
+            closed=closed if isinstance(closed, dt.date) else None,
+            reason=str(table.get("reason")[i] or ""),
+            source=Source(table.file, table.sheet, table.rows[i]),
+        )
+        result.rows.append(row)
+        result.findings += _row_findings(table, i, row, match)
+
+
+def _row_findings(table: Table, i: int, row: CaseRow, match: Match) -> list[Finding]:
+    findings: list[Finding] = []
+    if row.status == BACK and row.closed is None and "closed" in table.columns:
+        findings.append(table.finding("C02", "closed", i))
+    if row.closed and row.status in (SUSPECTED, DROPOUT):
+        findings.append(table.finding("C03", "case_status", i, status=row.status))
+    if row.closed and row.first_absent and row.closed < row.first_absent:
+        findings.append(table.finding("C04", "closed", i))
+    if match.pupils is not None and row.status == DROPOUT:
+        status = match.pupils.status[match.index]
+        if status in ("在读", "复学"):
+            findings.append(table.finding("C06", "name", i, status=status))
+    return findings
+
+
+@dataclass(slots=True)
+class _Person:
+    match: Match
+    number: str
+    table: Table
+    first_row: int
+    records: list[tuple[dt.date, str]] = field(default_factory=list)
+    undated: int = 0
+
+
+def _visits(
+    result: Cases, tables: Sequence[Table], unit: Unit, register: Register, context: Context
+) -> dict[str, bool]:
+    """Fill ``persuasion``; return key -> whether the last visit says the child is back."""
+    people: dict[tuple[str, str], _Person] = {}
+    for table in tables:
+        for i in range(len(table)):
+            match, number, _, _ = _find(table, i, unit, register, context)
+            key = match.key or number or str(table.get("name")[i])
+            if (key, table.file) not in people:
+                people[key, table.file] = _Person(match, number, table, i)
+                if match.pupils is None:
+                    code = "D04" if match.several else "D05"
+                    result.findings.append(table.finding(code, "name", i))
+            person = people[key, table.file]
+            date, text = table.get("visit_date")[i], str(table.get("record")[i] or "")
+            if isinstance(date, dt.date):
+                person.records.append((date, text + str(table.get("result")[i] or "")))
+            elif text or table.get("visitors")[i]:
+                person.undated += 1
+    returned: dict[str, bool] = defaultdict(bool)
+    for person in people.values():
+        dates = sorted(person.records)
+        key = person.match.key or person.number
+        first, last = (dates[0][0], dates[-1][0]) if dates else (None, None)
+        at = Source(person.table.file, person.table.sheet, person.table.rows[person.first_row])
+        count = len(dates) + person.undated
+        result.persuasion.append(Persuasion(key, unit.name, count, first, last, at))
+        said = dates[-1][1] if dates else ""
+        returned[key] |= bool(RETURNED.search(said)) and not NOT_YET.search(said)
+    return returned
+
+
+def _known_from_visits(
+    result: Cases, returned: dict[str, bool], unit: Unit, register: Register
+) -> None:
+    listed = {row.key for row in result.rows}
+    sources = {p.key: p.source for p in result.persuasion}
+    for key, back in returned.items():
+        if key in listed or not key:
+            continue
+        match = register.find(id_no=key, number=key)
+        grade = match.pupils.grade[match.index] if match.pupils else ""
+        name = match.pupils.name[match.index] if match.pupils else ""
+        class_name = match.pupils.class_name[match.index] if match.pupils else ""
+        status = BACK if back else SUSPECTED
+        result.rows.append(
+            CaseRow(key, name, unit.name, stage_of(grade), grade, class_name, status, False, None, None, "", sources[key])
+        )  # fmt: skip
+
+
+def check_against_attendance(cases: Cases, attendance: Attendance, tables: Sequence[Table]) -> list[Finding]:  # fmt: skip
+    """台账 against 考勤 (C10–C12): a ledger that contradicts the attendance of the same child."""
+    by_place = {(t.file, t.sheet): t for t in tables}
+    open_runs = {r.key: r for r in attendance.runs if r.run.open}
+    seen = {r.key for r in attendance.runs} | attendance.seen
+    findings: list[Finding] = []
+    for row in cases.rows:
+        table = by_place.get((row.source.file, row.source.sheet))
+        if not row.listed or table is None or not row.key:
+            continue
+        i = table.rows.index(row.source.row)
+        if row.status == SUSPECTED and row.key not in open_runs and row.key in seen:
+            findings.append(table.finding("C10", "case_status", i))
+        if row.status == BACK and row.key in open_runs:
+            findings.append(table.finding("C11", "case_status", i))
+    return findings

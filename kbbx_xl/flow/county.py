@@ -1,0 +1,180 @@
+"""The county from its units: what only shows when schools stand side by side (跨校核对、汇总)."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from kbbx_xl.flow.context import Context
+from kbbx_xl.flow.measures import indicators
+from kbbx_xl.flow.reports import check_center, check_rollover
+from kbbx_xl.flow.result import (
+    County,
+    Duplicate,
+    FileStatus,
+    Source,
+    Transfer,
+    UnitProgress,
+)
+from kbbx_xl.flow.unit import PupilRef, UnitResult, expected_kinds, report_titles
+from kbbx_xl.flow.units import UnitFinder
+from kbbx_xl.messages import severity
+from kbbx_xl.model import Finding, Severity, Unit
+
+TRANSFERRED_OUT = "转出"
+DONE, PARTIAL, ABSENT, WRONG_MONTH = "已报", "缺项", "未报", "错月"
+
+
+@dataclass(frozen=True, slots=True)
+class Loose:
+    """Files that belong to no unit: ignored ones and those nobody can be found for."""
+
+    files: tuple[FileStatus, ...] = ()
+    ignored: tuple[tuple[str, str], ...] = ()  # path, reason
+    findings: tuple[Finding, ...] = ()
+
+
+def combine(results: Iterable[UnitResult], loose: Loose, context: Context) -> County:
+    """Put the units together; the same County whatever order the units come in."""
+    order = {u.name: i for i, u in enumerate(context.directory.units)}
+    units = sorted(results, key=lambda r: order.get(r.unit.name, len(order)))
+    county = County(context.month, context.as_of, context.policy, context.directory)
+    for result in units:
+        _take(county, result)
+    county.files += loose.files
+    county.ignored = sorted(loose.ignored)
+    county.findings += loose.findings
+    _persons(county, units)
+    _centers(county, units, context)
+    county.findings += check_rollover(county.reports, county.last_reports)
+    county.progress = _progress(county, units, context)
+    county.indicators = indicators(county)
+    county.files.sort(key=lambda f: f.path)
+    county.superseded.sort()
+    county.copies.sort()
+    county.findings = sorted(set_of(county.findings), key=lambda f: f.sort_key)
+    return county
+
+
+def set_of(findings: Iterable[Finding]) -> list[Finding]:
+    """Each finding once."""
+    return list({f.sort_key: f for f in findings}.values())
+
+
+def _take(county: County, result: UnitResult) -> None:
+    for name in (
+        "files", "superseded", "copies", "roster", "runs", "id_problems", "ledger_errors",
+        "summary_errors", "report_errors", "reports", "last_reports", "cases", "persuasion", "due",
+        "findings",
+    ):  # fmt: skip
+        getattr(county, name).extend(getattr(result, name))
+    if result.total:
+        county.totals.append(result.total)
+    if result.coverage:
+        county.coverage.append(result.coverage)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seat:
+    """One row of one unit's roster."""
+
+    unit: str
+    source: Source
+    pupil: PupilRef
+
+    @property
+    def at(self) -> Source:
+        return dataclasses.replace(self.source, row=self.pupil.row)
+
+
+def _persons(county: County, units: Sequence[UnitResult]) -> None:
+    """The same child in several units: duplicates (D01), transfers (D03), lost ones (D02)."""
+    times: Counter[str] = Counter()
+    for result in units:
+        for _, pupils in result.pupils:
+            times.update(p.key for p in pupils)
+            times.update(p.student_no for p in pupils if p.student_no != p.key)
+    seats: dict[str, list[_Seat]] = defaultdict(list)
+    for result in units:
+        for source, pupils in result.pupils:
+            for p in pupils:
+                if p.status == TRANSFERRED_OUT or times[p.key] > 1 or times[p.student_no] > 1:
+                    person = p.student_no if times[p.student_no] > 1 or not p.key else p.key
+                    seats[person].append(_Seat(result.unit.name, source, p))
+    for group in _same_person(seats):
+        _judge(county, group)
+
+
+def _same_person(seats: dict[str, list[_Seat]]) -> list[list[_Seat]]:
+    """Rows joined by 学籍号 or by key; a key shared under different 学籍号 still joins them."""
+    by_key: dict[str, str] = {}
+    groups: dict[str, list[_Seat]] = {}
+    for person, rows in sorted(seats.items()):
+        home = next((by_key[s.pupil.key] for s in rows if s.pupil.key in by_key), person)
+        groups.setdefault(home, []).extend(rows)
+        by_key.update((s.pupil.key, home) for s in rows if s.pupil.key)
+    return list(groups.values())
+
+
+def _judge(county: County, group: list[_Seat]) -> None:
+    enrolled = [s for s in group if s.pupil.enrolled]
+    key = next((s.pupil.key for s in group if s.pupil.key[:1].isdigit()), group[0].pupil.key)
+    homes = sorted({s.unit for s in enrolled})
+    if len(homes) > 1:
+        places = tuple(s.at for s in enrolled)
+        county.duplicates.append(Duplicate(key, tuple(homes), places))
+        for seat in enrolled:
+            other = next(u for u in homes if u != seat.unit)
+            county.findings.append(_finding("D01", seat, other=other))
+    for seat in group:
+        if seat.pupil.status != TRANSFERRED_OUT:
+            continue
+        into = next((s for s in enrolled if s.unit != seat.unit), None)
+        places = (seat.at,) if into is None else (seat.at, into.at)
+        county.transfers.append(Transfer(key, seat.unit, into.unit if into else "", places))
+        code, params = ("D03", {"other": into.unit}) if into else ("D02", {})
+        county.findings.append(_finding(code, seat, **params))
+
+
+def _finding(code: str, seat: _Seat, **params: object) -> Finding:
+    return Finding(code, seat.source.file, seat.source.sheet, f"A{seat.pupil.row}", params, seat.unit)
+
+
+def _centers(county: County, units: Sequence[UnitResult], context: Context) -> None:
+    finder = UnitFinder(context.directory)
+    for result in units:
+        errors, findings = check_center(
+            result.unit, result.center_tables, county.reports, finder, report_titles()
+        )
+        county.center_errors += errors
+        county.findings += [dataclasses.replace(f, unit=result.unit.name) for f in findings]
+
+
+def _progress(
+    county: County, units: Sequence[UnitResult], context: Context
+) -> list[UnitProgress]:
+    by_name = {r.unit.name: r for r in units if r.files}
+    board: list[UnitProgress] = []
+    for unit in context.directory.units:
+        if not (unit.is_school or unit.is_center):
+            continue
+        result = by_name.get(unit.name)
+        if result is None:
+            county.findings.append(Finding("P01", unit=unit.name))
+        board.append(_line(unit, result, county))
+    return board
+
+
+def _line(unit: Unit, result: UnitResult | None, county: County) -> UnitProgress:
+    mine = [severity(f) for f in county.findings if f.unit == unit.name]
+    if result is None:
+        expected = tuple(str(k) for k in expected_kinds(unit, has_cases=False))
+        return UnitProgress(unit.name, unit.code, unit.parent, unit.level, ABSENT, expected, (), expected)  # fmt: skip
+    status = WRONG_MONTH if result.wrong_month else PARTIAL if result.missing else DONE
+    return UnitProgress(
+        unit.name, unit.code, unit.parent, unit.level, status, result.expected, result.received,
+        result.missing, result.wrong_month, (), len(result.superseded), len(result.copies),
+        mine.count(Severity.ERROR), mine.count(Severity.WARNING),
+    )  # fmt: skip

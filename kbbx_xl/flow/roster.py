@@ -1,0 +1,316 @@
+"""One unit's pupils (学生名册): keys, statuses, counts, identity problems, and finding a pupil again.
+
+``key`` is the 身份证件号 when it is usable and nobody else's, otherwise the 学籍号 (design.md §4).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from kbbx_xl.flow.context import Context
+from kbbx_xl.flow.result import IdProblem, RosterRow, Source, Span, Total, row_ranges
+from kbbx_xl.model import Finding, Table, stage_of
+from kbbx_xl.rules.classes import class_of, grade_of
+from kbbx_xl.rules.identity import IdVerdict, birth_of, check_ids, check_student_no, sex_of
+
+ID_CODES = {
+    "missing": "I01",
+    "excel_precision": "I02",
+    "checksum": "I03",
+    "short17": "I04",
+    "long19": "I04",
+    "length": "I04",
+    "letter_o": "I05",
+    "fullwidth": "I06",
+    "inner_space": "I07",
+    "apostrophe": "I08",
+    "region": "I12",
+    "bad_date": "I13",
+    "garbage": "I19",
+}
+RESIDENT_ID = ("居民身份证", "身份证", "户口簿", "")
+
+
+@dataclass(slots=True)
+class Pupils:
+    """Columns of one unit's roster after judging; index i is one pupil."""
+
+    table: Table
+    key: list[str]
+    name: list[str]
+    id_no: list[str]
+    student_no: list[str]
+    sex: list[str]
+    birth: list[dt.date | None]
+    grade: list[str]
+    class_name: list[str]
+    status: list[str]
+    enrolled: list[bool]
+    by_id: dict[str, int] = field(default_factory=dict)
+    by_student_no: dict[str, int] = field(default_factory=dict)
+    by_class: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
+    by_name: dict[str, list[int]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.key)
+
+    def source(self, index: int) -> Source:
+        return Source(self.table.file, self.table.sheet, self.table.rows[index])
+
+    def row(self, index: int, unit: str) -> RosterRow:
+        i = index
+        return RosterRow(
+            self.key[i], self.name[i], self.sex[i], self.birth[i], self.id_no[i],
+            self.student_no[i], unit, self.grade[i], self.class_name[i], self.status[i],
+            self.enrolled[i], self.source(i),
+        )  # fmt: skip
+
+
+def read_pupils(table: Table, unit: str, context: Context) -> tuple[Pupils, list[Finding]]:
+    """Judge one roster table; findings I*, V13–V15, V17 carry cell addresses."""
+    findings: list[Finding] = []
+    count = len(table)
+    verdicts = _identities(table, findings)
+    ids = [v.value for v in verdicts]
+    numbers = _student_numbers(table, ids, findings)
+    grades, classes = _classes(table, unit, context, findings)
+    words = context.lists["status"]
+    status = [words.canonical(str(text)) if text else None for text in table.get("status")]
+    if "status" in table.columns:
+        findings += [table.finding("V15", "status", i) for i in range(count) if status[i] is None]
+    on_roll = {word.value for word in words.words if word.enrolled}
+    known = ["在读" if s is None else s for s in status]
+    pupils = Pupils(
+        table,
+        key=[i or n for i, n in zip(ids, numbers, strict=True)],
+        name=[str(n or "") for n in table.get("name")],
+        id_no=ids,
+        student_no=numbers,
+        sex=_sexes(table, context),
+        birth=[b if isinstance(b, dt.date) else None for b in table.get("birth")],
+        grade=grades,
+        class_name=classes,
+        status=known,
+        enrolled=[s in on_roll for s in known],
+    )
+    findings += _mismatches(pupils)
+    findings += _shared(pupils)
+    index_pupils(pupils)
+    return pupils, findings
+
+
+def _identities(table: Table, findings: list[Finding]) -> list[IdVerdict]:
+    written = table.get("id_no")
+    kinds = table.get("id_type")
+    verdicts = check_ids(written)
+    for i, verdict in enumerate(verdicts):
+        if verdict.problem and str(kinds[i] or "") in RESIDENT_ID:
+            code = ID_CODES[verdict.problem]
+            params = {"length": len(str(written[i]).strip())} if code == "I04" else {}
+            findings.append(table.finding(code, "id_no", i, **params))
+    return verdicts
+
+
+def _student_numbers(table: Table, ids: Sequence[str], findings: list[Finding]) -> list[str]:
+    numbers: list[str] = []
+    for i, written in enumerate(table.get("student_no")):
+        value, problem = check_student_no(written, ids[i])
+        numbers.append(value)
+        if problem == "format":
+            findings.append(table.finding("I14", "student_no", i))
+        elif problem == "g_differs":
+            findings.append(table.finding("I15", "student_no", i))
+    return numbers
+
+
+def _classes(
+    table: Table, unit: str, context: Context, findings: list[Finding]
+) -> tuple[list[str], list[str]]:
+    found = context.directory.named(unit)
+    stage = found.stage if found else ""
+    memo: dict[tuple[object, object], tuple[str, str]] = {}
+    grades: list[str] = []
+    classes: list[str] = []
+    for i, pair in enumerate(zip(table.get("grade"), table.get("class_name"), strict=True)):
+        if pair not in memo:
+            memo[pair] = resolve_class(pair[0], pair[1], context, stage)
+        grade, name = memo[pair]
+        if not grade:
+            findings.append(table.finding("V13", "grade", i))
+        if not name:
+            findings.append(table.finding("V14", "class_name", i))
+        grades.append(grade)
+        classes.append(name)
+    return grades, classes
+
+
+def resolve_class(grade: object, name: object, context: Context, stage: str) -> tuple[str, str]:
+    """(年级, 班级) in canonical words from two cells that may each hold part of both."""
+    own_grade, own_class = class_of(str(name or ""), period=context.month, stage=stage)
+    said = grade_of(str(grade or ""), period=context.month, stage=stage) if grade else ""
+    if said and stage_of(said) and name:
+        again = class_of(str(name), period=context.month, stage=stage_of(said))
+        own_class = again[1] or own_class
+    return said or own_grade, own_class
+
+
+def _sexes(table: Table, context: Context) -> list[str]:
+    words = context.lists["sex"]
+    memo = {text: words.canonical(str(text or "")) or "" for text in set(table.get("sex"))}
+    return [memo[text] for text in table.get("sex")]
+
+
+def _mismatches(pupils: Pupils) -> list[Finding]:
+    table, findings = pupils.table, []
+    for i, number in enumerate(pupils.id_no):
+        if not number:
+            continue
+        birth = pupils.birth[i]
+        if birth is not None and birth != birth_of(number):
+            findings.append(table.finding("I09", "birth", i))
+        if pupils.sex[i] and pupils.sex[i] != sex_of(number):
+            findings.append(table.finding("I10", "sex", i))
+    return findings
+
+
+def _shared(pupils: Pupils) -> list[Finding]:
+    """One id on two different children: neither can use it as key (I11)."""
+    findings: list[Finding] = []
+    holders: dict[str, list[int]] = defaultdict(list)
+    for i, number in enumerate(pupils.id_no):
+        if number:
+            holders[number].append(i)
+    for number, rows in holders.items():
+        people = {(pupils.name[i], pupils.student_no[i]) for i in rows}
+        if len(rows) < 2:
+            continue
+        for i in rows:
+            other = pupils.table.rows[next(j for j in rows if j != i)]
+            if len(people) > 1:
+                pupils.key[i] = pupils.student_no[i] or number
+                findings.append(pupils.table.finding("I11", "id_no", i, other=other))
+        if len(people) == 1:
+            findings += [
+                pupils.table.finding("R04", "name", i, other=pupils.table.rows[rows[0]])
+                for i in rows[1:]
+            ]
+    return findings
+
+
+def index_pupils(pupils: Pupils) -> None:
+    """Fill the look-ups; an id held by two children leads to neither."""
+    times = Counter(pupils.id_no)
+    for i, name in enumerate(pupils.name):
+        number = pupils.id_no[i]
+        if number and times[number] == 1:
+            pupils.by_id[number] = i
+        if pupils.student_no[i]:
+            pupils.by_student_no.setdefault(pupils.student_no[i], i)
+        place = (pupils.grade[i], pupils.class_name[i], name)
+        pupils.by_class.setdefault(place, []).append(i)
+        pupils.by_name.setdefault(name, []).append(i)
+
+
+PROBLEM_KINDS = {
+    "I01": "missing", "I02": "excel_precision", "I03": "checksum", "I05": "letter_o",
+    "I06": "fullwidth", "I07": "inner_space", "I08": "apostrophe", "I09": "birth_mismatch",
+    "I10": "sex_mismatch", "I11": "shared", "I12": "region", "I13": "checksum", "I19": "garbage",
+}  # fmt: skip
+
+
+def id_problems(pupils: Pupils, unit: str, findings: Iterable[Finding]) -> list[IdProblem]:
+    """The roster's identity findings as rows of the result, in the words of compare.py."""
+    row_of = {row: i for i, row in enumerate(pupils.table.rows)}
+    problems: list[IdProblem] = []
+    for finding in findings:
+        kind = PROBLEM_KINDS.get(finding.code, "")
+        if finding.code == "I04":
+            kind = {17: "short17", 19: "long19"}.get(_length(finding), "length")
+        if kind:
+            i = row_of[int("".join(c for c in finding.cell if c.isdigit()))]
+            problems.append(IdProblem(pupils.key[i], unit, kind, pupils.source(i)))
+    return problems
+
+
+def _length(finding: Finding) -> int:
+    length = finding.params.get("length", 0)
+    return length if isinstance(length, int) else 0
+
+
+def total(unit: str, many: Sequence[Pupils]) -> Total:
+    """Counts of one unit, from the rows of its rosters."""
+    grade: Counter[str] = Counter()
+    sex: Counter[str] = Counter()
+    both: Counter[tuple[str, str]] = Counter()
+    status: Counter[str] = Counter()
+    rows_of: dict[str, tuple[Span, ...]] = {}
+    for pupils in many:
+        table, rows = pupils.table, defaultdict(list)
+        status.update(pupils.status)
+        columns = (pupils.enrolled, pupils.grade, pupils.sex, table.rows)
+        for on_roll, g, s, row in zip(*columns, strict=True):
+            if on_roll:
+                both[g, s] += 1
+                rows[g].append(row)
+        for g, here in rows.items():
+            grade[g] += len(here)
+            span = Span(table.file, table.sheet, row_ranges(here))
+            rows_of[g] = (*rows_of.get(g, ()), span)
+    for (_, s), n in both.items():
+        sex[s] += n
+    stage: Counter[str] = Counter()
+    for g, n in grade.items():
+        stage[stage_of(g)] += n
+    first = many[0].table if many else None
+    source = Source(first.file, first.sheet, first.header_row) if first else Source("")
+    return Total(
+        unit, sum(grade.values()), sum(len(p) for p in many), dict(grade), dict(stage),
+        dict(status), dict(sex), dict(both), source, rows_of,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A pupil found again in a roster; ``index`` -1 when none or several were found."""
+
+    pupils: Pupils | None
+    index: int = -1
+    several: bool = False
+
+    @property
+    def key(self) -> str:
+        return self.pupils.key[self.index] if self.pupils and self.index >= 0 else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """All rosters of one unit, asked as one."""
+
+    rosters: tuple[Pupils, ...]
+
+    def find(
+        self, *, id_no: str = "", number: str = "", name: str = "", grade: str = "", class_name: str = ""
+    ) -> Match:
+        """By id, then 学籍号 or 班内学号, then name in the class, the grade, the school."""
+        for pupils in self.rosters:
+            if id_no in pupils.by_id:
+                return Match(pupils, pupils.by_id[id_no])
+            if number in pupils.by_student_no:
+                return Match(pupils, pupils.by_student_no[number])
+        place = (grade, class_name, name)
+        hits = [(p, i) for p in self.rosters for i in p.by_class.get(place, ())]
+        if not hits:
+            hits = [(p, i) for p in self.rosters for i in p.by_name.get(name, ())]
+            hits = [(p, i) for p, i in hits if not grade or p.grade[i] == grade] or hits
+        return self._one(hits, number)
+
+    @staticmethod
+    def _one(hits: list[tuple[Pupils, int]], number: str) -> Match:
+        if len(hits) > 1 and number:
+            hits = [(p, i) for p, i in hits if str(p.table.get("class_no")[i] or "") == number]
+        if len(hits) == 1:
+            return Match(hits[0][0], hits[0][1])
+        return Match(None, several=len(hits) > 1)

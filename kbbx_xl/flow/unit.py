@@ -1,0 +1,225 @@
+"""Everything one unit's files say, judged on their own: the part that runs unit by unit, in parallel."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kbbx_xl.flow.attendance import Attendance, read_attendance
+from kbbx_xl.flow.cases import Cases, check_against_attendance, read_cases
+from kbbx_xl.flow.context import Context
+from kbbx_xl.flow.coverage import read_grids
+from kbbx_xl.flow.flag import flag_unit, missing_from_ledger
+from kbbx_xl.flow.reports import figures_of, read_reports
+from kbbx_xl.flow.result import (
+    CaseRow,
+    Coverage,
+    Due,
+    FileStatus,
+    IdProblem,
+    LedgerError,
+    Persuasion,
+    ReportError,
+    ReportRow,
+    RosterRow,
+    Source,
+    StudentRun,
+    SummaryError,
+    Total,
+)
+from kbbx_xl.flow.roster import Pupils, Register, id_problems, read_pupils, total
+from kbbx_xl.flow.submissions import CENTER_KINDS, SCHOOL_KINDS, Submission, sort_out
+from kbbx_xl.model import FileRead, Finding, Kind, Table, Unit
+from kbbx_xl.rules.checks.fields import check_fields
+from kbbx_xl.rules.classes import grade_of
+from kbbx_xl.settings.forms import Sheet, all_forms
+
+ATTENDANCE = (Kind.ROLL_CALL, Kind.ABSENCE)
+
+
+@dataclass(slots=True)
+class PupilRef:
+    """As much of a pupil as the checks between schools need."""
+
+    key: str
+    student_no: str
+    name: str
+    status: str
+    enrolled: bool
+    row: int
+
+
+@dataclass(slots=True)
+class UnitResult:
+    """The findings and figures of one unit; plain values, fit to cross a process border."""
+
+    unit: Unit
+    expected: tuple[str, ...] = ()
+    received: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    wrong_month: str = ""
+    files: list[FileStatus] = field(default_factory=list)
+    superseded: list[tuple[str, str, str, str]] = field(default_factory=list)
+    copies: list[tuple[str, str]] = field(default_factory=list)
+    total: Total | None = None
+    pupils: list[tuple[Source, list[PupilRef]]] = field(default_factory=list)
+    roster: list[RosterRow] = field(default_factory=list)
+    runs: list[StudentRun] = field(default_factory=list)
+    id_problems: list[IdProblem] = field(default_factory=list)
+    ledger_errors: list[LedgerError] = field(default_factory=list)
+    summary_errors: list[SummaryError] = field(default_factory=list)
+    report_errors: list[ReportError] = field(default_factory=list)
+    reports: list[ReportRow] = field(default_factory=list)
+    last_reports: list[ReportRow] = field(default_factory=list)
+    center_tables: list[Table] = field(default_factory=list)
+    cases: list[CaseRow] = field(default_factory=list)
+    persuasion: list[Persuasion] = field(default_factory=list)
+    coverage: Coverage | None = None
+    due: list[Due] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+@functools.cache
+def sheets() -> Mapping[str, Sheet]:
+    """Every declared sheet by its table id."""
+    return {s.table: s for form in all_forms() for s in form.sheets}
+
+
+@functools.cache
+def report_titles() -> Mapping[str, str]:
+    """Field name -> Chinese title of the monthly report."""
+    return {f.name: f.title for f in sheets()["report"].columns}
+
+
+def analyse_unit(
+    unit: Unit, reads: Sequence[FileRead], context: Context, *, with_roster: bool = False
+) -> UnitResult:
+    """Judge one unit's files; the order of ``reads`` does not matter."""
+    submission = sort_out(unit, reads, context.month)
+    result = UnitResult(unit, wrong_month=submission.wrong_month, files=submission.statuses)
+    result.superseded, result.copies = submission.superseded, submission.copies
+    result.findings += submission.findings
+    for read in sorted(reads, key=lambda r: r.path):
+        result.findings += read.findings
+    for table in _all_tables(submission):
+        result.findings += check_fields(table, sheets()[table.table], context.lists, context.as_of)
+    register = _rosters(result, submission, context, with_roster=with_roster)
+    attendance = _attendance(result, submission, register, context)
+    cases = _cases(result, submission, register, attendance, context)
+    _reports(result, submission, cases, context)
+    grids = read_grids(unit, submission.of(Kind.GRID), register.rosters, context)
+    result.coverage = grids.coverage
+    result.findings += grids.findings
+    result.center_tables = submission.of(Kind.CENTER)
+    _progress(result, submission, cases)
+    result.findings = [dataclasses.replace(f, unit=unit.name) for f in result.findings]
+    return result
+
+
+def _all_tables(submission: Submission) -> list[Table]:
+    return [t for tables in submission.tables.values() for t in tables]
+
+
+def _rosters(
+    result: UnitResult, submission: Submission, context: Context, *, with_roster: bool
+) -> Register:
+    rosters: list[Pupils] = []
+    unit = result.unit.name
+    for table in submission.of(Kind.ROSTER):
+        pupils, findings = read_pupils(table, unit, context)
+        result.findings += findings
+        result.id_problems += id_problems(pupils, unit, findings)
+        rosters.append(pupils)
+        refs = [
+            PupilRef(*values)
+            for values in zip(
+                pupils.key, pupils.student_no, pupils.name, pupils.status, pupils.enrolled,
+                table.rows, strict=True,
+            )
+        ]  # fmt: skip
+        result.pupils.append((Source(table.file, table.sheet), refs))
+        if with_roster:
+            result.roster += [pupils.row(i, unit) for i in range(len(pupils))]
+    if rosters:
+        result.total = total(unit, rosters)
+    return Register(tuple(rosters))
+
+
+def _attendance(
+    result: UnitResult, submission: Submission, register: Register, context: Context
+) -> Attendance:
+    attendance = read_attendance(
+        result.unit, submission.of(Kind.ROLL_CALL), submission.of(Kind.ABSENCE), register, context
+    )
+    result.runs = attendance.runs
+    result.ledger_errors = attendance.ledger_errors
+    result.summary_errors = attendance.summary_errors
+    result.findings += attendance.findings
+    result.due = flag_unit(result.unit, attendance.runs, attendance.cumulative, context)
+    return attendance
+
+
+def _cases(
+    result: UnitResult, submission: Submission, register: Register, attendance: Attendance, context: Context
+) -> Cases:  # fmt: skip
+    ledgers = submission.of(Kind.CASES) or submission.of(Kind.REPORT_CASES)
+    cases = read_cases(result.unit, ledgers, submission.of(Kind.VISITS), register, context)
+    result.cases, result.persuasion = cases.rows, cases.persuasion
+    result.findings += cases.findings
+    result.findings += check_against_attendance(cases, attendance, ledgers)
+    result.findings += missing_from_ledger(result.unit, attendance.runs, cases)
+    for table in ledgers:
+        if not len(table) and not table.zero_report and not any(len(t) for t in ledgers):
+            result.findings.append(Finding("R06", table.file, table.sheet))
+    return cases
+
+
+def _reports(
+    result: UnitResult, submission: Submission, cases: Cases, context: Context
+) -> None:
+    tables = submission.of(Kind.REPORT)
+    reports = read_reports(result.unit, tables, result.total, cases, context, report_titles())
+    result.reports, result.report_errors = reports.rows, reports.errors
+    result.findings += reports.findings
+    before = str(context.month.before)
+    for table in submission.history.get(Kind.REPORT, []):
+        if table.meta.get("月份") == before:
+            result.last_reports += _last(table, result.unit, context)
+
+
+def _last(table: Table, unit: Unit, context: Context) -> list[ReportRow]:
+    rows: list[ReportRow] = []
+    for i, text in enumerate(table.get("grade")):
+        grade = grade_of(str(text or ""), period=context.month.before, stage=unit.stage)
+        figures = figures_of(table, i)
+        rows.append(ReportRow(unit.name, grade, figures, Source(table.file, table.sheet, table.rows[i])))
+    return rows
+
+
+def _progress(result: UnitResult, submission: Submission, cases: Cases) -> None:
+    """What was expected, what came; attendance comes as roll calls or as a ledger."""
+    got = {str(k) for k in (*submission.tables, *submission.history)}
+    if str(Kind.REPORT_CASES) in got:
+        got.add(str(Kind.CASES))
+    expected = expected_kinds(result.unit, has_cases=bool(cases.rows))
+    missing: list[str] = []
+    for kind in expected:
+        either = {str(k) for k in ATTENDANCE} if kind in ATTENDANCE else {str(kind)}
+        if not either & got:
+            missing.append(str(kind))
+            params = {"kind": str(kind)}
+            result.findings.append(Finding("P02", params=params))
+    result.expected = tuple(str(k) for k in expected)
+    result.received = submission.received
+    result.missing = tuple(missing)
+
+
+def expected_kinds(unit: Unit, *, has_cases: bool) -> tuple[Kind, ...]:
+    """What a unit must send each month; persuasion records only where there are cases."""
+    if unit.is_center:
+        return CENTER_KINDS
+    if not unit.is_school:
+        return ()
+    return (*SCHOOL_KINDS, Kind.VISITS) if has_cases else SCHOOL_KINDS

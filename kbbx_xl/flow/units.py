@@ -1,0 +1,110 @@
+"""Which unit a file belongs to (单位认定): what the sheets say, then the folder, then the name.
+
+A school is written by its full name, by its name without the town or county in front (中心小学),
+or by its code.  A short name counts only where it can mean one unit: inside the folder of its
+central school, or when no other unit ends so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from kbbx_xl.model import Directory, FileRead, Finding, Unit
+
+SHORTEST = 3  # characters of a short name that may stand for a unit
+_NUMBERING = re.compile(r"^[\d\s._、()（）\-—]+")
+
+
+@dataclass(frozen=True)
+class UnitFinder:
+    """Finds units of a directory in texts and paths."""
+
+    directory: Directory
+
+    @cached_property
+    def _by_length(self) -> list[Unit]:
+        return sorted(self.directory.units, key=lambda u: (-len(u.name), u.name))
+
+    def within(self, text: str) -> Unit | None:
+        """The unit whose full name stands in ``text``; the longest name wins."""
+        return next((u for u in self._by_length if u.name in text), None)
+
+    def short(self, text: str, among: Iterable[Unit]) -> Unit | None:
+        """The one unit of ``among`` meant by a short name; None when none or several."""
+        text = _NUMBERING.sub("", text).strip()
+        units = list(among)
+        exact = [u for u in units if text in (u.name, u.code)]
+        ends = exact or [u for u in units if len(text) >= SHORTEST and u.name.endswith(text)]
+        hits = ends or [u for u in units if u.is_center and len(text) > 1 and u.name.startswith(text)]
+        return hits[0] if len(hits) == 1 else None
+
+    def by_folder(self, path: str) -> Unit | None:
+        """The unit of the deepest folder that names one; short names are read inside their parent."""
+        found: Unit | None = None
+        for part in path.split("/")[:-1]:
+            inside = self.directory.children(found.name) if found else ()
+            nearer = self.short(part, inside) or self._anywhere(part)
+            found = nearer or found
+        return found
+
+    def _anywhere(self, part: str) -> Unit | None:
+        name = _NUMBERING.sub("", part).strip()
+        return self.within(name) or self.short(name, self.directory.units)
+
+    def by_name(self, path: str, folder: Unit | None) -> Unit | None:
+        """The unit named in the file's own name, read inside the folder's unit."""
+        stem = path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+        full = self.within(stem)
+        if full or folder is None or not folder.is_center:
+            return full
+        hits = [u for u in self.directory.children(folder.name) if self._short_in(u, folder, stem)]
+        return hits[0] if len(hits) == 1 else None
+
+    def _short_in(self, unit: Unit, parent: Unit, text: str) -> bool:
+        prefix = _common_prefix(unit.name, parent.name)
+        short = unit.name[len(prefix) :]
+        return len(short) >= SHORTEST and short in text and parent.name not in text
+
+    def decide(self, read: FileRead) -> tuple[Unit | None, list[Finding]]:
+        """The unit of a file, and what is doubtful about it (F10, F11, F23)."""
+        folder = self.by_folder(read.path)
+        inside = self._inside(read, folder)
+        named = self.by_name(read.path, folder)
+        unit = inside or (named if named and (folder is None or folder.is_center) else folder)
+        if unit is None:
+            written = next((t.meta["单位"] for t in read.tables if t.meta.get("单位")), "")
+            code = Finding("F23", read.path, params={"inside": written})
+            return None, [code if written else Finding("F11", read.path)]
+        if folder and inside and _contradict(folder, inside):
+            params = {"inside": inside.name, "folder": folder.name}
+            return unit, [Finding("F10", read.path, params=params, unit=inside.name)]
+        return unit, []
+
+    def _inside(self, read: FileRead, folder: Unit | None) -> Unit | None:
+        stamped = self.directory.named(read.own.get("unit_code", "")) if read.own else None
+        if stamped:
+            return stamped
+        for label in ("单位", "标题"):
+            for table in read.tables:
+                text = table.meta.get(label, "")
+                unit = self.within(text) if text else None
+                if unit is None and text and label == "单位":
+                    near = self.directory.children(folder.name) if folder else ()
+                    unit = self.short(text, near) or self.short(text, self.directory.units)
+                if unit:
+                    return unit
+        return None
+
+
+def _contradict(folder: Unit, inside: Unit) -> bool:
+    return inside.name != folder.name and inside.parent != folder.name
+
+
+def _common_prefix(one: str, other: str) -> str:
+    size = 0
+    while size < min(len(one), len(other)) and one[size] == other[size]:
+        size += 1
+    return one[:size]

@@ -1,0 +1,91 @@
+"""Checks of single cells against their declaration (单元格检查): required, type, choice, range.
+
+Identity numbers, grades, classes, statuses and marks have rules of their own and are not judged here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from kbbx_xl.model import Finding, Layout, Table
+from kbbx_xl.rules.grids import phone_ok
+from kbbx_xl.settings.forms import Field, FieldType, Sheet
+from kbbx_xl.settings.lists import WordList
+
+LONGEST_TEXT = 500  # characters of one cell
+FUTURE_ALLOWED = frozenset({"back", "month", "declared_on"})
+ELSEWHERE = frozenset(
+    {"id_no", "student_no", "grade", "class_name", "status", "case_status", "leave_kind", "sex", "grid_name", "head", "name", "start"}
+)  # fmt: skip
+
+
+def check_fields(
+    table: Table, sheet: Sheet, lists: Mapping[str, WordList], as_of: dt.date
+) -> list[Finding]:
+    """V01–V10, V19, R03 of one table; one finding a cell."""
+    findings: list[Finding] = []
+    if table.layout is Layout.PERSON_FORM:
+        return findings
+    for spec in sheet.columns:
+        if spec.name in table.columns:
+            findings += _check_column(table, spec, lists, as_of)
+    return findings
+
+
+def _check_column(
+    table: Table, spec: Field, lists: Mapping[str, WordList], as_of: dt.date
+) -> list[Finding]:
+    values = table.columns[spec.name]
+    found: list[Finding] = []
+    verdicts: dict[object, str] = {}
+    for i, value in enumerate(values):
+        if value is None:
+            if spec.required and spec.name not in ELSEWHERE and table.layout is Layout.TABLE:
+                found.append(table.finding("V01", spec.name, i, title=spec.title))
+            continue
+        key = (type(value), value)
+        if key not in verdicts:
+            verdicts[key] = _verdict(value, spec, lists, as_of)
+        code = verdicts[key]
+        if code:
+            found.append(table.finding(code, spec.name, i, **_params(code, value, spec, as_of)))
+    return found
+
+
+def _params(code: str, value: object, spec: Field, as_of: dt.date) -> dict[str, object]:
+    params: dict[str, object] = {"title": spec.title}
+    if code == "V05":
+        params["as_of"] = as_of
+    if code == "V08":
+        params |= {"length": len(str(value)), "limit": LONGEST_TEXT}
+    return params
+
+
+def _verdict(value: object, spec: Field, lists: Mapping[str, WordList], as_of: dt.date) -> str:
+    """Code of what is wrong with one value, or ""."""
+    if spec.type is FieldType.DATE:
+        if not isinstance(value, dt.date):
+            return "V04"
+        return "V05" if value > as_of and spec.name not in FUTURE_ALLOWED else ""
+    if spec.type in (FieldType.INT, FieldType.NUMBER):
+        return _number(value, spec) if spec.name not in ("seq", "nth") else ""
+    if spec.type is FieldType.PHONE:
+        if isinstance(value, int | float):
+            return "" if phone_ok(value) else "V07"
+        return "" if phone_ok(value) or spec.name == "phone" else "V07"
+    if spec.type is FieldType.CHOICE and spec.choices:
+        if spec.name in ELSEWHERE:
+            return "" if lists[spec.choices].canonical(value) else "V17"
+        return "" if lists[spec.choices].canonical(value) else "V02"
+    return "V08" if isinstance(value, str) and len(value) > LONGEST_TEXT else ""
+
+
+def _number(value: object, spec: Field) -> str:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return "V03"
+    if value < 0:
+        return "V09"
+    if spec.type is FieldType.INT and not float(value).is_integer():
+        return "V10"
+    return ""
