@@ -70,10 +70,14 @@ def load_directory(
         raise InputError(f"找不到文件夹：{folder}")
     path = given or find_top(folder, DIRECTORY_NAMES)
     if path is None or not path.is_file():
-        raise InputError("没有找到单位目录：请把“单位目录.xlsx”放在文件夹最上层，或用 --directory 指定")
+        raise InputError(
+            "没有找到单位目录：请把“单位目录.xlsx”放在文件夹最上层，或用 --directory 指定"
+        )
     directory, findings = read_directory(path)
     if not directory.units:
-        raise InputError(f"{path.name} 里没有读到任何单位：请检查表头是否有 单位名称、上级单位、层级 三栏")
+        raise InputError(
+            f"{path.name} 里没有读到任何单位：请检查表头是否有 单位名称、上级单位、层级 三栏"
+        )
     used = {path}
     calendar, more = read_calendar(path)
     beside = find_top(folder, CALENDAR_NAMES)

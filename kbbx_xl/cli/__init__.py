@@ -35,7 +35,7 @@ def main() -> None:
     except OSError as error:
         say_error(f"文件读写失败：{error.strerror}：{error.filename or ''}")
         sys.exit(2)
-    except Exception as error:  # noqa: BLE001 - a user never sees a traceback; developers set KBBX_DEBUG
+    except Exception as error:
         if os.environ.get("KBBX_DEBUG"):
             raise
         say_error(f"程序内部出错（{type(error).__name__}），结果没有写出。请联系维护人员。")

@@ -19,7 +19,9 @@ from kbbx_xl.messages import InputError
 
 FolderArgument = Annotated[Path, typer.Argument(help="报送材料所在的文件夹")]
 JobsOption = Annotated[int | None, typer.Option("--jobs", help="同时用几个进程；不写时自动决定")]
-NamesOption = Annotated[bool, typer.Option("--with-names/--without-names", help="汇总表里写不写学生姓名")]
+NamesOption = Annotated[
+    bool, typer.Option("--with-names/--without-names", help="汇总表里写不写学生姓名")
+]
 
 
 def county(
@@ -31,7 +33,9 @@ def county(
     directory: shared.DirectoryOption = None,
     json: shared.JsonOption = None,
     jobs: JobsOption = None,
-    with_roster: Annotated[bool, typer.Option("--with-roster", help="另写一本全县学生名册")] = False,
+    with_roster: Annotated[
+        bool, typer.Option("--with-roster", help="另写一本全县学生名册")
+    ] = False,
     with_names: NamesOption = False,
 ) -> None:
     """一键汇总全县：报送进度、人数、预警、台账、问题清单、上报件。
@@ -105,7 +109,9 @@ def _report(county: County, written: list[str]) -> None:
             detail = "、".join(line.missing) or line.wrong_month
             shared.say(f"{line.status}：{line.unit}（{detail}）")
     enrolled = sum(t.enrolled for t in county.totals)
-    shared.say(f"在校生 {enrolled} 人；连续旷课记录 {len(county.runs)} 条；问题 {len(county.findings)} 条")
+    shared.say(
+        f"在校生 {enrolled} 人；连续旷课记录 {len(county.runs)} 条；问题 {len(county.findings)} 条"
+    )
     shared.say("结果：")
     for path in written:
         shared.say(f"  {path}")

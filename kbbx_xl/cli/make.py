@@ -14,7 +14,9 @@ from kbbx_xl.demo import make_county
 
 
 def build(
-    check: Annotated[bool, typer.Option("--check", help="只比较，不改动；不一致时退出码为 1")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="只比较，不改动；不一致时退出码为 1")
+    ] = False,
 ) -> None:
     """由 config/ 重新生成 workbooks/ 里的四个模板。"""
     names = build_all(check=check)
@@ -48,7 +50,9 @@ def templates(
         policy=shared.policy(policy),
         calendar=calendar,
     )
-    shared.say(f"已为 {len(known.schools) + len(known.centers)} 个单位生成 {len(paths)} 个文件：{folder}")
+    shared.say(
+        f"已为 {len(known.schools) + len(known.centers)} 个单位生成 {len(paths)} 个文件：{folder}"
+    )
 
 
 def demo(

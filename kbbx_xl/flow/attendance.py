@@ -13,6 +13,8 @@ from kbbx_xl.flow.roster import Match, Register, resolve_class
 from kbbx_xl.model import Finding, LeaveKind, Mark, Period, Table, Unit, a1
 from kbbx_xl.rules.absence import (
     Spell,
+    cumulative_from_marks,
+    cumulative_from_spells,
     decode_marks,
     runs_from_marks,
     runs_from_spells,
@@ -73,7 +75,9 @@ def read_attendance(
     return result
 
 
-def _who(table: Table, i: int, unit: Unit, register: Register, context: Context) -> tuple[_Pupil, Match]:
+def _who(
+    table: Table, i: int, unit: Unit, register: Register, context: Context
+) -> tuple[_Pupil, Match]:
     name = str(table.get("name")[i] or "")
     said = table.get("class_name")[i] or table.meta.get("班级", "")
     grade, class_name = resolve_class(table.get("grade")[i], said, context, unit.stage)
@@ -121,24 +125,19 @@ def _roll_call(
         result.findings += _mark_findings(table, i, marks, days, calendar, context.as_of)
         _summary(result, table, i, marks, days, pupil, calendar, context.as_of)
         result.seen.add(pupil.key)
-        _add_cumulative(result, pupil.key, marks, days, calendar, context.as_of)
-        for run in runs_from_marks(marks, days, calendar, context.as_of):
+        missed = cumulative_from_marks(marks, days, calendar, context.as_of)
+        _add(result, pupil.key, missed.get(LeaveKind.UNEXCUSED, 0.0))
+        breaks = context.policy.counting.leave_breaks_run
+        for run in runs_from_marks(marks, days, calendar, context.as_of, leave_breaks=breaks):
             result.runs.append(
                 StudentRun(pupil.key, pupil.name, unit.name, pupil.grade, pupil.class_name, run, _source(table, i))
             )  # fmt: skip
 
 
-def _add_cumulative(
-    result: Attendance, key: str, marks: Sequence[str], days: Sequence[dt.date], calendar: SchoolCalendar, as_of: dt.date
-) -> None:  # fmt: skip
-    weight = {Mark.ABSENT: 1.0, Mark.HALF: 0.5}
-    missed = sum(
-        weight.get(Mark(m), 0.0)
-        for m, d in zip(marks, days, strict=True)
-        if m in weight and d <= as_of and calendar.is_school_day(d)
-    )
-    if missed:
-        result.cumulative[key] = result.cumulative.get(key, 0.0) + missed
+def _add(result: Attendance, key: str, days: float) -> None:
+    """Add to the 累计旷课 of one pupil."""
+    if days:
+        result.cumulative[key] = result.cumulative.get(key, 0.0) + days
 
 
 def _mark_findings(
@@ -232,16 +231,21 @@ def _ledger(
         spells[person].append(Spell(start, back, LeaveKind(kind), i))
         if not pupil.id_given and "id_no" in table.columns:
             result.findings.append(table.finding("A03", "id_no", i))
-            result.ledger_errors.append(LedgerError(pupil.key, start, "id_blank", _source(table, i)))
+            result.ledger_errors.append(
+                LedgerError(pupil.key, start, "id_blank", _source(table, i))
+            )
     for person, mine in spells.items():
-        _person(result, table, pupils[person], mine, unit, calendar, context.as_of)
+        _person(result, table, pupils[person], mine, unit, calendar, context)
 
 
 def _person(
     result: Attendance, table: Table, pupil: _Pupil, spells: list[Spell], unit: Unit,
-    calendar: SchoolCalendar, as_of: dt.date,
+    calendar: SchoolCalendar, context: Context,
 ) -> None:  # fmt: skip
+    as_of, breaks = context.as_of, context.policy.counting.leave_breaks_run
     for error in spell_errors(spells, table.get("days"), calendar, as_of):
+        if error.kind.startswith("days") and "days" not in table.columns:
+            continue
         params: dict[str, object] = {}
         if error.other >= 0:
             params["other"] = table.rows[error.other]
@@ -253,10 +257,10 @@ def _person(
         result.ledger_errors.append(
             LedgerError(pupil.key, error.start, error.kind, _source(table, error.index))
         )
-    for run in runs_from_spells(spells, calendar, as_of):
+    missed = cumulative_from_spells(spells, calendar, as_of)
+    _add(result, pupil.key, missed.get(LeaveKind.UNEXCUSED, 0.0))
+    for run in runs_from_spells(spells, calendar, as_of, leave_breaks=breaks):
         at = _source(table, max(run.index, 0))
         result.runs.append(
             StudentRun(pupil.key, pupil.name, unit.name, pupil.grade, pupil.class_name, run, at)
         )
-        total = result.cumulative.get(pupil.key, 0.0)
-        result.cumulative[pupil.key] = total + run.school_days

@@ -47,7 +47,9 @@ def read_cases(
 
 def _find(table: Table, i: int, unit: Unit, register: Register, context: Context) -> tuple[Match, str, str, str]:  # fmt: skip
     """The pupil of a row, and the row's own id, grade and class for when the roster has none."""
-    grade, class_name = resolve_class(table.get("grade")[i], table.get("class_name")[i], context, unit.stage)
+    grade, class_name = resolve_class(
+        table.get("grade")[i], table.get("class_name")[i], context, unit.stage
+    )
     combined = table.get("school_grade")[i]
     if combined and not grade:
         text = str(combined).replace(unit.name, "")

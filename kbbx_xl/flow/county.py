@@ -139,7 +139,9 @@ def _judge(county: County, group: list[_Seat]) -> None:
 
 
 def _finding(code: str, seat: _Seat, **params: object) -> Finding:
-    return Finding(code, seat.source.file, seat.source.sheet, f"A{seat.pupil.row}", params, seat.unit)
+    return Finding(
+        code, seat.source.file, seat.source.sheet, f"A{seat.pupil.row}", params, seat.unit
+    )
 
 
 def _centers(county: County, units: Sequence[UnitResult], context: Context) -> None:
@@ -152,9 +154,7 @@ def _centers(county: County, units: Sequence[UnitResult], context: Context) -> N
         county.findings += [dataclasses.replace(f, unit=result.unit.name) for f in findings]
 
 
-def _progress(
-    county: County, units: Sequence[UnitResult], context: Context
-) -> list[UnitProgress]:
+def _progress(county: County, units: Sequence[UnitResult], context: Context) -> list[UnitProgress]:
     by_name = {r.unit.name: r for r in units if r.files}
     board: list[UnitProgress] = []
     for unit in context.directory.units:

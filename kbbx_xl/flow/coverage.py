@@ -60,10 +60,14 @@ def _heads(
     """(level, class or village) -> has a named head."""
     heads: dict[tuple[str, str], bool] = {}
     for table in tables:
-        for i, (text, head) in enumerate(zip(table.get("grid_name"), table.get("head"), strict=True)):
+        for i, (text, head) in enumerate(
+            zip(table.get("grid_name"), table.get("head"), strict=True)
+        ):
             level = table.meta.get("级别") or _level_of(str(text or ""), unit, context, villages)
             if level == "班级":
-                grade, name = grid_class(str(text or ""), context.month, (unit.name,), stage=unit.stage)
+                grade, name = grid_class(
+                    str(text or ""), context.month, (unit.name,), stage=unit.stage
+                )
                 label, known = class_label(grade, name), classes
             elif level == "村级":
                 label, known = village_name(str(text or "")), villages

@@ -74,9 +74,7 @@ def sets(runs: Sequence[StudentRun]) -> dict[str, dict[str, dict[str, list[str]]
     return found
 
 
-def missing_from_ledger(
-    unit: Unit, runs: Sequence[StudentRun], cases: Cases
-) -> list[Finding]:
+def missing_from_ledger(unit: Unit, runs: Sequence[StudentRun], cases: Cases) -> list[Finding]:
     """Open absences of LONG_ABSENCE school days or more that no ledger or record knows (A12)."""
     known = {row.key for row in cases.rows}
     return [

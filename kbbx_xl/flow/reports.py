@@ -80,7 +80,9 @@ def _at(table: Table, i: int) -> Source:
     return Source(table.file, table.sheet, table.rows[i])
 
 
-def _error(result: Reports, unit: Unit, kind: str, grade: str, finding: Finding, at: Source) -> None:
+def _error(
+    result: Reports, unit: Unit, kind: str, grade: str, finding: Finding, at: Source
+) -> None:
     result.findings.append(finding)
     result.errors.append(ReportError(unit.name, kind, grade, at))
 
@@ -197,7 +199,9 @@ def check_center(
             _school_row(errors, findings, center, school, table, i, rows, titles)
         for school in schools:
             if school.name not in seen:
-                findings.append(Finding("Z01", table.file, table.sheet, params={"school": school.name}))
+                findings.append(
+                    Finding("Z01", table.file, table.sheet, params={"school": school.name})
+                )
                 errors.append(CenterError(center.name, "school_omitted", school.name, Source(table.file, table.sheet)))  # fmt: skip
         _center_totals(errors, findings, center, table, titles)
     return errors, findings
@@ -210,7 +214,9 @@ def _school_row(
     figures = figures_of(table, i)
     if all(value is None for value in figures.values()):
         findings.append(table.finding("Z02", "school", i, school=school.name))
-        errors.append(CenterError(center.name, "school_without_figures", school.name, _at(table, i)))
+        errors.append(
+            CenterError(center.name, "school_without_figures", school.name, _at(table, i))
+        )
         return
     own = [row for row in rows if row.unit == school.name]
     for name, written in figures.items():
@@ -239,4 +245,3 @@ def _center_totals(
             params = {"title": titles.get(name, name), "written": written, "expected": expected}
             findings.append(table.totals.finding("Z04", name, i, **params))
             errors.append(CenterError(center.name, "total_wrong", "", _at(table.totals, i)))
-

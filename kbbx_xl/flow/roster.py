@@ -292,7 +292,13 @@ class Register:
     rosters: tuple[Pupils, ...]
 
     def find(
-        self, *, id_no: str = "", number: str = "", name: str = "", grade: str = "", class_name: str = ""
+        self,
+        *,
+        id_no: str = "",
+        number: str = "",
+        name: str = "",
+        grade: str = "",
+        class_name: str = "",
     ) -> Match:
         """By id, then 学籍号 or 班内学号, then name in the class, the grade, the school."""
         for pupils in self.rosters:

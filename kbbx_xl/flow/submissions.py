@@ -15,7 +15,9 @@ from dataclasses import dataclass, field
 from kbbx_xl.flow.result import FileStatus
 from kbbx_xl.model import FileRead, Finding, Kind, Period, Table, Unit
 
-CORRECTED = re.compile(r"[(（]?(修改|更正|修正|修订|订正|改正|重报|更新|最新|最终|补充修改)(版|稿|后)?[)）]?")
+CORRECTED = re.compile(
+    r"[(（]?(修改|更正|修正|修订|订正|改正|重报|更新|最新|最终|补充修改)(版|稿|后)?[)）]?"
+)
 COPY = re.compile(r"([(（]\d+[)）]|[-_ ]*副本|[-_ ]*copy)", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
 
@@ -163,7 +165,9 @@ def _scope(read: FileRead, kind: Kind) -> set[str]:
         if kind == Kind.ROLL_CALL and table.meta.get("班级"):
             scope.add(table.meta["班级"])
             continue
-        name = {Kind.GRID: "grid_name", Kind.REPORT: "grade", Kind.CENTER: "school"}.get(kind, "name")
+        name = {Kind.GRID: "grid_name", Kind.REPORT: "grade", Kind.CENTER: "school"}.get(
+            kind, "name"
+        )
         scope.update(str(value) for value in table.get(name) if value)
     return scope
 
@@ -175,7 +179,9 @@ def _status(
     live = [k for k in kinds if (read.path, k) not in replaced]
     right = {t.file for tables in result.tables.values() for t in tables}
     wrong = {t.file for tables in result.history.values() for t in tables}
-    status = "effective" if read.path in right else "wrong_month" if read.path in wrong else "unreadable"
+    status = (
+        "effective" if read.path in right else "wrong_month" if read.path in wrong else "unreadable"
+    )
     if kinds and not live:
         status = "superseded"
     if read.status == "unreadable" or not kinds:
@@ -188,7 +194,9 @@ def _status(
 def _say_month(result: Submission, month: Period) -> None:
     """A monthly kind that came only for another month is reported once a file (F09)."""
     for kind, tables in sorted(result.history.items()):
-        covered = {Kind.ROLL_CALL, Kind.ABSENCE} if kind in (Kind.ROLL_CALL, Kind.ABSENCE) else {kind}
+        covered = (
+            {Kind.ROLL_CALL, Kind.ABSENCE} if kind in (Kind.ROLL_CALL, Kind.ABSENCE) else {kind}
+        )
         if covered & result.tables.keys():
             continue
         for path, found in sorted({(t.file, table_month(t, "")) for t in tables}):

@@ -176,9 +176,7 @@ def _cases(
     return cases
 
 
-def _reports(
-    result: UnitResult, submission: Submission, cases: Cases, context: Context
-) -> None:
+def _reports(result: UnitResult, submission: Submission, cases: Cases, context: Context) -> None:
     tables = submission.of(Kind.REPORT)
     reports = read_reports(result.unit, tables, result.total, cases, context, report_titles())
     result.reports, result.report_errors = reports.rows, reports.errors
@@ -194,7 +192,9 @@ def _last(table: Table, unit: Unit, context: Context) -> list[ReportRow]:
     for i, text in enumerate(table.get("grade")):
         grade = grade_of(str(text or ""), period=context.month.before, stage=unit.stage)
         figures = figures_of(table, i)
-        rows.append(ReportRow(unit.name, grade, figures, Source(table.file, table.sheet, table.rows[i])))
+        rows.append(
+            ReportRow(unit.name, grade, figures, Source(table.file, table.sheet, table.rows[i]))
+        )
     return rows
 
 

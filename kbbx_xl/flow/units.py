@@ -34,11 +34,14 @@ class UnitFinder:
 
     def short(self, text: str, among: Iterable[Unit]) -> Unit | None:
         """The one unit of ``among`` meant by a short name; None when none or several."""
-        text = _NUMBERING.sub("", text).strip()
+        written = text.strip()
+        text = _NUMBERING.sub("", written)
         units = list(among)
-        exact = [u for u in units if text in (u.name, u.code)]
+        exact = [u for u in units if u.code == written or u.name == text]
         ends = exact or [u for u in units if len(text) >= SHORTEST and u.name.endswith(text)]
-        hits = ends or [u for u in units if u.is_center and len(text) > 1 and u.name.startswith(text)]
+        hits = ends or [
+            u for u in units if u.is_center and len(text) > 1 and u.name.startswith(text)
+        ]
         return hits[0] if len(hits) == 1 else None
 
     def by_folder(self, path: str) -> Unit | None:
@@ -51,8 +54,7 @@ class UnitFinder:
         return found
 
     def _anywhere(self, part: str) -> Unit | None:
-        name = _NUMBERING.sub("", part).strip()
-        return self.within(name) or self.short(name, self.directory.units)
+        return self.within(part) or self.short(part, self.directory.units)
 
     def by_name(self, path: str, folder: Unit | None) -> Unit | None:
         """The unit named in the file's own name, read inside the folder's unit."""

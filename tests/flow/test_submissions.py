@@ -1,0 +1,79 @@
+"""Which of a unit's files count."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from kbbx_xl.flow.submissions import sort_out
+from kbbx_xl.model import FileRead, Kind, Layout, Period, Table, Unit
+
+OCTOBER = Period(2026, 10)
+SCHOOL = Unit("1", "柳河镇中心小学", "柳河镇中心校", "学校", "小学")
+
+
+def file(path: str, kind: Kind, names: list[str], sha: str = "", **meta: str) -> FileRead:
+    field = {Kind.GRID: "grid_name", Kind.REPORT: "grade"}.get(kind, "name")
+    rows = list(range(3, 3 + len(names)))
+    table = Table(kind, Layout.TABLE, "t", path, "S", {field: list(names)}, rows, {field: 1}, meta)
+    return FileRead(path, sha256=sha or path, tables=[table])
+
+
+def kept(reads: list[FileRead], kind: Kind) -> list[str]:
+    return [t.file for t in sort_out(SCHOOL, reads, OCTOBER).of(kind)]
+
+
+def test_a_corrected_file_replaces_the_older_and_the_older_is_listed() -> None:
+    old = file("月报.xlsx", Kind.REPORT, ["一年级"], 月份="2026-10")
+    new = file("月报（修改版）.xlsx", Kind.REPORT, ["一年级"], 月份="2026-10")
+    for reads in itertools.permutations([old, new]):
+        result = sort_out(SCHOOL, list(reads), OCTOBER)
+        assert [t.file for t in result.of(Kind.REPORT)] == ["月报（修改版）.xlsx"]
+        assert result.superseded == [(SCHOOL.name, "月报", "月报.xlsx", "月报（修改版）.xlsx")]
+        assert [f.code for f in result.findings] == ["F08"]
+
+
+def test_the_later_date_of_filling_wins() -> None:
+    one = file("a.xlsx", Kind.ABSENCE, ["甲", "乙"], 填报日期="2026-10-18")
+    two = file("b.xlsx", Kind.ABSENCE, ["甲", "乙", "丙"], 填报日期="2026-10-20")
+    assert kept([two, one], Kind.ABSENCE) == ["b.xlsx"]
+
+
+def test_files_about_different_classes_both_count() -> None:
+    one = file("七1班.xlsx", Kind.ROLL_CALL, ["甲"], 班级="七年级1班")
+    two = file("七2班.xlsx", Kind.ROLL_CALL, ["乙"], 班级="七年级2班")
+    assert kept([one, two], Kind.ROLL_CALL) == ["七1班.xlsx", "七2班.xlsx"]
+
+
+def test_an_identical_copy_counts_once_whichever_comes_first() -> None:
+    one = file("月报.xlsx", Kind.REPORT, ["一年级"], sha="same")
+    two = file("月报 (1).xlsx", Kind.REPORT, ["一年级"], sha="same")
+    for reads in ([one, two], [two, one]):
+        result = sort_out(SCHOOL, reads, OCTOBER)
+        assert result.copies == [("月报 (1).xlsx", "月报.xlsx")]
+        assert len(result.of(Kind.REPORT)) == 1
+
+
+def test_only_last_months_report_is_a_wrong_month() -> None:
+    result = sort_out(SCHOOL, [file("9.xlsx", Kind.REPORT, ["一年级"], 月份="2026-09")], OCTOBER)
+    assert result.wrong_month == "2026-09"
+    assert result.of(Kind.REPORT) == []
+    assert [f.code for f in result.findings] == ["F09"]
+
+
+def test_last_months_report_beside_this_months_is_history() -> None:
+    reads = [
+        file("9.xlsx", Kind.REPORT, ["一年级"], 月份="2026-09"),
+        file("10.xlsx", Kind.REPORT, ["一年级"], 月份="2026-10"),
+    ]
+    result = sort_out(SCHOOL, reads, OCTOBER)
+    assert result.wrong_month == ""
+    assert [t.file for t in result.history[Kind.REPORT]] == ["9.xlsx"]
+
+
+@pytest.mark.parametrize("kind", [Kind.ROSTER, Kind.GRID])
+def test_rosters_and_grids_have_no_month(kind: Kind) -> None:
+    result = sort_out(SCHOOL, [file("a.xlsx", kind, ["甲"], 月份="2026-09")], OCTOBER)
+    assert result.wrong_month == ""
+    assert len(result.of(kind)) == 1
