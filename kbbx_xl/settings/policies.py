@@ -6,9 +6,25 @@ document is silent and the feature is off.  多次, 及时 and 限期 carry no n
 
 from __future__ import annotations
 
+import difflib
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from kbbx_xl.messages import InputError, SettingsError
+from kbbx_xl.settings.indicators import load_indicators
+from kbbx_xl.settings.strict import (
+    Block,
+    build,
+    check_sources,
+    config_path,
+    load,
+    reference,
+)
+
+THRESHOLD_OPERATORS = (">=", ">")
+TARGET_OPERATORS = (">=", ">", "<=", "<")
 
 
 class DayUnit(StrEnum):
@@ -24,6 +40,47 @@ class DayUnit(StrEnum):
     MONTH = "month"
 
 
+class StepName(StrEnum):
+    """What a step of the absence ladder is (预警阶梯)."""
+
+    CONTACT = "contact"  # 联系家长
+    CASE = "case"  # 建档劝返
+    NOTIFY = "notify"  # inside the school: 班主任报告学校
+    VISIT = "visit"  # 家访
+    REPORT = "report"  # out of the school: 上报主管部门、政府
+    SUSPECTED = "suspected"  # 标记疑似辍学
+    DROPOUT = "dropout"  # 标记辍学
+
+
+class RunMeasure(StrEnum):
+    """连续 and 累计 are two measures, never mixed."""
+
+    CONSECUTIVE = "consecutive"
+    CUMULATIVE = "cumulative"
+
+
+class ParameterUnit(StrEnum):
+    """What the number of a parameter counts."""
+
+    HALF_DAY = "half_day"
+    HOUR = "hour"
+    DAY = "day"
+    WORKDAY = "workday"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+    DAY_OF_MONTH = "day_of_month"
+    PERCENT = "percent"
+    PERSONS = "persons"
+    TIMES = "times"
+    PER_WEEK = "per_week"
+    PER_MONTH = "per_month"
+    PER_YEAR = "per_year"
+    LESSONS = "lessons"  # 课时、学时
+    COPIES = "copies"
+    UNITS = "units"
+
+
 @dataclass(frozen=True, slots=True)
 class Threshold:
     """A number of something, as worded."""
@@ -37,17 +94,19 @@ class Threshold:
 class Step:
     """One step of the absence ladder (预警阶梯): when it is reached, who does what by when."""
 
-    step: str  # contact | visit | report | suspected | dropout ...
+    step: StepName
     title: str  # shown to users, e.g. 家访劝返
     threshold: Threshold
     action: str
     actor: str
     source: str  # rule id
-    measure: str = "consecutive"  # or "cumulative": 连续 and 累计 are two measures
+    measure: RunMeasure = RunMeasure.CONSECUTIVE
     within: Threshold | None = None  # time allowed once reached; None = same day
     report_to: str = ""
     document: str = ""
     after: str = ""  # counted from another step, e.g. 辍学 one month after 疑似
+    wording: str = ""  # the condition as the document words it
+    also: tuple[str, ...] = ()  # further rule ids: documents, actors
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +122,17 @@ class MonthlyReport:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter of rules.md section 3: the value as worded, with its rule ids."""
+    """What the document says of one point, as worded, with its rule ids.
+
+    ``number`` and ``unit`` only where the document gives one; ``operator`` only for targets.
+    """
 
     value: str
     source: tuple[str, ...]
     number: float | None = None
-    unit: str | None = None
+    unit: ParameterUnit | None = None
+    operator: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +147,17 @@ class Counting:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One profile."""
+    """One profile.
+
+    ``parameters`` holds every key of config/parameters.yaml, None where the document is silent;
+    ``targets`` maps names of config/indicators.yaml to what the document demands.
+    """
 
     profile: str
     title: str
     document: str
     level: str
+    short: str = ""  # first part of its rule ids: TH, P24
     steps: tuple[Step, ...] = ()
     monthly: MonthlyReport = MonthlyReport()
     age_low: int | None = None
@@ -96,3 +165,118 @@ class Policy:
     parameters: Mapping[str, Parameter | None] = field(default_factory=dict)
     targets: Mapping[str, Parameter | None] = field(default_factory=dict)  # indicator -> target
     counting: Counting = Counting()
+
+    def step(self, name: str) -> Step | None:
+        """The first step of that name; None when the document has none: the feature is off."""
+        return next((step for step in self.steps if step.step == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterTitle:
+    """A parameter every profile states or leaves null, and its Chinese title."""
+
+    key: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class _ParameterFile:
+    parameters: tuple[ParameterTitle, ...]
+
+
+@functools.cache
+def load_parameters() -> tuple[ParameterTitle, ...]:
+    """The closed list of parameters, in the order in which they are shown."""
+    return build(_ParameterFile, load(config_path("parameters.yaml"))).parameters
+
+
+@functools.cache
+def all_policies() -> tuple[Policy, ...]:
+    """Every profile of config/policies/, in the order of their file names."""
+    return tuple(read_policy(load(path)) for path in sorted(config_path("policies").glob("*.yaml")))
+
+
+def load_policy(name: str) -> Policy:
+    """The profile called ``name`` (tanghe) or by its short id (TH); InputError when there is none."""
+    wanted = name.strip().casefold()
+    for policy in all_policies():
+        if wanted in (policy.profile, policy.short.casefold()):
+            return policy
+    names = [policy.profile for policy in all_policies()]
+    near = difflib.get_close_matches(wanted, names, n=1)
+    hint = f"，是不是 {near[0]}？" if near else "。"
+    raise InputError(f"没有“{name}”这个方案{hint}可选：{'、'.join(names)}")
+
+
+def read_policy(block: Block) -> Policy:
+    """Policy of a loaded file; SettingsError names file, line, key and the near miss."""
+    policy = build(Policy, block)
+    for key in ("steps", "monthly", "parameters", "targets"):
+        if key not in block:
+            raise SettingsError(f"{block.at()}: key '{key}' is missing")
+    _check_steps(block, policy)
+    _check_parameters(block["parameters"], policy)
+    _check_targets(block["targets"], policy)
+    check_sources(policy.monthly.source, block["monthly"], "source", policy.short)
+    _check_monthly(block["monthly"], policy)
+    return policy
+
+
+def _check_steps(block: Block, policy: Policy) -> None:
+    seen: list[str] = []
+    for raw, step in zip(block["steps"], policy.steps, strict=True):
+        check_sources((step.source, *step.also), raw, "source", policy.short)
+        for key in ("threshold", "within"):
+            if raw.get(key):
+                reference(
+                    raw[key].get("operator", ">="),
+                    THRESHOLD_OPERATORS,
+                    raw[key],
+                    "operator",
+                    "operator",
+                )
+        if step.after:
+            reference(step.after, seen, raw, "after", "earlier step")
+        seen.append(step.step)
+
+
+def _check_parameters(block: Block, policy: Policy) -> None:
+    known = [parameter.key for parameter in load_parameters()]
+    for key in block:
+        reference(key, known, block, key, "parameter")
+    for key in known:
+        if key not in block:
+            raise SettingsError(f"{block.at()}: key '{key}' is missing; write null if silent")
+    for key, value in policy.parameters.items():
+        if value is not None:
+            check_sources(value.source, block[key], "source", policy.short)
+
+
+def _check_targets(block: Block, policy: Policy) -> None:
+    for key, value in policy.targets.items():
+        reference(key, list(load_indicators()), block, key, "indicator")
+        if value is None or value.number is None:
+            raise SettingsError(f"{block.at(key)}: {key}: a target needs a number")
+        check_sources(value.source, block[key], "source", policy.short)
+        reference(value.operator, TARGET_OPERATORS, block[key], "operator", "operator")
+
+
+def _check_monthly(block: Block, policy: Policy) -> None:
+    """What is said of the monthly report must be what the parameters say."""
+    stated: dict[str, object] = {
+        "due_day": _day_of_month(policy.parameters["report.monthly_day"]),
+        "zero_report": policy.parameters["report.zero"] is not None or None,
+    }
+    for key in ("recipient", "signoff"):
+        parameter = policy.parameters[f"report.{key}"]
+        if getattr(policy.monthly, key) is not None:
+            stated[key] = parameter.value if parameter else None
+    for key, value in stated.items():
+        if getattr(policy.monthly, key) != value:
+            raise SettingsError(f"{block.at(key)}: {key}: the parameters say '{value}'")
+
+
+def _day_of_month(parameter: Parameter | None) -> float | None:
+    if parameter is None or parameter.unit is not ParameterUnit.DAY_OF_MONTH:
+        return None
+    return parameter.number
