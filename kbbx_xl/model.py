@@ -46,6 +46,8 @@ class Kind(StrEnum):
     ZERO_REPORT = "零报告声明"
     REPORT_CASES = "月报名单"  # lists inside our 月报表; stand in for a ledger that was not sent
     REPORT_CHANGES = "变动名单"
+    PRINT = "登记表打印"
+    NOTES = "填表说明"
 
 
 class Layout(StrEnum):
@@ -267,6 +269,7 @@ class Table:
     day_columns: list[int] = field(default_factory=list)  # its column on the sheet
     marks: list[Sequence[object]] = field(default_factory=list)  # one row of marks a record
     legend: dict[str, str] = field(default_factory=dict)  # symbol -> word, from under the table
+    once: dict[str, int] = field(default_factory=dict)  # row of fields standing once on the sheet
     zero_report: str = ""  # address of 无 / 零报告 when the sheet says there is nothing to report
 
     def __len__(self) -> int:
@@ -278,7 +281,7 @@ class Table:
 
     def cell(self, name: str, index: int) -> str:
         """Address of a record's field; of the row's first column when the field is absent."""
-        return a1(self.rows[index], self.where.get(name, 1))
+        return a1(self.once.get(name, self.rows[index]), self.where.get(name, 1))
 
     def finding(self, code: str, name: str, index: int, **params: object) -> Finding:
         return Finding(code, self.file, self.sheet, self.cell(name, index), params)
