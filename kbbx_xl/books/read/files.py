@@ -1,0 +1,77 @@
+"""One submitted file to a FileRead, and the files of a folder."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from kbbx_xl.books.read.detect import noise
+from kbbx_xl.books.read.headers import standard_vocabulary, vocabulary
+from kbbx_xl.books.read.sheet import SheetRead, read_sheet
+from kbbx_xl.books.read.sheets import Grid, open_book, read_bytes
+from kbbx_xl.model import FileRead, Finding, Period
+from kbbx_xl.settings.forms import Form
+
+LOOKED_FOR = "姓名、年级、班级、身份证件号、缺勤起始日期、网格名称、本月末在校生数"
+
+
+def read_folder(folder: Path) -> list[tuple[Path, str]]:
+    """Every file below ``folder``, noise included: path, and path relative to it with ``/``; sorted."""
+    files = (path for path in folder.rglob("*") if not path.is_dir())
+    return sorted(((p, p.relative_to(folder).as_posix()) for p in files), key=lambda f: f[1])
+
+
+def read_file(
+    path: Path, rel: str, *, period: Period, forms: Sequence[Form] | None = None
+) -> FileRead:
+    """Read one file; every problem is a finding with a place, nothing is raised.
+
+    ``rel`` names the file in findings and tables; ``period`` gives the year of dates written
+    without one; ``forms`` are the declared forms to recognise (all of config/forms by default).
+    """
+    if reason := noise(rel):
+        return _ignored(path, rel, reason)
+    book = open_book(path, rel)
+    read = FileRead(rel, book.sha256, book.size, own=book.own)
+    read.findings += book.findings
+    if not book.readable:
+        read.status = "unreadable"
+        return read
+    words = standard_vocabulary() if forms is None else vocabulary(forms)
+    sheets = [
+        (grid, read_sheet(grid, rel, words, book.own, period))
+        for grid in book.grids
+        if not grid.is_blank
+    ]
+    for grid, sheet in sheets:
+        read.tables += sheet.tables
+        read.findings += sheet.findings
+        read.findings += _sheet_findings(grid, sheet, rel)
+    read.findings += _unknown(sheets, rel)
+    return read
+
+
+def _ignored(path: Path, rel: str, reason: str) -> FileRead:
+    data = read_bytes(path) or b""
+    finding = Finding("F06", rel, params={"reason": reason})
+    sha256 = hashlib.sha256(data).hexdigest()
+    return FileRead(rel, sha256, len(data), "ignored", findings=[finding])
+
+
+def _sheet_findings(grid: Grid, sheet: SheetRead, rel: str) -> list[Finding]:
+    found = []
+    if grid.hidden and sheet.tables:
+        found.append(Finding("F15", rel, grid.name, params={"name": grid.name}))
+    if grid.notes.uncalculated and sheet.tables:
+        count = {"count": grid.notes.uncalculated}
+        found.append(Finding("R07", rel, grid.name, params=count))
+    return found
+
+
+def _unknown(sheets: Sequence[tuple[Grid, SheetRead]], rel: str) -> list[Finding]:
+    """F14 for each sheet that was not understood; F05 when none of the file was."""
+    unknown = [grid for grid, sheet in sheets if not sheet.known]
+    if len(unknown) == len(sheets):
+        return [Finding("F05", rel, unknown[0].name, params={"looked_for": LOOKED_FOR})]
+    return [Finding("F14", rel, grid.name, params={"name": grid.name}) for grid in unknown]

@@ -1,0 +1,248 @@
+"""Headers: which declared sheet a row of headings belongs to, and which column holds what.
+
+A heading matches a field by its title or one of its aliases, after normalising.  With a merged
+header of two or three rows, "上/下" (upper/lower) is tried first, then both run together, then
+the lower text alone where no other column claims that field.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from kbbx_xl.model import Layout
+from kbbx_xl.rules.cells import text_of
+from kbbx_xl.settings.forms import Form, Sheet, all_forms
+
+MAX_DEPTH = 3  # rows of a merged header
+MIN_DAYS = 5  # day columns that make a month grid
+WEEKDAYS = re.compile(r"(?:星期|周)?[一二三四五六日天]")
+
+_SPACE = re.compile(r"\s+")
+_EDGES = "*★☆※:：·、,"
+_REMARK = re.compile(r"\((?:必填|选填|必填项|可不填|可选|天|日|人|次|人次|岁|元|节|课时|个|名)\)$")
+_ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\)|\d+[.、])")
+_DAY = re.compile(r"(?:(?:\d{4}[年./-])?\d{1,2}[月./-])?(\d{1,2})[日号]?")
+_HALF = re.compile(r"[上下]午?")
+
+
+@functools.lru_cache(maxsize=8192)
+def header_key(text: str) -> str:
+    """A heading as it is compared: half-width, no white space, no mark of a required field."""
+    key = _SPACE.sub("", text_of(text)).strip(_EDGES)
+    while (shorter := _REMARK.sub("", key).strip(_EDGES)) != key:
+        key = shorter
+    return key
+
+
+def label_key(text: str) -> str:
+    """As ``header_key``, also without a leading ordinal (二、辍学原因)."""
+    return _ORDINAL.sub("", header_key(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One declared sheet and the heading keys of its fields."""
+
+    form: str
+    sheet: Sheet
+    fields: Mapping[str, str]  # heading key -> field name
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """All headings of all declared forms."""
+
+    candidates: tuple[Candidate, ...]
+    keys: frozenset[str]
+
+    def of(self, *layouts: Layout) -> list[Candidate]:
+        return [c for c in self.candidates if c.sheet.layout in layouts]
+
+
+def vocabulary(forms: Iterable[Form]) -> Vocabulary:
+    """Index titles and aliases of ``forms``."""
+    candidates = tuple(
+        Candidate(form.form, sheet, _keys_of(sheet)) for form in forms for sheet in form.sheets
+    )
+    words = {key for c in candidates for key in c.fields if "/" not in key}
+    upper = {key.partition("/")[0] for c in candidates for key in c.fields if "/" in key}
+    return Vocabulary(candidates, frozenset(words | upper))
+
+
+@functools.cache
+def standard_vocabulary() -> Vocabulary:
+    """The vocabulary of config/forms/."""
+    return vocabulary(all_forms())
+
+
+def _keys_of(sheet: Sheet) -> dict[str, str]:
+    keys: dict[str, str] = {}
+    for column in sheet.columns:
+        keys.setdefault(header_key(column.title), column.name)
+    for column in sheet.columns:
+        for alias in column.aliases:
+            keys.setdefault(header_key(alias), column.name)
+    return keys
+
+
+@dataclass(slots=True)
+class Match:
+    """A header found: rows ``top`` .. ``top + depth - 1``, columns counted from 0."""
+
+    candidate: Candidate
+    top: int
+    depth: int
+    columns: dict[str, int]  # field -> column
+    titles: dict[int, str]  # column -> heading as written
+    days: list[tuple[int, int]] = field(default_factory=list)  # day of month, column
+    unknown: list[int] = field(default_factory=list)
+    twice: list[tuple[str, int, int]] = field(default_factory=list)  # field, column kept, other
+    score: float = 0.0
+
+    @property
+    def body(self) -> int:
+        return self.top + self.depth
+
+
+def find_headers(rows: Sequence[Sequence[object]], words: Vocabulary, name: str) -> list[Match]:
+    """All headers of a sheet called ``name``, from above to below."""
+    found: list[Match] = []
+    row = 0
+    while row < len(rows):
+        match = _best_at(rows, row, words, name) if _promising(rows[row], words, found) else None
+        if match is None:
+            row += 1
+            continue
+        lower = _best_at(rows, row + 1, words, name) if row + 1 < match.body + 1 else None
+        if lower is not None and lower.score > match.score:
+            match = lower
+        found.append(match)
+        row = match.body
+    return found
+
+
+def _promising(row: Sequence[object], words: Vocabulary, found: Sequence[Match]) -> bool:
+    """Whether at least two cells are headings; below a header only an exact spelling counts."""
+    if found:
+        return len(words.keys.intersection(row)) > 1
+    keys = {header_key(cell) for cell in row if isinstance(cell, str) and 0 < len(cell) < 40}
+    return len(words.keys & keys) > 1
+
+
+def _best_at(
+    rows: Sequence[Sequence[object]], top: int, words: Vocabulary, name: str
+) -> Match | None:
+    best: Match | None = None
+    for depth in range(1, MAX_DEPTH + 1):
+        if top + depth > len(rows):
+            break
+        header = _Header(rows[top : top + depth])
+        for candidate in words.of(Layout.TABLE, Layout.MONTH_GRID):
+            match = _match(header, candidate, top, name)
+            if match is not None and (best is None or match.score > best.score):
+                best = match
+    return best
+
+
+class _Header:
+    """Texts of a header of one to three rows, by column."""
+
+    def __init__(self, rows: Sequence[Sequence[object]]) -> None:
+        self.depth = len(rows)
+        texts = [[header_key(text_of(cell)) for cell in row] for row in rows]
+        shared: set[int] = set()
+        for level in range(len(texts) - 1):
+            shared |= _spread(texts, level)
+        self.stacks = [[t for t in stack if t] for stack in zip(*texts, strict=True)]
+        self.shared = shared
+        self.titles = {c: _title(stack) for c, stack in enumerate(self.stacks) if stack}
+        self.days = _days(rows)
+
+
+def _spread(texts: list[list[str]], level: int) -> set[int]:
+    """Write a heading that spans columns over each of them; returns the spanned columns."""
+    spanned: set[int] = set()
+    carried, start = "", 0
+    for column, text in enumerate(texts[level]):
+        if text:
+            carried, start = text, column
+        elif carried and any(lower[column] for lower in texts[level + 1 :]):
+            texts[level][column] = carried
+            spanned |= {start, column}
+        else:
+            carried = ""
+    return spanned
+
+
+def _title(stack: list[str]) -> str:
+    return "/".join(dict.fromkeys(stack))
+
+
+def _days(rows: Sequence[Sequence[object]]) -> list[tuple[int, int]]:
+    """Day of month and column of the day columns; [] unless they rise from left to right."""
+    best: list[tuple[int, int]] = []
+    for row in rows:
+        days = [(day, column) for column, cell in enumerate(row) if (day := _day_of(cell))]
+        rising = all(a[0] < b[0] for a, b in pairwise(days))
+        if rising and len(days) >= max(MIN_DAYS, len(best) + 1):
+            best = days
+    return best
+
+
+def _day_of(cell: object) -> int:
+    if isinstance(cell, dt.date):
+        return cell.day
+    found = _DAY.fullmatch(text_of(cell)) if cell != "" else None
+    return int(found[1]) if found and 1 <= int(found[1]) <= 31 else 0
+
+
+def _match(header: _Header, candidate: Candidate, top: int, name: str) -> Match | None:
+    sheet = candidate.sheet
+    grid = sheet.layout is Layout.MONTH_GRID
+    if grid and not header.days:
+        return None
+    day_columns = {column for _, column in header.days} if grid else set()
+    match = Match(candidate, top, header.depth, {}, header.titles, header.days if grid else [])
+    rest = []
+    for column, stack in enumerate(header.stacks):
+        if not stack or column in day_columns:
+            continue
+        found = _exact(stack, column in header.shared, candidate.fields)
+        if found is None:
+            rest.append(column)
+        elif found in match.columns:
+            match.twice.append((found, match.columns[found], column))
+        else:
+            match.columns[found] = column
+    guessed = _by_lower_text(header, rest, match.columns, candidate.fields)
+    match.columns |= guessed
+    match.unknown = [column for column in rest if column not in guessed.values()]
+    if not all(wanted in match.columns for wanted in sheet.recognise):
+        return None
+    match.score = len(match.columns) - len(guessed) / 2 + len(match.days) - header.depth / 10
+    match.score += len(sheet.sheet) / 100 if sheet.sheet in name else 0
+    return match
+
+
+def _exact(stack: Sequence[str], shared: bool, fields: Mapping[str, str]) -> str | None:
+    if len(stack) == 1:
+        return fields.get(stack[0])
+    tries = [f"{stack[-2]}/{stack[-1]}", f"{stack[-2]}{stack[-1]}", f"{stack[0]}/{stack[-1]}"]
+    if not shared:
+        tries += reversed(stack)
+    return next((fields[key] for key in tries if key in fields), None)
+
+
+def _by_lower_text(
+    header: _Header, columns: Iterable[int], taken: Mapping[str, int], fields: Mapping[str, str]
+) -> dict[str, int]:
+    """Columns known only by the lower text of a merged heading, where just one claims the field."""
+    claims = {c: fields[header.stacks[c][-1]] for c in columns if header.stacks[c][-1] in fields}
+    counts = Counter(claims.values())
+    return {f: c for c, f in claims.items() if counts[f] == 1 and f not in taken}

@@ -1,0 +1,77 @@
+"""Roll-call sheets (考勤表、点名表): one pupil a row, one day a column, a legend below."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+
+from kbbx_xl.books.read.headers import WEEKDAYS, Match
+from kbbx_xl.books.read.lines import CLASS, MONTH, filled
+from kbbx_xl.books.read.sections import Section
+from kbbx_xl.books.read.sheets import Grid
+from kbbx_xl.model import Period, Table
+from kbbx_xl.rules.cells import compact, text_of
+
+_LEGEND_HEAD = re.compile(r"^.{0,8}(?:说明|符号|图例|标记|备注|注)\s*[:：]?\s*")
+_PAIR = re.compile(
+    r"[\"“‘'(]?([^\s\w\"“”‘’'():：,，;；、。]|[A-Za-z\d]|[\u4e00-\u9fff]{1,2}?)[\"”’')]?"
+    r"\s*(?:=|:|：|为|表示|代表|指|-+|—+|→|\s)?\s*"
+    r"((?:旷课|缺课|缺勤)(?:半天|全天|一天)?|半天旷课|旷半天|出勤|到校|实到|正常|在校|病假|事假|公假|请假|迟到|早退|送教上门|送教|休息|放假|节假日|无故缺[勤课])"
+)
+_CLASS_NAME = re.compile(
+    r"(?:[小初]?[一二三四五六七八九]|\d{1,4}|[七八九]年)\S{0,6}班|\S{0,6}年级\S{0,4}"
+)
+
+
+def add_marks(table: Table, grid: Grid, section: Section) -> None:
+    """Complete a roll-call table with its days, marks and legend."""
+    match = section.match
+    table.days = [day for day, _ in match.days]
+    table.day_columns = [column + 1 for _, column in match.days]
+    columns = [column for _, column in match.days]
+    memo: dict[object, object] = {}
+    for row in table.rows:
+        cells = grid.rows[row - 1]
+        marks = [cells[column] for column in columns]
+        for mark in marks:
+            if mark not in memo:
+                memo[mark] = text_of(mark)
+        table.marks.append([memo[mark] for mark in marks])
+    table.legend = legend(grid.rows[row] for row in section.lines)
+    if not table.meta.get(MONTH) and (month := _month_of(grid, match)):
+        table.meta[MONTH] = str(month)
+    if not table.meta.get(CLASS) and (found := _CLASS_NAME.fullmatch(compact(grid.name))):
+        table.meta[CLASS] = found[0]
+
+
+def skip_weekdays(grid: Grid, match: Match) -> None:
+    """Count the line 一 二 三 … below the days as part of the header."""
+    while match.body < len(grid.rows):
+        row = grid.rows[match.body]
+        texts = [compact(row[column]) for _, column in match.days]
+        named = [text for text in texts if text]
+        others = len(filled(row)) - len(named)
+        if not named or others > 1 or not all(WEEKDAYS.fullmatch(text) for text in named):
+            return
+        match.depth += 1
+
+
+def legend(rows: Iterable[Sequence[object]]) -> dict[str, str]:
+    """Symbol -> word as the lines under a grid say: 说明：√出勤　×旷课　病＝病假　半＝旷课半天."""
+    words: dict[str, str] = {}
+    for row in rows:
+        text = "  ".join(text_of(cell) for _, cell in filled(row))
+        for found in _PAIR.finditer(_LEGEND_HEAD.sub("", text)):
+            words.setdefault(found[1], found[2])
+    return words
+
+
+def _month_of(grid: Grid, match: Match) -> Period | None:
+    """The month of day columns that are headed by whole dates."""
+    for row in grid.rows[match.top : match.body]:
+        for _, column in match.days:
+            cell = row[column]
+            if isinstance(cell, dt.date):
+                return Period(cell.year, cell.month)
+    return None

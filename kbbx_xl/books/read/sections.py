@@ -1,0 +1,236 @@
+"""One section of a sheet: a header, the records under it, and the lines around them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kbbx_xl.books.read.headers import Match
+from kbbx_xl.books.read.lines import (
+    filled,
+    is_heading,
+    is_label_line,
+    is_lone_date,
+    is_nothing,
+    is_total,
+    is_zero_report,
+)
+from kbbx_xl.books.read.sheets import Grid
+from kbbx_xl.model import Finding, Period, Table, a1
+from kbbx_xl.rules.cells import ERROR_VALUES, clean_column, text_of
+from kbbx_xl.rules.dates import lacks_year
+from kbbx_xl.settings.forms import Field, FieldType
+
+PREPARED = frozenset(  # columns that empty prepared rows carry; they make no record
+    ("seq", "nth", "grade", "class_name", "school", "id_type", "town", "note")
+)
+
+
+REST = frozenset(("休", "休息", "放假", "假", "周末"))  # marks of prepared rows, too
+
+_SUSPECT = frozenset("计总数无零没暂报注说备填审日月")
+_ADDRESS = re.compile(r"([A-Z]{1,3})(\d+)")
+
+
+@dataclass(slots=True)
+class Section:
+    """Rows of one table, counted from 0: lines above, records, totals, lines among and below."""
+
+    match: Match
+    above: list[int]
+    records: list[int] = field(default_factory=list)
+    totals: list[int] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    nameless: list[tuple[int, int]] = field(default_factory=list)  # row, first filled column
+    zero: str = ""  # address of 无 / 零报告
+
+
+def sections(grid: Grid, headers: Sequence[Match]) -> list[Section]:
+    """Cut a sheet at its headers; titles directly above a header belong to it."""
+    cut: list[Section] = []
+    start = 0
+    for number, match in enumerate(headers):
+        above = list(range(start, match.top))
+        section = Section(match, above)
+        end = len(grid.rows)
+        if number + 1 < len(headers):
+            end = headers[number + 1].top
+            while end > match.body and is_heading(grid.rows[end - 1]):
+                end -= 1
+        _sort_rows(grid, section, end)
+        cut.append(section)
+        start = end
+    return cut
+
+
+def _sort_rows(grid: Grid, section: Section, end: int) -> None:
+    """Tell records from totals, lines, zero reports and prepared empty rows."""
+    match = section.match
+    key = match.columns[match.candidate.sheet.recognise[0]]
+    left = min([*match.columns.values(), *(column for _, column in match.days)])
+    for row in range(match.body, end):
+        cells = grid.rows[row]
+        if _plain_word(cells[key]) and (_plain_word(cells[left]) or cells[left] == ""):
+            section.records.append(row)
+        else:
+            _sort_odd_row(section, row, cells, key)
+
+
+def _plain_word(cell: object) -> bool:
+    """A number or a short word that cannot be 合计, 零报告, 填表人：… : the quick way for most rows."""
+    if isinstance(cell, str):
+        return 1 < len(cell) < 8 and cell.isalnum() and _SUSPECT.isdisjoint(cell)
+    return True
+
+
+def _sort_odd_row(section: Section, row: int, cells: Sequence[object], key: int) -> None:
+    content = filled(cells)
+    if not content:
+        return
+    column, value = content[0]
+    first = text_of(value)
+    texts = [(c, v) for c, v in content if not text_of(v).isdigit()]
+    lone = len(content) == 1
+    if isinstance(value, str) and (is_label_line(first) or (lone and is_lone_date(first))):
+        section.lines.append(row)
+    elif is_total(first) or is_total(text_of(cells[key])):
+        section.totals.append(row)
+    elif _says_nothing(texts, key, section.match):
+        section.zero = section.zero or a1(row + 1, texts[0][0] + 1)
+    elif text_of(cells[key]):
+        section.records.append(row)
+    elif lone and texts and column <= min(section.match.columns.values()):
+        section.lines.append(row)
+    else:
+        _sort_nameless(section, row, content)
+
+
+def _says_nothing(texts: Sequence[tuple[int, object]], key: int, match: Match) -> bool:
+    if not texts or not all(is_nothing(value) for _, value in texts):
+        return False
+    column, value = texts[0]
+    named = column == key or column <= min(match.columns.values())
+    return named or (len(texts) == 1 and is_zero_report(text_of(value)) and len(text_of(value)) > 2)
+
+
+def _sort_nameless(section: Section, row: int, content: Sequence[tuple[int, object]]) -> None:
+    """Rows without a name: data that must be reported, records of another kind, or prepared rows."""
+    match = section.match
+    sheet = match.candidate.sheet
+    prepared = PREPARED | {field.name for field in sheet.columns if field.formula}
+    telling = {column for name, column in match.columns.items() if name not in prepared}
+    telling |= {column for _, column in match.days}
+    told = [
+        column
+        for column, value in content
+        if column in telling and not is_nothing(value) and text_of(value) not in REST
+    ]
+    if not told:
+        return
+    if sheet.recognise[0] == "name":
+        section.nameless.append((row, told[0]))
+    else:
+        section.records.append(row)
+
+
+def table_of(
+    grid: Grid, section: Section, rel: str, period: Period, findings: list[Finding]
+) -> Table:
+    """Read the records of a section, column by column; problems are added to ``findings``."""
+    match = section.match
+    sheet = match.candidate.sheet
+    cells = _with_errors(grid)
+    fields = {column.name: column for column in sheet.columns}
+
+    def read(rows: Sequence[int]) -> Table:
+        picked = [cells[row] for row in rows]
+        across = list(zip(*picked, strict=True))
+        columns = {
+            name: clean_column(across[column] if rows else (), fields[name], period=period)
+            for name, column in match.columns.items()
+        }
+        where = {name: column + 1 for name, column in match.columns.items()}
+        table = Table(sheet.kind, sheet.layout, sheet.table, rel, grid.name, columns, [], where)
+        table.rows = [row + 1 for row in rows]
+        table.header_row = match.body
+        return table
+
+    table = read(section.records)
+    table.totals = read(section.totals) if section.totals else None
+    table.zero_report = section.zero
+    findings += _header_findings(table, match, fields)
+    findings += _cell_findings(grid, table, match, fields)
+    for row, column in section.nameless:
+        findings.append(Finding("R03", rel, grid.name, a1(row + 1, column + 1)))
+    hidden = sorted(grid.notes.hidden_rows.intersection(table.rows))
+    if hidden:
+        count = {"count": len(hidden)}
+        findings.append(Finding("R01", rel, grid.name, a1(hidden[0], 1), count))
+    return table
+
+
+def position(address: str) -> tuple[int, int]:
+    """Row and column of an address, counted from 0: B3 -> (2, 1)."""
+    found = _ADDRESS.fullmatch(address)
+    if not found:
+        raise ValueError(f"not a cell address: {address!r}")
+    column = 0
+    for letter in found[1]:
+        column = column * 26 + ord(letter) - 64
+    return int(found[2]) - 1, column - 1
+
+
+def _with_errors(grid: Grid) -> list[list[object]]:
+    """The rows with error values written into their cells, which the fast reader leaves blank."""
+    if not grid.notes.errors:
+        return grid.rows
+    rows = list(grid.rows)
+    for address, error in grid.notes.errors.items():
+        row, column = position(address)
+        if row < len(rows) and column < len(rows[row]):
+            rows[row] = [*rows[row][:column], error, *rows[row][column + 1 :]]
+    return rows
+
+
+def _header_findings(table: Table, match: Match, fields: Mapping[str, Field]) -> list[Finding]:
+    file, sheet, row = table.file, table.sheet, match.body
+    found = []
+    for name, first, second in match.twice:
+        params = {
+            "first": match.titles[first],
+            "second": match.titles[second],
+            "field": fields[name].title,
+        }
+        found.append(Finding("F17", file, sheet, a1(row, second + 1), params))
+    if match.unknown:
+        title = "、".join(match.titles[column] for column in match.unknown)
+        cell = a1(row, match.unknown[0] + 1)
+        found.append(Finding("F18", file, sheet, cell, {"title": title}))
+    return found
+
+
+def _cell_findings(
+    grid: Grid, table: Table, match: Match, fields: Mapping[str, Field]
+) -> list[Finding]:
+    found = []
+    for name, values in table.columns.items():
+        title = match.titles[match.columns[name]]
+        if not ERROR_VALUES.isdisjoint(values):
+            wrong = (index for index, value in enumerate(values) if value in ERROR_VALUES)
+            found += [table.finding("V12", name, index, title=title) for index in wrong]
+        if fields[name].type is FieldType.DATE:
+            found += _without_year(grid, table, name, title)
+    return found
+
+
+def _without_year(grid: Grid, table: Table, name: str, title: str) -> list[Finding]:
+    """A note at the first day of a column that is written without its year (9月3日)."""
+    column = table.where[name] - 1
+    for index, row in enumerate(table.rows):
+        written = grid.rows[row - 1][column]
+        if isinstance(written, str) and 2 < len(written) < 11 and lacks_year(written):
+            day = table.columns[name][index]
+            year = getattr(day, "year", None)
+            return [table.finding("V11", name, index, title=title, year=year)] if year else []
+    return []

@@ -1,0 +1,128 @@
+"""One way in for every cell: whichever reader found it, ``clean`` makes one value of it.
+
+Ids, student numbers and phones stay as written, because the checks must see how they were written.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+
+from kbbx_xl.model import Period
+from kbbx_xl.rules.dates import parse_date, parse_month
+from kbbx_xl.settings.forms import Field, FieldType
+
+ERROR_VALUES = frozenset(
+    ("#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA", "#SPILL!")
+)
+AS_WRITTEN = frozenset((FieldType.ID, FieldType.STUDENT_NO, FieldType.PHONE))
+PROSE = frozenset(  # text in which a space means something
+    ("note", "reason", "help", "record", "content", "place", "address", "registered_address")
+)
+
+_INVISIBLE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
+)
+_INNER_SPACE = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
+_NUMBER = re.compile(r"[-+]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?")
+_COUNTED = re.compile(r"(.*\d) ?[人名天次个岁节]")
+
+
+def clean(value: object) -> object:
+    """The plain value of a cell: None when blank, half-width trimmed text, int for whole numbers.
+
+    A moment at midnight is a day.  Line breaks within text are kept.
+    """
+    if isinstance(value, str):
+        return text_of(value) or None
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return int(value)
+    if isinstance(value, dt.datetime) and value.time() == dt.time.min:
+        return value.date()
+    return value
+
+
+def text_of(value: object) -> str:
+    """A cell as trimmed half-width (NFKC) text without invisible characters; "" when blank."""
+    if not isinstance(value, str):
+        value = clean(value)
+        return "" if value is None else str(value)
+    if value.isascii() and value.isalnum():
+        return value
+    return unicodedata.normalize("NFKC", _INVISIBLE.sub("", value)).strip()
+
+
+def compact(value: object) -> str:
+    """As ``text_of``, without the spaces that pad Chinese words (姓 名, 张  三)."""
+    text = text_of(value)
+    if text.isalnum():
+        return text
+    return _INNER_SPACE.sub("", text)
+
+
+def number_of(value: object) -> int | float | None:
+    """The number in a cell, also when it is written as text (１２, 1,200, 3人); None when it is none."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        return int(value) if float(value).is_integer() else value
+    text = text_of(value).replace(" ", "")
+    if counted := _COUNTED.fullmatch(text):
+        text = counted[1]
+    if not _NUMBER.fullmatch(text):
+        return None
+    number = float(text.replace(",", ""))
+    return int(number) if number.is_integer() else number
+
+
+def clean_column(
+    values: Sequence[object], field: Field, *, period: Period | None = None
+) -> list[object]:
+    """All cells of one column as its field's type wants them; blank cells become None.
+
+    What cannot be understood as a date, month or number stays as text for the checks to report.
+    """
+    return list(map(_Memo(cleaner(field, period=period)).__getitem__, values))
+
+
+def cleaner(field: Field, *, period: Period | None = None) -> Callable[[object], object]:
+    """The function that cleans one cell of ``field``."""
+    kind = field.type
+    if kind in AS_WRITTEN:
+        return _as_written
+    if kind is FieldType.DATE:
+        return lambda v: parse_date(v, period) or parse_month(_text_only(v)) or text_of(v) or None
+    if kind is FieldType.MONTH:
+        return lambda v: parse_month(v, period) or text_of(v) or None
+    if kind in (FieldType.INT, FieldType.NUMBER):
+        return _number_or_text
+    if kind is FieldType.TEXT and field.name in PROSE:
+        return lambda v: text_of(v) or None
+    return lambda v: compact(v) or None
+
+
+def _as_written(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _text_only(value: object) -> object:
+    return value if isinstance(value, str) else None
+
+
+def _number_or_text(value: object) -> object:
+    number = number_of(value)
+    return number if number is not None else text_of(value) or None
+
+
+class _Memo(dict[object, object]):
+    """Cleaned values by written value: a column repeats itself."""
+
+    def __init__(self, parse: Callable[[object], object]) -> None:
+        super().__init__()
+        self.parse = parse
+
+    def __missing__(self, value: object) -> object:
+        result = self[value] = self.parse(value)
+        return result
