@@ -283,7 +283,7 @@ class Table:
         """Address of a record's field; of the row's first column when the field is absent."""
         return a1(self.once.get(name, self.rows[index]), self.where.get(name, 1))
 
-    def finding(self, code: str, name: str, index: int, **params: object) -> Finding:
+    def finding(self, code: str, name: str, index: int, /, **params: object) -> Finding:
         return Finding(code, self.file, self.sheet, self.cell(name, index), params)
 
     def records(self) -> Iterator[tuple[int, dict[str, object]]]:

@@ -16,7 +16,7 @@ from kbbx_xl.flow.attendance import Attendance
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.result import CaseRow, Persuasion, Source
 from kbbx_xl.flow.roster import Match, Register, resolve_class
-from kbbx_xl.model import Finding, Table, Unit, stage_of
+from kbbx_xl.model import Finding, Period, Table, Unit, stage_of
 from kbbx_xl.rules.identity import check_id
 
 SUSPECTED, DROPOUT, BACK = "疑似辍学", "辍学", "已返校"
@@ -69,16 +69,12 @@ def _find(table: Table, i: int, unit: Unit, register: Register, context: Context
 
 
 def _by_birth_month(table: Table, i: int, register: Register) -> Match:
-    """The village form has no id: name and month of birth, dropouts first."""
+    """The village form has no id: name, month of birth where it is clear, dropouts first."""
     birth, name = table.get("birth")[i], str(table.get("name")[i] or "")
-    if not isinstance(birth, dt.date):
-        return Match(None)
-    hits = [
-        (p, j)
-        for p in register.rosters
-        for j in p.by_name.get(name, ())
-        if (b := p.birth[j]) is not None and (b.year, b.month) == (birth.year, birth.month)
-    ]
+    hits = [(p, j) for p in register.rosters for j in p.by_name.get(name, ())]
+    if isinstance(birth, Period | dt.date):
+        month = (birth.year, birth.month)
+        hits = [(p, j) for p, j in hits if (b := p.birth[j]) and (b.year, b.month) == month]
     hits = [(p, j) for p, j in hits if p.status[j] == DROPOUT] or hits
     return Match(*hits[0]) if len(hits) == 1 else Match(None, several=len(hits) > 1)
 

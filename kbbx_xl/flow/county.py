@@ -105,6 +105,8 @@ def _persons(county: County, units: Sequence[UnitResult]) -> None:
                     seats[person].append(_Seat(result.unit.name, source, p))
     for group in _same_person(seats):
         _judge(county, group)
+    county.duplicates.sort(key=lambda d: (d.key, d.units))
+    county.transfers.sort(key=lambda t: (t.key, t.out))
 
 
 def _same_person(seats: dict[str, list[_Seat]]) -> list[list[_Seat]]:

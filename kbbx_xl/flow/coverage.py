@@ -10,7 +10,14 @@ from kbbx_xl.flow.result import Coverage, Source
 from kbbx_xl.flow.roster import Pupils
 from kbbx_xl.model import GRADES, Finding, Table, Unit
 from kbbx_xl.rules.classes import class_label, class_of
-from kbbx_xl.rules.grids import grid_class, head_state, phone_ok, village_name
+from kbbx_xl.rules.grids import (
+    find_village,
+    grid_class,
+    head_state,
+    name_fits,
+    phone_ok,
+    village_name,
+)
 
 LEVELS = ("镇级", "村级", "校级", "班级")
 
@@ -26,6 +33,7 @@ def read_grids(unit: Unit, tables: Sequence[Table], rosters: Sequence[Pupils], c
     result = GridResult()
     for table in tables:
         result.findings += _row_findings(table)
+        result.findings += _naming(table, unit, context)
     if not tables or not unit.is_school:
         return result
     classes = _classes(rosters)
@@ -70,7 +78,8 @@ def _heads(
                 )
                 label, known = class_label(grade, name), classes
             elif level == "村级":
-                label, known = village_name(str(text or "")), villages
+                plain = village_name(str(text or ""))
+                label, known = find_village(str(text or ""), villages) or plain, villages
             else:
                 continue
             named = head_state(head) == ""
@@ -106,3 +115,26 @@ def _row_findings(table: Table) -> list[Finding]:
             findings.append(table.finding("G07", "grid_name", i, other=table.rows[seen[text]]))
         seen.setdefault(text, i)
     return findings
+
+
+RULES = {"镇级": "乡镇名称", "村级": "村庄（社区）名", "校级": "学校名", "班级": "学校名加班级名"}
+
+
+def _naming(table: Table, unit: Unit, context: Context) -> list[Finding]:
+    """The first name of a table that does not follow its level's naming rule (YL-49), once a table."""
+    level = table.meta.get("级别", "")
+    if level not in RULES:
+        return []
+    towns = {v.town for v in context.directory.villages if v.town}
+    for i, text in enumerate(table.get("grid_name")):
+        fits = name_fits(
+            level,
+            str(text or ""),
+            towns=towns,
+            schools=(unit.name,) if unit.is_school else (),
+            period=context.month,
+            stage=unit.stage,
+        )
+        if not fits:
+            return [table.finding("G06", "grid_name", i, level=level, rule=RULES[level])]
+    return []

@@ -1,0 +1,142 @@
+"""The countable things behind the indicators (指标): per school, and added up for centre and county.
+
+A measure that this month's papers cannot tell is left out, and with it every indicator that needs
+it: nothing is guessed (rules.md section 5).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from kbbx_xl.flow.result import County, IndicatorValue, ReportRow
+from kbbx_xl.model import JUNIOR, PRIMARY, Unit, stage_of
+from kbbx_xl.rules.indicators import added
+from kbbx_xl.settings.indicators import Indicator, Measure, load_indicators
+
+BACK, DROPOUT, SUSPECTED = "已返校", "辍学", "疑似辍学"
+SCHOOL_YEAR_START = 9  # September opens the school year (学年, domain.md section 4)
+Figures = dict[tuple[str, str], dict[Measure, float]]  # (unit, stage) -> measure -> count
+
+
+def indicators(county: County) -> list[IndicatorValue]:
+    """Every computable indicator of every school, central school and the county, from sums."""
+    figures = _figures(county)
+    values: list[IndicatorValue] = []
+    for unit in county.directory.units:
+        members = _members(unit, county)
+        for indicator in load_indicators().values():
+            pair = _pair(indicator, members, figures)
+            if pair is not None:
+                values.append(_value(indicator, unit, pair, county))
+    return values
+
+
+def _members(unit: Unit, county: County) -> list[str]:
+    """The units whose figures make up this one's."""
+    if unit.level == "县":
+        return [u.name for u in county.directory.units]
+    return [unit.name, *(u.name for u in county.directory.children(unit.name))]
+
+
+def _pair(
+    indicator: Indicator, members: Iterable[str], figures: Figures
+) -> tuple[float, float] | None:
+    if indicator.manual or indicator.numerator is None or indicator.denominator is None:
+        return None
+    stages = (indicator.stage,) if indicator.stage else (PRIMARY, JUNIOR, "")
+    pairs = [
+        (mine[indicator.numerator], mine[indicator.denominator])
+        for name in members
+        for stage in stages
+        if indicator.numerator in (mine := figures.get((name, stage), {}))
+        and indicator.denominator in mine
+    ]
+    return added(pairs) if pairs else None
+
+
+def _value(
+    indicator: Indicator, unit: Unit, pair: tuple[float, float], county: County
+) -> IndicatorValue:
+    target = county.policy.targets.get(indicator.name)
+    return IndicatorValue(
+        unit.name,
+        indicator.title,
+        *pair,
+        target=target.value if target else "",
+        source="、".join(target.source if target else indicator.source),
+        formula=indicator.formula or "",
+    )
+
+
+def _figures(county: County) -> Figures:
+    figures: Figures = defaultdict(dict)
+    _from_rosters(county, figures)
+    _from_reports(county, figures)
+    _from_cases(county, figures)
+    for item in county.coverage:
+        mine = figures[item.unit, ""]
+        mine[Measure.GRID_CLASSES] = item.classes
+        mine[Measure.GRID_CLASSES_WITH_HEAD] = item.classes - len(item.classes_without)
+        mine[Measure.GRID_VILLAGES] = item.villages
+        mine[Measure.GRID_VILLAGES_WITH_HEAD] = item.villages - len(item.villages_without)
+    for line in county.progress:
+        mine = figures[line.unit, ""]
+        mine[Measure.UNITS_DUE] = 1
+        mine[Measure.UNITS_RECEIVED] = float(line.status == "已报")
+    return figures
+
+
+def _from_rosters(county: County, figures: Figures) -> None:
+    for total in county.totals:
+        for stage, count in total.by_stage.items():
+            figures[total.unit, stage][Measure.ENROLLED] = count
+
+
+def _from_reports(county: County, figures: Figures) -> None:
+    for row in county.reports:
+        mine = figures[row.unit, stage_of(row.grade)]
+        _add(mine, Measure.ENROLLED_LAST_MONTH, row.figures.get("opening"))
+        _add(mine, Measure.DROPOUTS_THIS_MONTH, row.figures.get("dropout") or 0)
+    for row in _september(county):
+        mine = figures[row.unit, stage_of(row.grade)]
+        _add(mine, Measure.ENROLLED_AT_YEAR_START, row.figures.get("opening"))
+
+
+def _september(county: County) -> Iterable[ReportRow]:
+    """Rows of the September report: this month's in September, last month's in October."""
+    months = {SCHOOL_YEAR_START: county.reports, SCHOOL_YEAR_START + 1: county.last_reports}
+    return months.get(county.month.month, ())
+
+
+def _from_cases(county: County, figures: Figures) -> None:
+    first = f"{county.month.school_year}-{SCHOOL_YEAR_START:02d}-01"
+    visited = {p.key for p in county.persuasion if p.visits}
+    for unit in {row.unit for row in county.reports} | {row.unit for row in county.cases}:
+        for stage in (PRIMARY, JUNIOR):
+            _zero_cases(figures[unit, stage])
+    for row in county.cases:
+        mine = figures[row.unit, row.stage]
+        _zero_cases(mine)
+        mine[Measure.LISTED_CASES] += 1
+        mine[Measure.VISITED_CASES] += row.key in visited
+        mine[Measure.RETURNED_CASES] += row.status == BACK
+        mine[Measure.SUSPECTED_NOW] += row.status == SUSPECTED
+        this_year = row.first_absent is not None and str(row.first_absent) >= first
+        mine[Measure.DROPOUTS_THIS_YEAR] += row.status == DROPOUT and this_year
+
+
+def _zero_cases(mine: dict[Measure, float]) -> None:
+    for measure in (
+        Measure.LISTED_CASES,
+        Measure.VISITED_CASES,
+        Measure.RETURNED_CASES,
+        Measure.SUSPECTED_NOW,
+        Measure.DROPOUTS_THIS_YEAR,
+    ):
+        mine.setdefault(measure, 0.0)
+
+
+def _add(mine: dict[Measure, float], measure: Measure, value: int | None) -> None:
+    if value is not None:
+        mine[measure] = mine.get(measure, 0.0) + value

@@ -301,7 +301,9 @@ class County:
     directory: Directory
     files: list[FileStatus] = field(default_factory=list)
     progress: list[UnitProgress] = field(default_factory=list)
-    superseded: list[tuple[str, str, str, str]] = field(default_factory=list)  # unit, kind, old, new
+    superseded: list[tuple[str, str, str, str]] = field(
+        default_factory=list
+    )  # unit, kind, old, new
     copies: list[tuple[str, str]] = field(default_factory=list)  # path, path of the one that counts
     ignored: list[tuple[str, str]] = field(default_factory=list)  # path, reason
     totals: list[Total] = field(default_factory=list)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from kbbx_xl.model import Finding, Layout, Table
+from kbbx_xl.model import Finding, Layout, Period, Table
 from kbbx_xl.rules.grids import phone_ok
 from kbbx_xl.settings.forms import Field, FieldType, Sheet
 from kbbx_xl.settings.lists import WordList
@@ -65,6 +65,8 @@ def _params(code: str, value: object, spec: Field, as_of: dt.date) -> dict[str, 
 def _verdict(value: object, spec: Field, lists: Mapping[str, WordList], as_of: dt.date) -> str:
     """Code of what is wrong with one value, or ""."""
     if spec.type is FieldType.DATE:
+        if isinstance(value, Period) and spec.name == "birth":
+            return ""  # 出生年月 gives the month only
         if not isinstance(value, dt.date):
             return "V04"
         return "V05" if value > as_of and spec.name not in FUTURE_ALLOWED else ""

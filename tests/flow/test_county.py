@@ -1,0 +1,78 @@
+"""What only shows when schools stand side by side."""
+
+from __future__ import annotations
+
+import itertools
+
+from kbbx_xl.flow.county import Loose, combine
+from kbbx_xl.flow.result import FileStatus, Source
+from kbbx_xl.flow.unit import PupilRef, UnitResult
+from tests.flow.tables import CENTER, OTHER, SCHOOL, context
+
+
+def result(unit, *pupils: tuple[str, str, str], **extra) -> UnitResult:  # type: ignore[no-untyped-def]
+    """pupils: (key, 学籍号, status)."""
+    refs = [
+        PupilRef(key, number, "", status, status in ("在读", "复学"), row)
+        for row, (key, number, status) in enumerate(pupils, start=3)
+    ]
+    made = UnitResult(unit, pupils=[(Source(f"{unit.code}.xlsx", "名册"), refs)], **extra)
+    made.files = [FileStatus(f"{unit.code}.xlsx", "", "学籍导出", unit.name, "", "effective")]
+    return made
+
+
+def judged(*results: UnitResult):  # type: ignore[no-untyped-def]
+    return combine(results, Loose(), context())
+
+
+def test_a_child_enrolled_in_two_schools() -> None:
+    a = result(SCHOOL, ("5200", "G5200", "在读"))
+    b = result(OTHER, ("5200", "G5200", "在读"))
+    county = judged(a, b)
+    assert [(d.key, d.units) for d in county.duplicates] == [("5200", (OTHER.name, SCHOOL.name))]
+    found = [(f.code, f.unit, f.cell) for f in county.findings if f.code == "D01"]
+    assert found == [("D01", OTHER.name, "A3"), ("D01", SCHOOL.name, "A3")]
+
+
+def test_a_damaged_id_does_not_hide_a_double_enrolment() -> None:
+    a = result(SCHOOL, ("5200", "G5200", "在读"))
+    b = result(OTHER, ("G5200", "G5200", "在读"))
+    assert [d.key for d in judged(a, b).duplicates] == ["5200"]
+
+
+def test_a_transfer_that_arrived_and_one_that_did_not() -> None:
+    a = result(SCHOOL, ("1", "G1", "转出"), ("2", "G2", "转出"))
+    b = result(OTHER, ("1", "G1", "在读"))
+    county = judged(a, b)
+    assert [(t.key, t.out, t.into) for t in county.transfers] == [
+        ("1", SCHOOL.name, OTHER.name),
+        ("2", SCHOOL.name, ""),
+    ]
+    assert {f.code for f in county.findings} >= {"D02", "D03"}
+    assert county.duplicates == []
+
+
+def test_units_that_sent_nothing_are_on_the_board() -> None:
+    county = judged(result(SCHOOL, ("1", "G1", "在读"), missing=("月报",)))
+    board = {p.unit: p.status for p in county.progress}
+    assert board == {CENTER.name: "未报", SCHOOL.name: "缺项", OTHER.name: "未报"}
+    assert sorted(f.unit for f in county.findings if f.code == "P01") == sorted(
+        [CENTER.name, OTHER.name]
+    )
+
+
+def test_the_order_of_units_changes_nothing() -> None:
+    parts = [
+        result(SCHOOL, ("1", "G1", "转出"), ("5", "G5", "在读")),
+        result(OTHER, ("1", "G1", "在读"), ("5", "G5", "在读")),
+        result(CENTER),
+    ]
+    first = judged(*parts)
+    for order in itertools.permutations(parts):
+        again = judged(*order)
+        assert (again.duplicates, again.transfers, again.findings, again.progress) == (
+            first.duplicates,
+            first.transfers,
+            first.findings,
+            first.progress,
+        )
