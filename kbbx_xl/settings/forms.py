@@ -47,7 +47,10 @@ class Field:
     message: str = ""  # input message; "" = from the type
     rule: str = ""  # name of an extra validation
     formula: str = ""  # native formula, for calculated columns
+    hidden: bool = False  # a step of other formulas, not for the eye
     repeats: bool = False  # person form: a column of the visit rows
+    group: str = ""  # header above this and its neighbours of the same group
+    extra: bool = False  # right of the printed form; filled only when another sheet needs it
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,11 @@ class Sheet:
     recognise: tuple[str, ...] = ()  # fields a header must carry to be this sheet
     level: str = ""  # 网格级别
     rows: int = 0  # prepared input rows
+    row_height: float = 0  # points; 0 = as the text needs
+    heading: str = ""  # title on paper; may name {county}
+    orientation: str = "landscape"
+    sign: tuple[str, ...] = ()  # who signs at the foot of each page
+    foot: str = ""  # note at the foot of each page
 
     def field(self, name: str) -> Field:
         return next(f for f in self.columns if f.name == name)
@@ -75,6 +83,7 @@ class Form:
     title: str
     version: int
     sheets: tuple[Sheet, ...]
+    notes: tuple[str, ...] = ()  # 填表说明
 
 
 def load_form(name: str) -> Form:

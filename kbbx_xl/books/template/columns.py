@@ -1,0 +1,198 @@
+"""One column of a sheet: number format, width, drop-down or check, input message, colours."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from xlsxwriter.format import Format
+
+from kbbx_xl.books.template import styles
+from kbbx_xl.books.template.page import Book
+from kbbx_xl.settings.forms import Field, FieldType
+
+FIRST_DATE, LAST_DATE = dt.date(1990, 1, 1), dt.date(2099, 12, 31)
+TEXT_LIMIT = 500  # characters of a free text
+
+WIDTHS: Mapping[FieldType, float] = MappingProxyType(
+    {
+        FieldType.TEXT: 12,
+        FieldType.ID: 21,
+        FieldType.STUDENT_NO: 22,
+        FieldType.PHONE: 14,
+        FieldType.DATE: 12,
+        FieldType.MONTH: 12,
+        FieldType.INT: 7,
+        FieldType.NUMBER: 8,
+        FieldType.CHOICE: 10,
+        FieldType.GRADE: 9,
+        FieldType.CLASS: 8,
+        FieldType.STATUS: 10,
+        FieldType.CASE_STATUS: 11,
+        FieldType.LEAVE_KIND: 8,
+    }
+)
+FORMATS: Mapping[FieldType, str] = MappingProxyType(
+    {
+        FieldType.DATE: styles.DATE,
+        FieldType.MONTH: styles.MONTH,
+        FieldType.INT: styles.WHOLE,
+        FieldType.NUMBER: styles.DECIMAL,
+    }
+)
+MESSAGES: Mapping[FieldType, str] = MappingProxyType(
+    {
+        FieldType.ID: "填 18 位身份证件号，本栏已设为文本格式，末位 X 用大写。不要从别处粘贴成数字。",
+        FieldType.STUDENT_NO: "填全国学籍号：G、L 或 J 开头，共 19 位。",
+        FieldType.PHONE: "填 11 位手机号，或带区号的固定电话（如 0855-1234567）。",
+        FieldType.DATE: "按 2026-10-08 的样子填写日期。",
+        FieldType.MONTH: "按 2026-10 的样子填写月份。",
+        FieldType.INT: "填整数，没有的填 0。",
+        FieldType.NUMBER: "填数字，半天写 0.5。",
+        FieldType.CHOICE: "从下拉列表中选择。",
+        FieldType.GRADE: "从下拉列表中选择年级。",
+        FieldType.CLASS: "写成“1班”的样子，全表写法一致。",
+        FieldType.STATUS: "从下拉列表中选择学籍系统里的就读状态。",
+        FieldType.CASE_STATUS: "从下拉列表中选择；状态变了就改，销号须填日期。",
+        FieldType.LEAVE_KIND: "旷课、病假、事假是三种，从下拉列表中选择。",
+    }
+)
+LIST_TYPES = (
+    FieldType.CHOICE,
+    FieldType.GRADE,
+    FieldType.STATUS,
+    FieldType.CASE_STATUS,
+    FieldType.LEAVE_KIND,
+)
+LEFT_TYPES = (FieldType.TEXT,)
+OWN_LISTS = MappingProxyType(
+    {
+        FieldType.GRADE: "grade",
+        FieldType.STATUS: "status",
+        FieldType.CASE_STATUS: "case_status",
+        FieldType.LEAVE_KIND: "leave_kind",
+    }
+)
+
+
+def list_of(field: Field) -> str:
+    """Name of the word list (config/lists/) a column draws on, "" for none."""
+    return field.choices or OWN_LISTS.get(field.type, "")
+
+
+def width_of(field: Field) -> float:
+    """Characters; wide enough for the title in two lines."""
+    return field.width or max(WIDTHS[field.type], len(field.title) + 1.5)
+
+
+def style_of(book: Book, field: Field, base: str = "input") -> Format:
+    """Text format on every column but numbers and dates, so that nothing is turned into a number."""
+    align = "left" if field.type in LEFT_TYPES and width_of(field) > 14 else "center"
+    return book.style(base, num_format=FORMATS.get(field.type, styles.TEXT), align=align)
+
+
+def message_of(field: Field) -> str:
+    """What the user sees on entering the cell; at most 255 characters."""
+    text = field.message or MESSAGES.get(field.type, "")
+    return text + ("（必填）" if field.required and "必填" not in text else "")
+
+
+def validation(field: Field, cell: str, source: Callable[[str], str]) -> dict[str, Any]:
+    """XlsxWriter's data validation of a column whose first cell is ``cell`` (E4).
+
+    ``source`` gives the range name of a word list.  Free text with a list offers it without
+    insisting; numbers and dates are insisted on; ids and phones warn, since other documents exist.
+    """
+    checks: dict[FieldType, Callable[[], dict[str, Any]]] = {
+        FieldType.DATE: _date,
+        FieldType.MONTH: _date,
+        FieldType.INT: lambda: _number("integer", "请填 0 或正整数。"),
+        FieldType.NUMBER: lambda: _number("decimal", "请填 0 或正数，半天写 0.5。"),
+        FieldType.ID: lambda: _custom(
+            f"=LEN({cell})=18", "身份证件号应为 18 位。确为其他证件的，选“是”继续。"
+        ),
+        FieldType.STUDENT_NO: lambda: _custom(
+            f'=AND(LEN({cell})=19,ISNUMBER(FIND(LEFT({cell},1),"GLJ")))',
+            "学籍号应为 G、L 或 J 加 18 位。确认无误的，选“是”继续。",
+        ),
+        FieldType.PHONE: lambda: _custom(
+            f'=AND(ISNUMBER(-SUBSTITUTE({cell},"-","")),LEN({cell})>=7,LEN({cell})<=13)',
+            "应为 11 位手机号或带区号的固定电话。确认无误的，选“是”继续。",
+        ),
+    }
+    if list_of(field):
+        options = _list(field, source(list_of(field)))
+    else:
+        options = checks.get(field.type, _text)()
+    if message := message_of(field):
+        options |= {"input_title": field.title, "input_message": message}
+    return options
+
+
+def _list(field: Field, source: str) -> dict[str, Any]:
+    options: dict[str, Any] = {"validate": "list", "source": f"={source}"}
+    if field.type not in LIST_TYPES:
+        return options | {"show_error": False}
+    return options | {"error_title": "不在可选项内", "error_message": "请从下拉列表中选择。"}
+
+
+def _date() -> dict[str, Any]:
+    return {
+        "validate": "date",
+        "criteria": "between",
+        "minimum": FIRST_DATE,
+        "maximum": LAST_DATE,
+        "error_title": "不是日期",
+        "error_message": "请写成 2026-10-08 的样子。",
+    }
+
+
+def _number(kind: str, message: str) -> dict[str, Any]:
+    return {
+        "validate": kind,
+        "criteria": ">=",
+        "value": 0,
+        "error_title": "不是数字",
+        "error_message": message,
+    }
+
+
+def _custom(formula: str, message: str) -> dict[str, Any]:
+    return {
+        "validate": "custom",
+        "value": formula,
+        "error_type": "warning",
+        "error_title": "请核对",
+        "error_message": message,
+    }
+
+
+def _text() -> dict[str, Any]:
+    return {
+        "validate": "length",
+        "criteria": "<=",
+        "value": TEXT_LIMIT,
+        "error_title": "文字过长",
+        "error_message": f"最多 {TEXT_LIMIT} 字，请精简。",
+    }
+
+
+def wrong_id(cell: str, kind: str = "") -> str:
+    """Condition: a resident id of ``cell`` is not 18 characters or its check digit is wrong.
+
+    GB 11643: the weight of place i from the left is 2^(18-i) mod 11.  ``kind`` is the cell of the
+    document type; other documents are not judged.
+    """
+    places = "ROW($1:$17)"
+    total = f"SUMPRODUCT(MID({cell},{places},1)*MOD(2^(18-{places}),11))"
+    digit = f'MID("10X98765432",MOD({total},11)+1,1)'
+    bad = f"IFERROR(OR(LEN({cell})<>18,{digit}<>UPPER(RIGHT({cell},1))),TRUE)"
+    resident = f',OR({kind}="",{kind}="居民身份证")' if kind else ""
+    return f'=AND({cell}<>""{resident},{bad})'
+
+
+def wrong_student_no(cell: str) -> str:
+    """Condition: not ^[GLJ] and 18 characters."""
+    return f'=AND({cell}<>"",OR(LEN({cell})<>19,ISERROR(FIND(LEFT({cell},1),"GLJ"))))'

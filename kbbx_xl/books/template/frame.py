@@ -1,0 +1,144 @@
+"""What every sheet on paper has: title, unit and date, page set-up, repeated header, signatures.
+
+A form's head stands above its table and its signatures in the page footer, so that the table may
+grow.  Rows and columns are counted from 0.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+
+from xlsxwriter.utility import xl_col_to_name
+
+from kbbx_xl.books.template.context import Context
+from kbbx_xl.books.template.page import Page, quoted
+from kbbx_xl.settings.forms import Form, Sheet
+
+TITLE_ROW, LINE_ROW, HEADER_ROW = 0, 1, 2
+A4 = 9
+NO_DATE = "　　年　月　日"
+PROTECT = {
+    "format_cells": False,
+    "format_columns": True,
+    "format_rows": True,
+    "sort": True,
+    "autofilter": True,
+}
+
+
+def cover_name(field: str) -> str:
+    """Defined name of an answer on 填报信息: as_of -> kbbx_as_of."""
+    return f"kbbx_{field}"
+
+
+def county_of(context: Context) -> str:
+    """南屏县 from 南屏县教育和体育局; "" when no directory is known."""
+    unit = context.directory.county if context.directory else None
+    found = re.match(r".+?[县区市旗]", unit.name) if unit else None
+    return found.group() if found else ""
+
+
+def heading_of(sheet: Sheet, context: Context) -> str:
+    return (sheet.heading or sheet.sheet).replace("{county}", county_of(context))
+
+
+def chinese_date(date: object) -> str:
+    """2026年10月20日; blanks to write in when there is no date."""
+    if not isinstance(date, dt.date):
+        return NO_DATE
+    return f"{date.year}年{date.month}月{date.day}日"
+
+
+def date_formula(name: str) -> str:
+    """chinese_date of a defined name, without the leading =."""
+    parts = f'YEAR({name})&"年"&MONTH({name})&"月"&DAY({name})&"日"'
+    return f'IF(ISNUMBER({name}),{parts},"{NO_DATE}")'
+
+
+def month_formula(name: str) -> str:
+    """2026年10月 of a defined name, without the leading =."""
+    return f'IF(ISNUMBER({name}),YEAR({name})&"年"&MONTH({name})&"月","　　年　月")'
+
+
+def put_title(page: Page, text: str, last_col: int) -> None:
+    page.merge(TITLE_ROW, 0, TITLE_ROW, last_col, text, page.book.style("title"))
+    page.height(TITLE_ROW, 36)
+
+
+def put_line(
+    page: Page, form: Form, sheet: Sheet, cover: Mapping[str, object], last_col: int
+) -> None:
+    """Second line: 填报单位（盖章） on the left, month and date on the right.
+
+    A grid roster has its level on the left and only the date on the right, as annex 1 of the
+    county's plan prints it (YL-47).
+    """
+    names = {f.name for s in form.sheets if s.table == "cover" for f in s.columns}
+    left, right = page.book.style("line"), page.book.style("line_right")
+    page.height(LINE_ROW, 22)
+    if "unit" not in names:
+        page.put(LINE_ROW, 0, "填报单位（盖章）：", left)
+        page.put(LINE_ROW, last_col, "填报日期：" + NO_DATE, right)
+        return
+    if sheet.level:
+        page.put(LINE_ROW, 0, f"{sheet.level}网格（镇、村、校、班级网格）", left)
+        date = f"={date_formula(cover_name('filled_on'))}"
+        page.formula(LINE_ROW, last_col, date, right, chinese_date(cover.get("filled_on")))
+        return
+    unit = str(cover.get("unit") or "")
+    page.formula(
+        LINE_ROW,
+        0,
+        f'="填报单位（盖章）："&{cover_name("unit")}',
+        left,
+        "填报单位（盖章）：" + unit,
+    )
+    month = cover.get("month")
+    label = f"{month.year}年{month.month}月" if isinstance(month, dt.date) else "　　年　月"
+    page.formula(
+        LINE_ROW,
+        last_col,
+        f'="报告月份："&{month_formula(cover_name("month"))}&"　　填报日期："'
+        f"&{date_formula(cover_name('filled_on'))}",
+        right,
+        f"报告月份：{label}　　填报日期：{chinese_date(cover.get('filled_on'))}",
+    )
+
+
+def set_up_paper(page: Page, sheet: Sheet, header_rows: tuple[int, int] | None) -> None:
+    """A4, one page wide, header rows repeated, signatures and page number in the footer."""
+    xl = page.sheet
+    xl.set_paper(A4)
+    xl.set_landscape() if sheet.orientation == "landscape" else xl.set_portrait()
+    xl.fit_to_pages(1, 0)
+    xl.center_horizontally()
+    xl.set_margins(left=0.6, right=0.6, top=0.8, bottom=1.0 if sheet.sign or sheet.foot else 0.7)
+    if header_rows:
+        xl.repeat_rows(*header_rows)
+    foot = (sheet.foot + "\n") if sheet.foot else ""
+    sign = "　　　　　　　　".join(f"{who}：" for who in sheet.sign)
+    page.footer(f'&L&"宋体"&10{foot}{sign}&R&"宋体"&10第 &P 页 共 &N 页')
+
+
+def protect(page: Page) -> None:
+    """Guard formulas and headings without a password; input cells stay open."""
+    page.sheet.protect("", PROTECT)
+
+
+def grow_print_area(
+    page: Page, key_col: int, last_col: int, first_row: int, last_row: int, least: int
+) -> None:
+    """Print from A1 to the last row whose ``key_col`` is filled, at least ``least`` data rows.
+
+    Prepared but empty rows would otherwise come out as blank ruled pages.
+    """
+    name, key, last = quoted(page.name), xl_col_to_name(key_col), xl_col_to_name(last_col)
+    cells = f"{name}!${key}${first_row + 1}:${key}${last_row + 1}"
+    used = f'SUMPRODUCT(MAX(({cells}<>"")*ROW({cells})))'
+    floor = min(first_row + least, last_row + 1)
+    page.book.define(
+        f"{name}!_xlnm.Print_Area",
+        f"={name}!$A$1:INDEX({name}!${last}:${last},MAX({floor},{used}))",
+    )

@@ -1,0 +1,88 @@
+"""One pre-filled set of workbooks per school, so that nobody types what the bureau knows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from kbbx_xl.books.template.build import build_workbook
+from kbbx_xl.books.template.context import Context
+from kbbx_xl.model import Directory, Period, Unit
+from kbbx_xl.rules.school_days import SchoolCalendar
+from kbbx_xl.settings.forms import load_form
+from kbbx_xl.settings.policies import Policy
+
+SCHOOL_FORMS = ("registration", "monthly", "responsibility")
+CENTER_FORMS = ("responsibility",)
+DIRECT = "县直学校"  # folder of the schools without a central school
+FORBIDDEN = str.maketrans(dict.fromkeys('\\/:*?"<>|', "_"))
+
+
+def build_sets(
+    directory: Directory,
+    folder: Path,
+    *,
+    period: Period | None = None,
+    as_of: dt.date | None = None,
+    policy: Policy | None = None,
+    calendar: SchoolCalendar | None = None,
+) -> list[Path]:
+    """Write folder/<中心校>/<学校>/登记表_<学校>.xlsx and so on; returns the files in order.
+
+    Schools get 登记表, 月报表 and 责任人名单, central schools 责任人名单, all with 填报信息 filled and
+    the grid rows that the directory knows (rules YL-06, YL-08, YL-30, YL-49).
+    """
+    written: list[Path] = []
+    for unit in directory.units:
+        if not (unit.is_school or unit.is_center):
+            continue
+        place = folder.joinpath(*_folders(unit))
+        place.mkdir(parents=True, exist_ok=True)
+        context = Context(
+            unit=unit,
+            parent=unit.parent,
+            period=period,
+            as_of=as_of,
+            policy=policy,
+            calendar=calendar,
+            directory=directory,
+        )
+        for name in SCHOOL_FORMS if unit.is_school else CENTER_FORMS:
+            form = load_form(name)
+            path = place / f"{form.title}_{_safe(unit.name)}.xlsx"
+            data = grid_rows(unit, directory) if name == "responsibility" else {}
+            build_workbook(form, path, context=context, data=data)
+            written.append(path)
+    return written
+
+
+def _safe(name: str) -> str:
+    return name.translate(FORBIDDEN)
+
+
+def _folders(unit: Unit) -> tuple[str, ...]:
+    if unit.is_center:
+        return (_safe(unit.name),)
+    if unit.level == DIRECT:
+        return (DIRECT, _safe(unit.name))
+    return (_safe(unit.parent), _safe(unit.name))
+
+
+def grid_rows(unit: Unit, directory: Directory) -> dict[str, list[dict[str, object]]]:
+    """Rows of 责任人名单 that follow from the directory; names of heads stay open.
+
+    镇级 = the town, 村级 = every village the school serves, 校级 = the school (YL-49).
+    """
+    if unit.is_center:
+        towns = dict.fromkeys(
+            v.town
+            for v in directory.villages
+            for school in directory.children(unit.name)
+            if v.school == school.name and v.town
+        )
+        return {"grid_town": [{"grid_name": town} for town in towns]}
+    villages = [v.name for v in directory.villages if v.school == unit.name]
+    return {
+        "grid_village": [{"grid_name": name} for name in villages],
+        "grid_school": [{"grid_name": unit.name}],
+    }

@@ -1,0 +1,151 @@
+"""A sheet that holds one table of records: header, prepared rows, checks and colours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from xlsxwriter.utility import xl_col_to_name
+
+from kbbx_xl.books.template import columns
+from kbbx_xl.books.template.calc.regions import Region
+from kbbx_xl.books.template.context import Context
+from kbbx_xl.books.template.frame import (
+    HEADER_ROW,
+    grow_print_area,
+    heading_of,
+    protect,
+    put_line,
+    put_title,
+    set_up_paper,
+)
+from kbbx_xl.books.template.page import Book, Page
+from kbbx_xl.settings.forms import Field, FieldType, Form, Sheet
+
+SPARE_ROWS = 50  # left free below the records of a pre-filled table
+PAPER_ROWS = {"landscape": 18, "portrait": 28}  # ruled lines of a blank sheet of paper
+SEQ = "seq"
+
+Records = Sequence[Mapping[str, object]]
+
+
+def put_table(
+    book: Book,
+    form: Form,
+    sheet: Sheet,
+    context: Context,
+    records: Records,
+    cover: Mapping[str, object],
+    source: Callable[[str], str],
+    *,
+    top: int = HEADER_ROW,
+) -> Region:
+    """Lay out one table sheet and fill ``records``; returns where it lies.
+
+    Calculated columns are left blank and locked; whoever knows all regions fills them.  ``top``
+    is the header row (from 0).
+    """
+    page = book.page(sheet.sheet)
+    fields = sheet.columns
+    first, last = top + 1, top + max(sheet.rows, len(records) + SPARE_ROWS)
+    paper = [f for f in fields if not f.extra]
+    put_title(page, heading_of(sheet, context), len(paper) - 1)
+    if top == HEADER_ROW:
+        put_line(page, form, sheet, cover, len(paper) - 1)
+    _header(page, sheet, top, last)
+    for offset in range(last - first + 1):
+        record = records[offset] if offset < len(records) else {}
+        _row(page, fields, first + offset, offset + 1, record)
+    _checks(page, fields, first, last, source)
+    page.sheet.freeze_panes(first, min(_key_column(sheet) + 1, 5))
+    set_up_paper(page, sheet, (top, top))
+    grow_print_area(
+        page, _key_column(sheet), len(paper) - 1, first, last, PAPER_ROWS[sheet.orientation]
+    )
+    protect(page)
+    return region_of(sheet, first, last)
+
+
+def region_of(sheet: Sheet, first: int, last: int) -> Region:
+    """Where a table of this sheet lies; ``first`` and ``last`` data row counted from 0."""
+    return Region(
+        sheet=sheet.sheet,
+        first_row=first,
+        last_row=last,
+        columns={f.name: i for i, f in enumerate(sheet.columns)},
+        titles={f.name: f.title for f in sheet.columns},
+        name=sheet.sheet,
+    )
+
+
+def _key_column(sheet: Sheet) -> int:
+    """The first required column that a person fills: a row with it is a record."""
+    return next(i for i, f in enumerate(sheet.columns) if f.required and not f.formula)
+
+
+def _header(page: Page, sheet: Sheet, row: int, last: int) -> None:
+    style = page.book.style("header")
+    titles = [{"header": f.title, "header_format": style} for f in sheet.columns]
+    options = {"name": sheet.sheet, "style": None, "columns": titles}
+    page.table(row, 0, last, len(sheet.columns) - 1, options)
+    page.height(row, 34)
+    if sheet.row_height:
+        page.sheet.set_default_row(sheet.row_height)
+    for col, field in enumerate(sheet.columns):
+        page.width(col, col, columns.width_of(field))
+
+
+def _row(
+    page: Page, fields: tuple[Field, ...], row: int, number: int, record: Mapping[str, object]
+) -> None:
+    for col, field in enumerate(fields):
+        if field.name == SEQ:
+            key = xl_col_to_name(next(i for i, f in enumerate(fields) if f.required))
+            text = f'=IF(${key}{row + 1}="","",ROW()-{row + 1 - number})'
+            style = columns.style_of(page.book, field, "calc")
+            page.formula(row, col, text, style, number if record else "")
+        elif field.formula:
+            page.put(row, col, None, columns.style_of(page.book, field, "calc"))
+        else:
+            page.put(row, col, record.get(field.name), columns.style_of(page.book, field))
+
+
+def _checks(
+    page: Page,
+    fields: tuple[Field, ...],
+    first: int,
+    last: int,
+    source: Callable[[str], str],
+) -> None:
+    book = page.book
+    started = f"COUNTA({_inputs(fields, first)})>0"
+    names = [f.name for f in fields]
+    kind = f"${xl_col_to_name(names.index('id_type'))}{first + 1}" if "id_type" in names else ""
+    for col, field in enumerate(fields):
+        if field.name == SEQ or field.formula:
+            continue
+        cell = f"${xl_col_to_name(col)}{first + 1}"
+        options = columns.validation(field, f"{xl_col_to_name(col)}{first + 1}", source)
+        page.validate(first, col, last, col, options)
+        if field.required:
+            missing = f'=AND({started},TRIM({cell})="")'
+            page.condition(first, col, last, col, missing, book.style("missing"))
+        if field.type is FieldType.ID:
+            wrong = columns.wrong_id(cell, kind)
+            page.condition(first, col, last, col, wrong, book.style("wrong"))
+        if field.type is FieldType.STUDENT_NO:
+            wrong = columns.wrong_student_no(cell)
+            page.condition(first, col, last, col, wrong, book.style("wrong"))
+
+
+def _inputs(fields: tuple[Field, ...], first: int) -> str:
+    """The cells of the first row that a person fills, as one list of ranges: $B4:$F4,$H4:$K4."""
+    ranges: list[list[int]] = []
+    for col, field in enumerate(fields):
+        if field.name == SEQ or field.formula:
+            continue
+        if ranges and ranges[-1][1] == col - 1:
+            ranges[-1][1] = col
+        else:
+            ranges.append([col, col])
+    row = first + 1
+    return ",".join(f"${xl_col_to_name(a)}{row}:${xl_col_to_name(b)}{row}" for a, b in ranges)
