@@ -1,0 +1,123 @@
+"""The workbooks of ours, filled as a careful school fills them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kbbx_xl.books.template.build import build_workbook
+from kbbx_xl.books.template.context import Context
+from kbbx_xl.demo import records
+from kbbx_xl.demo.records import Data, Record
+from kbbx_xl.demo.world import School, World
+from kbbx_xl.model import Directory, Unit
+from kbbx_xl.settings.forms import load_form
+
+DIRECTORY_FILE = "单位目录.xlsx"
+
+
+def write_directory(world: World, path: Path) -> None:
+    """单位目录: units, villages, calendar."""
+    directory, calendar = world.directory, world.calendar
+    data: Data = {
+        "units": [_unit(unit) for unit in directory.units],
+        "villages": [
+            {"town": v.town, "village": v.name, "school": v.school} for v in directory.villages
+        ],
+        "term": [{"start": calendar.term_start, "end": calendar.term_end}],
+        "calendar": [
+            {
+                "date": day.date,
+                "day_kind": "上课" if day.teaching else "休息",
+                "school": day.school,
+                "note": day.note,
+            }
+            for day in calendar.days
+        ],
+    }
+    build_workbook(load_form("directory"), path, data=data)
+
+
+def _unit(unit: Unit) -> Record:
+    return {
+        "code": unit.code,
+        "unit_name": unit.name,
+        "parent": unit.parent,
+        "level": unit.level,
+        "stage": unit.stage,
+        "reporter": unit.reporter,
+        "phone": unit.phone,
+    }
+
+
+def write_school(world: World, school: School, folder: Path) -> list[Path]:
+    """登记表, 月报表 and 责任人名单 of one school; returns their paths."""
+    return [
+        _write(world, school.unit, form, data, folder)
+        for form, data in (
+            ("registration", registration(world, school)),
+            ("monthly", monthly(world, school)),
+            ("responsibility", responsibility(world, school)),
+        )
+    ]
+
+
+def registration(world: World, school: School) -> Data:
+    """Records of 登记表: the roll call, or the ledger of spells, as the school keeps it."""
+    by_roll_call = records.roll_call(world, school, school.students) if school.grid else []
+    return {
+        "cover": [records.cover(world, school)],
+        "roster": records.roster(school),
+        "roll_call": by_roll_call,
+        "absence": [] if school.grid else records.absence(world, school),
+        "suspected": records.cases(school, "疑似辍学", "已返校"),
+        "dropout": records.cases(school, "辍学"),
+        "visits": records.visits(school),
+        "home_teaching": records.home_teaching(world, school),
+        "changes": records.changes(school),
+    }
+
+
+def monthly(world: World, school: School) -> Data:
+    """Records of 月报表."""
+    return {
+        "cover": [records.cover(world, school)],
+        "report": records.report(school),
+        "list_suspected": records.cases(school, "疑似辍学"),
+        "list_dropout": records.cases(school, "辍学"),
+        "list_changes": records.changes(school),
+        "six_checks": records.six_checks(school),
+        "zero_report": [records.zero_report(world, school)],
+    }
+
+
+def responsibility(world: World, school: School) -> Data:
+    """Records of 责任人名单."""
+    return {"cover": [records.cover(world, school)], **records.grid_rows(school)}
+
+
+def write_center(world: World, center: Unit, folder: Path) -> Path:
+    """责任人名单 of a central school: its town's grid."""
+    head = world.center_heads[center.name]
+    town = center.name.removesuffix("中心校")
+    data: Data = {
+        "grid_town": [{"seq": 1, "grid_name": town, "head": head.name, "phone": head.phone}]
+    }
+    return _write(world, center, "responsibility", data, folder)
+
+
+def _write(world: World, unit: Unit, form_name: str, data: Data, folder: Path) -> Path:
+    form = load_form(form_name)
+    path = folder / f"{form.title}.xlsx"
+    build_workbook(form, path, context=context(world, unit), data=data)
+    return path
+
+
+def context(world: World, unit: Unit) -> Context:
+    return Context(
+        unit=unit,
+        parent=unit.parent,
+        period=world.month,
+        as_of=world.as_of,
+        calendar=None,
+        directory=Directory(world.directory.units, world.directory.villages),
+    )
