@@ -62,6 +62,13 @@ def compact(value: object) -> str:
     return _INNER_SPACE.sub("", text)
 
 
+def prose_of(value: object) -> str:
+    """Running text as written, trimmed; its full-width punctuation stays."""
+    if not isinstance(value, str):
+        return text_of(value)
+    return _INVISIBLE.sub("", value).replace("\u00a0", " ").strip()
+
+
 def number_of(value: object) -> int | float | None:
     """The number in a cell, also when it is written as text (１２, 1,200, 3人); None when it is none."""
     if isinstance(value, bool):
@@ -99,7 +106,7 @@ def cleaner(field: Field, *, period: Period | None = None) -> Callable[[object],
     if kind in (FieldType.INT, FieldType.NUMBER):
         return _number_or_text
     if kind is FieldType.TEXT and field.name in PROSE:
-        return lambda v: text_of(v) or None
+        return lambda v: prose_of(v) or None
     return lambda v: compact(v) or None
 
 

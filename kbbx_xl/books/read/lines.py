@@ -153,14 +153,15 @@ def _take_labels(text: str, following: str, meta: dict[str, str]) -> list[str]:
     marks = list(_LABEL.finditer(text))
     if not marks:
         return [text]
+    free = [text[: marks[0].start()].strip()]
     for mark, after in zip(marks, [*marks[1:], None], strict=True):
         value = text[mark.end() : after.start() if after else len(text)].strip()
-        value, *free = re.split(r"\s{2,}|\t|\n", value) if value else [""]
+        value, *others = re.split(r"\s{2,}|\n|\s(?=20\d\d\s*年)", value)
         if not value and after is None and not _LABEL_LINE.match(following):
             value = following
         meta.setdefault(_NAMED[mark[1]], _SEAL.sub("", value).strip())
-        meta.setdefault("其余", " ".join(free))
-    return [text[: marks[0].start()].strip(), meta.pop("其余")]
+        free += others
+    return free
 
 
 def _take_title(meta: dict[str, str], free: Sequence[str], period: Period) -> None:

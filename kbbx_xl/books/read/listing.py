@@ -22,7 +22,7 @@ from kbbx_xl.model import (
     Unit,
     Village,
 )
-from kbbx_xl.rules.cells import text_of
+from kbbx_xl.rules.cells import prose_of, text_of
 from kbbx_xl.rules.dates import parse_date
 from kbbx_xl.settings.lists import load_lists
 
@@ -118,7 +118,7 @@ def _term(book: Book) -> tuple[dt.date | None, dt.date | None]:
 
 
 def _labelled_day(cells: Sequence[object], labels: Sequence[str]) -> dt.date | None:
-    for cell, following in zip(cells, [*cells[1:], None], strict=True):
+    for cell, following in zip(cells, [*cells[1:], None], strict=False):
         if not isinstance(cell, str):
             continue
         label, _, rest = text_of(cell).partition(":")
@@ -135,5 +135,5 @@ def _days(table: Table, findings: list[Finding]) -> Iterable[CalendarDay]:
         elif kind not in ("上课", "休息"):
             findings.append(table.finding("K03", "day_kind", index))
         else:
-            school, note = text_of(record.get("school")), text_of(record.get("note"))
+            school, note = text_of(record.get("school")), prose_of(record.get("note"))
             yield CalendarDay(date, kind == "上课", school, note)

@@ -36,11 +36,12 @@ def read_person_forms(
     forms = _forms(grid, candidate)
     if not forms:
         return None
-    return [
-        _table(grid, form, candidate, rel, period)
-        for form in forms
-        if "name" in form.head and not is_nothing(_at(grid, form.head["name"]))
-    ]
+    return [_table(grid, form, candidate, rel, period) for form in forms if _has_name(grid, form)]
+
+
+def _has_name(grid: Grid, form: _Form) -> bool:
+    value = _at(grid, form.head["name"]) if "name" in form.head else ""
+    return text_of(value) != "" and not is_nothing(value)
 
 
 def _forms(grid: Grid, candidate: Candidate) -> list[_Form]:
