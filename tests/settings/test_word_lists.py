@@ -79,9 +79,13 @@ def test_every_alias_leads_to_its_value() -> None:
         assert load_lists()[name].canonical(f" {text}\u3000") == value
 
 
-@given(st.text())
-def test_normal_is_settled_after_one_pass(text: str) -> None:
-    assert normal(normal(text)) == normal(text)
+FULL_WIDTH = str.maketrans({chr(n): chr(n + 0xFEE0) for n in range(0x21, 0x7F)})
+
+
+def test_full_width_letters_brackets_and_digits_never_change_a_word() -> None:
+    for name, value, text in EVERY_WORD:
+        assert load_lists()[name].canonical(text.translate(FULL_WIDTH)) == value, text
+        assert normal(text) == normal(normal(text))
 
 
 @given(st.sampled_from(EVERY_WORD), st.integers(0, 8))
