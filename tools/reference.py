@@ -76,15 +76,15 @@ def policies() -> str:
         "用 `--policy` 选择。文件没有写明的，程序不替它定，写作“—”。本页由 config/policies 生成。",
         "",
     ]
-    for name, policy in sorted(all_policies().items()):
-        lines += _policy(name, policy)
+    for policy in sorted(all_policies(), key=lambda p: p.profile):
+        lines += _policy(policy)
     return "\n".join(lines)
 
 
-def _policy(name: str, policy: Policy) -> list[str]:
+def _policy(policy: Policy) -> list[str]:
     due, who = policy.monthly.due_day, policy.monthly.recipient
     head = [
-        f"## {name}　{policy.title}",
+        f"## {policy.profile}　{policy.title}",
         "",
         f"文件：{policy.document or '—'}。月报：每月 {due or '—'} 日前报 {who or '—'}。",
         "",

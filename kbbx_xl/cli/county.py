@@ -13,7 +13,7 @@ from kbbx_xl.books.summary import write_center, write_county
 from kbbx_xl.books.upward import write_upward
 from kbbx_xl.cli import shared
 from kbbx_xl.flow.context import Context
-from kbbx_xl.flow.export import to_json
+from kbbx_xl.flow.export import export
 from kbbx_xl.flow.result import County
 from kbbx_xl.messages import InputError
 
@@ -46,7 +46,7 @@ def county(
     written = write_county(result, out, with_names=with_names, with_roster=with_roster)
     written += write_upward(result, out)
     if json:
-        shared.write_json(json, to_json(result))
+        shared.write_json(json, export(result))
     _report(result, [str(path) for path in written])
 
 
@@ -73,7 +73,7 @@ def merge(
         raise InputError(f"单位目录里没有中心校“{unit}”。可用的有：{known}")
     written = write_center(result, center, out, with_names=with_names)
     if json:
-        shared.write_json(json, to_json(result))
+        shared.write_json(json, export(result))
     _report(result, [str(written)])
 
 

@@ -62,7 +62,7 @@ def day(text: str) -> dt.date:
 
 def policy(name: str) -> Policy:
     """--policy by profile name; InputError lists the known ones."""
-    known = sorted(all_policies())
+    known = sorted(p.profile for p in all_policies())
     if name not in known:
         raise InputError(f"没有“{name}”这个政策方案。可用的有：{'、'.join(known)}")
     return load_policy(name)

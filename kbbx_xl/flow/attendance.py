@@ -94,13 +94,17 @@ def _who(
         own = verdict.value if verdict else ""
         return _Pupil(own, name, grade, class_name, bool(written)), match
     p, j = match.pupils, match.index
-    return _Pupil(p.key[j], p.name[j], p.grade[j], p.class_name[j], bool(written)), match
+    has_none = p.table.get("id_no")[j] is None  # nobody can write an id that does not exist
+    return _Pupil(
+        p.key[j], p.name[j], p.grade[j], p.class_name[j], bool(written) or has_none
+    ), match
 
 
-def _unknown(table: Table, i: int, match: Match) -> Finding | None:
-    if match.pupils is not None:
-        return None
-    return table.finding("D04" if match.several else "D05", "name", i)
+def _doubt(table: Table, i: int, match: Match) -> Finding | None:
+    if match.pupils is None:
+        return table.finding("D04" if match.several else "D05", "name", i)
+    same = match.pupils.name[match.index] == str(table.get("name")[i] or "")
+    return None if same else table.finding("D08", "name", i)
 
 
 def _source(table: Table, i: int) -> Source:
@@ -116,9 +120,9 @@ def _roll_call(
     decoded = decode_marks(table.marks, table.legend, context.lists["mark"])
     for i, row in enumerate(decoded):
         pupil, match = _who(table, i, unit, register, context)
-        if unknown := _unknown(table, i, match):
-            result.findings.append(unknown)
-        elif match.pupils and not match.pupils.enrolled[match.index]:
+        if doubt := _doubt(table, i, match):
+            result.findings.append(doubt)
+        if match.pupils and not match.pupils.enrolled[match.index]:
             status = match.pupils.status[match.index]
             result.findings.append(table.finding("D07", "name", i, status=status))
         marks = row[: len(days)]
@@ -212,8 +216,8 @@ def _ledger(
     words = context.lists["leave_kind"]
     for i in range(len(table)):
         pupil, match = _who(table, i, unit, register, context)
-        if unknown := _unknown(table, i, match):
-            result.findings.append(unknown)
+        if doubt := _doubt(table, i, match):
+            result.findings.append(doubt)
         start, back = table.get("start")[i], table.get("back")[i]
         kind = words.canonical(str(table.get("leave_kind")[i] or ""))
         if not isinstance(start, dt.date):

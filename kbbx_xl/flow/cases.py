@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from kbbx_xl.flow.attendance import Attendance
 from kbbx_xl.flow.context import Context
-from kbbx_xl.flow.result import CaseRow, Persuasion, Source
+from kbbx_xl.flow.result import CaseCount, CaseRow, Persuasion, ReportRow, Source
 from kbbx_xl.flow.roster import Match, Register, resolve_class
-from kbbx_xl.model import Finding, Period, Table, Unit, stage_of
+from kbbx_xl.model import JUNIOR, PRIMARY, Finding, Period, Table, Unit, stage_of
 from kbbx_xl.rules.identity import check_id
 
 SUSPECTED, DROPOUT, BACK = "疑似辍学", "辍学", "已返校"
@@ -31,6 +31,7 @@ class Cases:
     findings: list[Finding] = field(default_factory=list)
     has_status: bool = False  # some ledger states who is suspected
     zero: bool = False
+    sent: str = ""  # the file of the ledger, "" when none came
 
 
 def read_cases(
@@ -83,6 +84,7 @@ def _ledger(result: Cases, table: Table, unit: Unit, register: Register, context
     words = context.lists["case_status"]
     village = "case_status" not in table.columns
     result.has_status |= not village
+    result.sent = table.file
     if table.zero_report and len(table):
         result.findings.append(Finding("R05", table.file, table.sheet, table.zero_report, {"count": len(table)}))  # fmt: skip
     result.zero |= bool(table.zero_report)
@@ -193,9 +195,10 @@ def _known_from_visits(
 
 
 def check_against_attendance(cases: Cases, attendance: Attendance, tables: Sequence[Table]) -> list[Finding]:  # fmt: skip
-    """台账 against 考勤 (C10–C12): a ledger that contradicts the attendance of the same child."""
+    """台账 against 考勤 (C01, C10, C11): a ledger that contradicts the same child's attendance."""
     by_place = {(t.file, t.sheet): t for t in tables}
     open_runs = {r.key: r for r in attendance.runs if r.run.open}
+    begun = {(r.key, r.run.start): r.run for r in attendance.runs}
     seen = {r.key for r in attendance.runs} | attendance.seen
     findings: list[Finding] = []
     for row in cases.rows:
@@ -203,8 +206,36 @@ def check_against_attendance(cases: Cases, attendance: Attendance, tables: Seque
         if not row.listed or table is None or not row.key:
             continue
         i = table.rows.index(row.source.row)
+        run, written = begun.get((row.key, row.first_absent)), table.get("run_days")[i]
+        if run and isinstance(written, int | float) and written != run.school_days:
+            params = {"written": written, "expected": f"{run.school_days:g}"}
+            findings.append(table.finding("C01", "run_days", i, **params))
         if row.status == SUSPECTED and row.key not in open_runs and row.key in seen:
             findings.append(table.finding("C10", "case_status", i))
         if row.status == BACK and row.key in open_runs:
             findings.append(table.finding("C11", "case_status", i))
     return findings
+
+
+def count_cases(
+    unit: Unit, cases: Cases, reports: Sequence[ReportRow]
+) -> tuple[list[CaseCount], list[Finding]]:
+    """Cases of one unit by stage and state; see CaseCount for the village form."""
+    if not cases.rows and not cases.zero and not cases.sent:
+        return [], []
+    counts: list[CaseCount] = []
+    findings: list[Finding] = []
+    known = Counter((row.stage, row.status) for row in cases.rows)
+    place = {(row.stage, row.status): row.source for row in reversed(cases.rows)}
+    for stage in (PRIMARY, JUNIOR):
+        for status in (SUSPECTED, DROPOUT, BACK):
+            count, at = known[stage, status], place.get((stage, status), Source(cases.sent))
+            mine = [r for r in reports if stage_of(r.grade) == stage]
+            stated = sum(r.figures.get("suspected") or 0 for r in mine)
+            if status == SUSPECTED and cases.sent and not cases.has_status and stated > count:
+                at = next(r.source for r in mine if r.figures.get("suspected"))
+                params = {"stage": stage, "written": stated, "actual": count}
+                findings.append(Finding("C14", at.file, at.sheet, f"A{at.row}", params))
+                count = stated
+            counts.append(CaseCount(unit.name, stage, status, count, at))
+    return counts, findings

@@ -14,7 +14,7 @@ from operator import ge, gt
 
 from kbbx_xl.flow.result import CaseRow, County, Source, StudentRun
 from kbbx_xl.messages import message, remedy, severity
-from kbbx_xl.model import JUNIOR, PRIMARY, Kind
+from kbbx_xl.model import JUNIOR, PRIMARY
 
 Json = dict[str, object]
 CASE_STATUSES = ("疑似辍学", "辍学", "已返校")
@@ -244,16 +244,13 @@ def _errors(county: County, key: Callable[[str], str]) -> dict[str, list[Json]]:
 
 
 def _cases(county: County) -> Json:
-    """Ledger counts stage x status; a unit that sent an empty ledger has its line of zeros."""
-    listed = [c for c in county.cases if c.listed]
-    sent = {p.unit for p in county.progress if Kind.CASES in p.received and not p.wrong_month}
-    units = {c.unit for c in listed} | sent
+    """Counts stage x status: of the rows of the ledgers, and of each unit's known cases."""
+    by_unit: dict[str, dict[str, dict[str, int]]] = {}
+    for item in county.case_counts:
+        by_unit.setdefault(item.unit, _stages(()))[item.stage][item.status] = item.count
     return {
-        "listed_in_ledgers": _stages(listed),
-        "by_unit": [
-            {"unit": unit, "counts": _stages(c for c in listed if c.unit == unit)}
-            for unit in sorted(units)
-        ],
+        "listed_in_ledgers": _stages(c for c in county.cases if c.listed),
+        "by_unit": [{"unit": unit, "counts": by_unit[unit]} for unit in sorted(by_unit)],
     }
 
 

@@ -7,21 +7,11 @@ from collections.abc import Mapping, Sequence
 
 from kbbx_xl.flow.cases import Cases
 from kbbx_xl.flow.context import Context
-from kbbx_xl.flow.result import Due, Source, StudentRun
+from kbbx_xl.flow.result import Due, StudentRun
 from kbbx_xl.model import Finding, Unit
-from kbbx_xl.rules.ladder import steps_reached
+from kbbx_xl.rules.ladder import level, steps_reached
 
-LONG_ABSENCE = 5  # school days without leave after which a case must stand in the ledger
-
-THRESHOLDS = {
-    "ge0.5": (0.5, True),
-    "gt2": (2, False),
-    "ge3": (3, True),
-    "gt3": (3, False),
-    "ge5": (5, True),
-    "gt5": (5, False),
-    "gt7": (7, False),
-}
+FIRST_CONTACT = "contact"  # the step that asks for a call only
 
 
 def flag_unit(
@@ -53,37 +43,17 @@ def flag_unit(
     return due
 
 
-def sets(runs: Sequence[StudentRun]) -> dict[str, dict[str, dict[str, list[str]]]]:
-    """Keys of the pupils over each bound: any/open -> school_days/calendar_days -> bound -> keys."""
-    found: dict[str, dict[str, dict[str, list[str]]]] = {}
-    for which in ("any", "open"):
-        longest: dict[str, dict[str, float]] = {"school_days": {}, "calendar_days": {}}
-        for run in runs:
-            if which == "open" and not run.run.open:
-                continue
-            for measure, values in longest.items():
-                days = float(getattr(run.run, measure))
-                values[run.key] = max(values.get(run.key, 0.0), days)
-        found[which] = {
-            measure: {
-                name: sorted(k for k, d in values.items() if d > bound or (equal and d == bound))
-                for name, (bound, equal) in THRESHOLDS.items()
-            }
-            for measure, values in longest.items()
-        }
-    return found
-
-
-def missing_from_ledger(unit: Unit, runs: Sequence[StudentRun], cases: Cases) -> list[Finding]:
-    """Open absences of LONG_ABSENCE school days or more that no ledger or record knows (A12)."""
+def missing_from_ledger(
+    unit: Unit, runs: Sequence[StudentRun], cases: Cases, context: Context
+) -> list[Finding]:
+    """Pupils away long enough for more than a call, whom no ledger or record knows (A12)."""
     known = {row.key for row in cases.rows}
-    return [
-        Finding("A12", at.file, at.sheet, f"A{at.row}", {"days": f"{run.run.school_days:g}"}, unit.name)
-        for run in runs
-        if run.run.open and run.run.school_days >= LONG_ABSENCE and run.key not in known
-        for at in (_at(run),)
-    ]  # fmt: skip
-
-
-def _at(run: StudentRun) -> Source:
-    return run.source
+    findings: list[Finding] = []
+    for item in runs:
+        run = item.run
+        step = level(context.policy, school_days=run.school_days, calendar_days=run.calendar_days)
+        if not run.open or item.key in known or step is None or step.step == FIRST_CONTACT:
+            continue
+        at, params = item.source, {"days": f"{run.school_days:g}", "step": step.title}
+        findings.append(Finding("A12", at.file, at.sheet, f"A{at.row}", params, unit.name))
+    return findings

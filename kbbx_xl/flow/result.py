@@ -226,6 +226,21 @@ class CaseRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseCount:
+    """How many cases of a state a unit has.
+
+    From its ledger; where the ledger is the village form, which names dropouts only, 疑似辍学 is what
+    the monthly report states, or the persuasion records when these name more.
+    """
+
+    unit: str
+    stage: str
+    status: str  # 疑似辍学 | 辍学 | 已返校
+    count: int
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class Persuasion:
     """One pupil's persuasion record (劝返记录)."""
 
@@ -319,6 +334,7 @@ class County:
     reports: list[ReportRow] = field(default_factory=list)
     last_reports: list[ReportRow] = field(default_factory=list)  # last month's, where found
     cases: list[CaseRow] = field(default_factory=list)
+    case_counts: list[CaseCount] = field(default_factory=list)
     persuasion: list[Persuasion] = field(default_factory=list)
     coverage: list[Coverage] = field(default_factory=list)
     due: list[Due] = field(default_factory=list)

@@ -96,8 +96,9 @@ def read_pupils(table: Table, unit: str, context: Context) -> tuple[Pupils, list
         status=known,
         enrolled=[s in on_roll for s in known],
     )
-    findings += _mismatches(pupils)
-    findings += _shared(pupils)
+    shared = _shared(pupils)
+    findings += shared
+    findings += _mismatches(pupils, {f.cell for f in shared if f.code == "I11"})
     index_pupils(pupils)
     return pupils, findings
 
@@ -107,7 +108,8 @@ def _identities(table: Table, findings: list[Finding]) -> list[IdVerdict]:
     kinds = table.get("id_type")
     verdicts = check_ids(written)
     for i, verdict in enumerate(verdicts):
-        if verdict.problem and str(kinds[i] or "") in RESIDENT_ID:
+        judged = verdict.problem == "missing" or str(kinds[i] or "") in RESIDENT_ID
+        if verdict.problem and judged:
             code = ID_CODES[verdict.problem]
             params = {"length": len(str(written[i]).strip())} if code == "I04" else {}
             findings.append(table.finding(code, "id_no", i, **params))
@@ -163,10 +165,11 @@ def _sexes(table: Table, context: Context) -> list[str]:
     return [memo[text] for text in table.get("sex")]
 
 
-def _mismatches(pupils: Pupils) -> list[Finding]:
+def _mismatches(pupils: Pupils, shared: set[str]) -> list[Finding]:
+    """Birth and sex against the id; not where the id is another child's (``shared`` cells)."""
     table, findings = pupils.table, []
     for i, number in enumerate(pupils.id_no):
-        if not number:
+        if not number or (shared and table.cell("id_no", i) in shared):
             continue
         birth = pupils.birth[i]
         if birth is not None and birth != birth_of(number):

@@ -8,12 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kbbx_xl.flow.attendance import Attendance, read_attendance
-from kbbx_xl.flow.cases import Cases, check_against_attendance, read_cases
+from kbbx_xl.flow.cases import Cases, check_against_attendance, count_cases, read_cases
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.coverage import read_grids
 from kbbx_xl.flow.flag import flag_unit, missing_from_ledger
 from kbbx_xl.flow.reports import figures_of, read_reports
 from kbbx_xl.flow.result import (
+    CaseCount,
     CaseRow,
     Coverage,
     Due,
@@ -75,6 +76,7 @@ class UnitResult:
     last_reports: list[ReportRow] = field(default_factory=list)
     center_tables: list[Table] = field(default_factory=list)
     cases: list[CaseRow] = field(default_factory=list)
+    case_counts: list[CaseCount] = field(default_factory=list)
     persuasion: list[Persuasion] = field(default_factory=list)
     coverage: Coverage | None = None
     due: list[Due] = field(default_factory=list)
@@ -169,7 +171,7 @@ def _cases(
     result.cases, result.persuasion = cases.rows, cases.persuasion
     result.findings += cases.findings
     result.findings += check_against_attendance(cases, attendance, ledgers)
-    result.findings += missing_from_ledger(result.unit, attendance.runs, cases)
+    result.findings += missing_from_ledger(result.unit, attendance.runs, cases, context)
     for table in ledgers:
         if not len(table) and not table.zero_report and not any(len(t) for t in ledgers):
             result.findings.append(Finding("R06", table.file, table.sheet))
@@ -181,6 +183,8 @@ def _reports(result: UnitResult, submission: Submission, cases: Cases, context: 
     reports = read_reports(result.unit, tables, result.total, cases, context, report_titles())
     result.reports, result.report_errors = reports.rows, reports.errors
     result.findings += reports.findings
+    result.case_counts, doubts = count_cases(result.unit, cases, reports.rows)
+    result.findings += doubts
     before = str(context.month.before)
     for table in submission.history.get(Kind.REPORT, []):
         if table.meta.get("月份") == before:
