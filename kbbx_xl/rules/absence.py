@@ -18,7 +18,7 @@ from kbbx_xl.settings.lists import WordList
 HALF_DAY = 0.5
 _AWAY = frozenset({Mark.ABSENT, Mark.HALF})
 _LEAVE = frozenset({Mark.SICK, Mark.PERSONAL})
-_MARKS = {mark.value: mark for mark in Mark}
+_MARKS = {mark.value: mark for mark in Mark if mark}
 _KIND_OF = {
     Mark.ABSENT: (LeaveKind.UNEXCUSED, 1.0),
     Mark.HALF: (LeaveKind.UNEXCUSED, HALF_DAY),

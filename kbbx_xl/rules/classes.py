@@ -33,13 +33,13 @@ _NATIONAL = {f"{level}{n}": grade for level, first, count in ((1, 0, 6), (2, 6, 
              for n, grade in enumerate(GRADES[first : first + count], 1)}  # fmt: skip
 
 
-def number_of(text: str) -> int:
+def numeral_value(text: str) -> int:
     """Arabic numeral, or Chinese numeral below 100: 十二 -> 12, 07 -> 7; 0 when it is neither."""
     if text.isascii() and text.isdigit():
         return int(text)
     tens, ten, units = text.rpartition("十")
     if not ten:
-        return _NUMERALS.find(text) if len(text) == 1 else 0
+        return max(_NUMERALS.find(text), 0) if len(text) == 1 else 0
     values = [
         _NUMERALS.find(part) if part else default for part, default in ((tens, 1), (units, 0))
     ]
@@ -64,7 +64,7 @@ def grade_of(text: str, *, period: Period, stage: str = "") -> str:
         return _NATIONAL[plain]
     bare = _BARE_GRADE.fullmatch(plain)
     if bare:
-        return _numbered(bare["stage"], number_of(bare["n"]), stage)
+        return _numbered(bare["stage"], numeral_value(bare["n"]), stage)
     return _split(plain, period, stage)[0]
 
 
@@ -99,7 +99,7 @@ def _split(plain: str, period: Period, stage: str) -> tuple[str, str]:
     for pattern in _PATTERNS:
         found = pattern.match(plain)
         if found:
-            grade = _numbered(found["stage"], number_of(found["n"]), stage)
+            grade = _numbered(found["stage"], numeral_value(found["n"]), stage)
             return grade, plain[found.end() :]
     return "", plain
 
@@ -125,7 +125,7 @@ def _of_cohort(found: re.Match[str], period: Period, stage: str) -> str:
 def _class_name(text: str) -> tuple[str, str]:
     """(class, what follows it) of the text after the grade."""
     found = _CLASS.match(text)
-    if found and number_of(found["n"]):
-        return f"{number_of(found['n'])}班", text[found.end() :]
+    if found and numeral_value(found["n"]):
+        return f"{numeral_value(found['n'])}班", text[found.end() :]
     named = _NAMED_CLASS.match(text)
     return (f"{named['name']}班", text[named.end() :]) if named else ("", text)

@@ -16,9 +16,8 @@ from dataclasses import dataclass
 from kbbx_xl.model import Run
 from kbbx_xl.rules.absence import HALF_DAY, absent_days
 from kbbx_xl.rules.school_days import SchoolCalendar, deadline, elapsed
-from kbbx_xl.settings.policies import DayUnit, Policy, Step, Threshold
+from kbbx_xl.settings.policies import DayUnit, Policy, RunMeasure, Step, Threshold
 
-CONSECUTIVE, CUMULATIVE = "consecutive", "cumulative"
 _DAY = dt.timedelta(days=1)
 
 
@@ -84,7 +83,7 @@ def level(policy: Policy, *, school_days: float, calendar_days: int = 0) -> Step
         (
             step
             for step in reversed(policy.steps)
-            if step.measure == CONSECUTIVE
+            if step.measure == RunMeasure.CONSECUTIVE
             and not step.after
             and _met(step.threshold, school_days, calendar_days, policy.counting.unstated_day)
         ),
@@ -144,7 +143,7 @@ def _of_run(
     since: dict[str, dt.date] = {}
     reached: list[ReachedStep] = []
     for step in policy.steps:
-        if step.measure != CONSECUTIVE:
+        if step.measure != RunMeasure.CONSECUTIVE:
             continue
         day = _day_of(step, run, since, calendar, as_of, policy.counting.unstated_day)
         if day:
@@ -195,7 +194,7 @@ def _of_total(
     reached: list[ReachedStep] = []
     for step in policy.steps:
         threshold = in_school_days(step.threshold, policy.counting.unstated_day)
-        if step.measure != CUMULATIVE or threshold is None:
+        if step.measure != RunMeasure.CUMULATIVE or threshold is None:
             continue
         day = _total_reached(missed, threshold, as_of)
         if day or (cumulative is not None and meets(cumulative, threshold)):
