@@ -16,7 +16,7 @@ from kbbx_xl.flow.attendance import Attendance
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.result import CaseCount, CaseRow, Persuasion, ReportRow, Source
 from kbbx_xl.flow.roster import Match, Register, resolve_class
-from kbbx_xl.model import JUNIOR, PRIMARY, Finding, Period, Table, Unit, stage_of
+from kbbx_xl.model import JUNIOR, PRIMARY, Finding, Period, Run, Table, Unit, stage_of
 from kbbx_xl.rules.identity import check_id
 
 SUSPECTED, DROPOUT, BACK = "疑似辍学", "辍学", "已返校"
@@ -198,7 +198,9 @@ def check_against_attendance(cases: Cases, attendance: Attendance, tables: Seque
     """台账 against 考勤 (C01, C10, C11): a ledger that contradicts the same child's attendance."""
     by_place = {(t.file, t.sheet): t for t in tables}
     open_runs = {r.key: r for r in attendance.runs if r.run.open}
-    begun = {(r.key, r.run.start): r.run for r in attendance.runs}
+    begun: dict[tuple[str, dt.date | None], Run] = {
+        (r.key, r.run.start): r.run for r in attendance.runs
+    }
     seen = {r.key for r in attendance.runs} | attendance.seen
     findings: list[Finding] = []
     for row in cases.rows:

@@ -14,7 +14,7 @@ from kbbx_xl.model import JUNIOR, PRIMARY, Unit, stage_of
 from kbbx_xl.rules.indicators import added
 from kbbx_xl.settings.indicators import Indicator, Measure, load_indicators
 
-BACK, DROPOUT, SUSPECTED = "已返校", "辍学", "疑似辍学"
+BACK, DROPOUT, SUSPECTED, WRITTEN_OFF = "已返校", "辍学", "疑似辍学", "核销"
 SCHOOL_YEAR_START = 9  # September opens the school year (学年, domain.md section 4)
 Figures = dict[tuple[str, str], dict[Measure, float]]  # (unit, stage) -> measure -> count
 
@@ -116,6 +116,8 @@ def _from_cases(county: County, figures: Figures) -> None:
         for stage in (PRIMARY, JUNIOR):
             _zero_cases(figures[unit, stage])
     for row in county.cases:
+        if row.status == WRITTEN_OFF:
+            continue
         mine = figures[row.unit, row.stage]
         _zero_cases(mine)
         mine[Measure.LISTED_CASES] += 1

@@ -28,7 +28,7 @@ from kbbx_xl.flow.result import (
     UnitProgress,
 )
 from kbbx_xl.model import Directory, Finding, Period, Run, Unit, stage_of
-from kbbx_xl.settings.policies import DayUnit, MonthlyReport, Parameter, Policy, Step, Threshold
+from kbbx_xl.settings.policies import DayUnit, MonthlyReport, Parameter, Policy, Step, StepName, Threshold
 
 COUNTY = "南屏县教育和体育局"
 EAST, WEST = "东河镇中心校", "西坪镇中心校"
@@ -51,9 +51,9 @@ UNITS = (
 )
 
 STEPS = (
-    Step("visit", "家访", Threshold(3, DayUnit.SCHOOL_DAY), "入户家访", "班主任", "TH-28"),
+    Step(StepName.VISIT, "家访", Threshold(3, DayUnit.SCHOOL_DAY), "入户家访", "班主任", "TH-28"),
     Step(
-        "suspected",
+        StepName.SUSPECTED,
         "列为疑似辍学",
         Threshold(5, DayUnit.DAY, ">"),
         "登记台账并上报",
@@ -198,7 +198,7 @@ def _due() -> list[Due]:
                 JUNIOR_HIGH,
                 "七年级",
                 "1班",
-                step.step,
+                step.title,
                 step.action,
                 step.actor,
                 *days,
