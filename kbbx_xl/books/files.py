@@ -34,6 +34,9 @@ class Written:
     def __fspath__(self) -> str:
         return str(self.path)
 
+    def __str__(self) -> str:
+        return f"{self.path}（{self.note}）" if self.note else str(self.path)
+
 
 def write_whole(
     target: Path, make: Callable[[Path], None], verify: Callable[[Path], None]

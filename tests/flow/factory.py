@@ -28,7 +28,15 @@ from kbbx_xl.flow.result import (
     UnitProgress,
 )
 from kbbx_xl.model import Directory, Finding, Period, Run, Unit, stage_of
-from kbbx_xl.settings.policies import DayUnit, MonthlyReport, Parameter, Policy, Step, StepName, Threshold
+from kbbx_xl.settings.policies import (
+    DayUnit,
+    MonthlyReport,
+    Parameter,
+    Policy,
+    Step,
+    StepName,
+    Threshold,
+)
 
 COUNTY = "南屏县教育和体育局"
 EAST, WEST = "东河镇中心校", "西坪镇中心校"
@@ -74,8 +82,8 @@ def make_policy(*, silent: bool = False) -> Policy:
         "控辍保学工作方案",
         "某教基〔2022〕2号",
         "县",
-        STEPS,
-        MonthlyReport(20, "县教体局基础教育一股", True, "填报人签名，加盖公章", ("TH-32",)),
+        steps=STEPS,
+        monthly=MonthlyReport(20, "县教体局基础教育一股", True, "填报人签名，加盖公章", ("TH-32",)),
         targets={"小学辍学率": Parameter("≤0.6%", ("TH-01",))},
     )
 

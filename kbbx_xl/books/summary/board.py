@@ -1,0 +1,119 @@
+"""Who has reported what (报送进度), and every file that lay in the folder (文件清单)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kbbx_xl.books.summary.grid import Column, Figure, Open, widths, write_grid, write_records
+from kbbx_xl.books.summary.scope import Group, groups
+from kbbx_xl.books.summary.sheets import Summary
+from kbbx_xl.flow.result import County, Source, UnitProgress
+from kbbx_xl.model import Directory, Unit
+
+STATUSES = ("已报", "缺项", "未报", "错月")
+FATES = {
+    "effective": "采用",
+    "superseded": "已被修改版取代",
+    "identical_copy": "重复件",
+    "wrong_month": "错月",
+    "unreadable": "打不开",
+    "ignored": "不是报送材料",
+    "unknown_unit": "认不出单位",
+    "center": "采用（中心校）",
+}
+
+
+def write_progress(summary: Summary) -> None:
+    """One line a unit: expected, received, missing, late, wrong month, corrected, copies."""
+    county = summary.county
+    lines = {p.unit: p for p in county.progress}
+    columns = _columns(lines)
+    paper = summary.sheet("报送进度", "控辍保学材料报送进度表", widths(columns))
+    reporting = _reporting(county.directory, set(lines))
+    grid = write_grid(paper, reporting, columns)
+    for key in (*STATUSES, "units", "errors", "warnings"):
+        paper.mark(f"progress.{key}", grid.total_row, grid.columns[key])
+        for title, row in grid.group_rows.items():
+            paper.mark(f"progress.{key}.{title}", row, grid.columns[key])
+    for status in (*STATUSES, "units"):
+        place = grid.columns[status]
+        paper.sheet.set_column(place, place, 5)
+    paper.note(
+        "注：缺项＝报了一部分；未报＝一件没有；错月＝报的是别的月份。修改版取代旧件后旧件不再计入；"
+        "内容完全相同的只算一份。各文件的去处见“文件清单”。"
+    )
+
+
+def _columns(lines: dict[str, UnitProgress]) -> list[Column]:
+    def count(value: Callable[[UnitProgress], int], how: str) -> Callable[[Unit], Figure]:
+        return lambda u: Figure(value(lines[u.name]), (), how) if u.name in lines else Figure(None)
+
+    def words(value: Callable[[UnitProgress], str]) -> Callable[[Unit], str]:
+        return lambda u: value(lines[u.name]) if u.name in lines else ""
+
+    def in_status(status: str) -> Callable[[Unit], Figure]:
+        return count(lambda p: int(p.status == status), f"状态为{status}记 1")
+
+    return [
+        Column("level", "层级", words=lambda u: u.level, width=9),
+        Column("status", "状态", words=words(lambda p: p.status), width=7),
+        Column("expected", "材料/应报", count(lambda p: len(p.expected), "应报种类数")),
+        Column("received", "材料/已报", count(_received, "应报种类中已报的")),
+        Column("missing", "缺少", words=words(lambda p: "、".join(p.missing)), width=26),
+        Column("late", "迟报", words=words(lambda p: "、".join(p.late)), width=12),
+        Column("wrong", "报成的月份", words=words(lambda p: p.wrong_month), width=10),
+        Column("corrected", "文件/修改版", count(lambda p: p.corrected, "被取代的文件数")),
+        Column("copies", "文件/重复", count(lambda p: p.copies, "内容相同的文件数")),
+        Column("errors", "问题/错误", count(lambda p: p.errors, "问题清单中的错误数")),
+        Column("warnings", "问题/警告", count(lambda p: p.warnings, "问题清单中的警告数")),
+        Column("units", "单位/应报", count(lambda _: 1, "一个应报单位记 1")),
+        *(Column(s, f"单位/{s}", in_status(s)) for s in STATUSES),
+    ]
+
+
+def _received(line: UnitProgress) -> int:
+    return len(line.expected) - len(line.missing)
+
+
+def _reporting(directory: Directory, expected: set[str]) -> list[Group]:
+    """Centres head the group of their schools; only units that are expected to report."""
+    by_title = {g.title: g.units for g in groups(directory)}
+    for center in directory.centers:
+        by_title[center.name] = (center, *by_title.get(center.name, ()))
+    return [
+        Group(title, kept)
+        for title, units in by_title.items()
+        if (kept := tuple(u for u in units if u.name in expected))
+    ]
+
+
+def write_files(summary: Summary) -> None:
+    """Every file with what became of it; nothing is dropped in silence."""
+    county = summary.county
+    told = _told(county)
+    titles = ("单位", "文件", "材料", "月份", "去处", "说明", "打开")
+    paper = summary.sheet("文件清单", "收到文件清单", [5, 24, 52, 14, 9, 14, 40, 6])
+    rows = sorted(county.files, key=lambda f: (*summary.order(f.unit), f.path))
+    write_records(
+        paper,
+        titles,
+        (
+            (
+                f.unit,
+                f.path,
+                f.kind,
+                f.month,
+                FATES.get(f.status, f.status),
+                told.get(f.path, ""),
+                Open(Source(f.path)),
+            )
+            for f in rows
+        ),
+    )
+
+
+def _told(county: County) -> dict[str, str]:
+    """Path -> why it does not count."""
+    told = {old: f"现用：{new}" for _, _, old, new in county.superseded}
+    told |= {path: f"与“{other}”相同" for path, other in county.copies}
+    return told | dict(county.ignored)

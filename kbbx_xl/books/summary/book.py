@@ -1,0 +1,158 @@
+"""The summary workbooks: 全县汇总, 中心校汇总, 待办; each written whole or not at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from xlsxwriter.exceptions import FileCreateError
+
+from kbbx_xl.books.files import Written, verify_workbook, write_whole
+from kbbx_xl.books.summary.absence import write_absence, write_todo
+from kbbx_xl.books.summary.board import write_files, write_progress
+from kbbx_xl.books.summary.charts import write_charts
+from kbbx_xl.books.summary.front import write_front
+from kbbx_xl.books.summary.ledgers import write_ledgers, write_moves, write_persuasion
+from kbbx_xl.books.summary.months import write_center_report, write_months, write_six
+from kbbx_xl.books.summary.notes import write_notes
+from kbbx_xl.books.summary.paper import Book
+from kbbx_xl.books.summary.people import write_coverage, write_grade_sex, write_people
+from kbbx_xl.books.summary.quality import write_findings, write_indicators
+from kbbx_xl.books.summary.roster import write_roster
+from kbbx_xl.books.summary.scope import restrict
+from kbbx_xl.books.summary.sheets import Summary
+from kbbx_xl.flow.result import County, Due
+from kbbx_xl.messages import OutputError
+from kbbx_xl.model import Directory, Period, Unit
+from kbbx_xl.settings.policies import Policy
+
+CONTENTS = (
+    ("报送进度", "各单位应报、已报、缺什么、迟报、错月、修改版"),
+    ("人数汇总", "各单位分年级、学段、性别的在校生"),
+    ("分年级男女", "全部单位分年级男女"),
+    ("月报汇总", "各单位月报，与推算数、名册、上月核对"),
+    ("六项核对", "小学、初中的辍学、疑似辍学、复学"),
+    ("缺勤预警", "各单位旷课人数和达到的阶梯"),
+    ("待办", "谁要在哪天前做什么，依据哪一条"),
+    ("疑似辍学台账", "各校台账合并，带来源"),
+    ("辍学台账", "各校台账合并，带来源"),
+    ("劝返汇总", "各单位劝返情况"),
+    ("劝返明细", "每份劝返记录的次数和日期"),
+    ("网格覆盖", "没有网格长的班级和村"),
+    ("指标", "各项率的分子、分母、算法和目标"),
+    ("问题清单", "每个问题在哪里、是什么、怎么办，可点开原件"),
+    ("重复与转学", "同时在两校的学生，转出后去向"),
+    ("图表", "在校生、台账、进度"),
+    ("文件清单", "收到的每个文件怎样处理"),
+    ("说明", "口径、执行文件和阶梯"),
+)
+
+
+def write_county(
+    county: County,
+    folder: Path,
+    *,
+    sources: Path | None = None,
+    with_names: bool = False,
+    with_roster: bool = False,
+) -> list[Written]:
+    """全县汇总_<month>.xlsx in ``folder``, and 学生名册_<month>.xlsx when asked for.
+
+    ``sources``: the consolidated folder; with it the lists hold links that open the files.
+    Children are named only ``with_names`` (ids masked).  Raises OutputError.
+    """
+    target = folder / f"全县汇总_{county.month}.xlsx"
+    written = [_whole(target, "全县汇总", county, sources, with_names, _sheets)]
+    if with_roster:
+        written.append(write_roster(county, folder))
+    return written
+
+
+def write_center(
+    county: County,
+    unit: Unit,
+    path: Path,
+    *,
+    sources: Path | None = None,
+    with_names: bool = False,
+) -> Written:
+    """The same workbook for one central school and its schools, with its 汇总月报."""
+    part = restrict(county, unit)
+
+    def sheets(summary: Summary) -> None:
+        _sheets(summary, center=True)
+
+    return _whole(path, f"{unit.name}汇总", part, sources, with_names, sheets)
+
+
+def center_path(county: County, unit: Unit, folder: Path) -> Path:
+    """Where a centre's summary goes by default: 中心校汇总_<unit>_<month>.xlsx."""
+    safe = "".join("_" if c in '\\/:*?"<>|' else c for c in unit.name)
+    return folder / f"中心校汇总_{safe}_{county.month}.xlsx"
+
+
+def write_due(
+    due: Iterable[Due],
+    path: Path,
+    *,
+    as_of: dt.date,
+    policy: Policy,
+    sources: Path | None = None,
+    with_names: bool = False,
+) -> Written:
+    """Only the list of what is due (待办), for ``kbbx-xl flag``."""
+    listed = list(due)
+    names = sorted({d.unit for d in listed})
+    alone = (Unit("", names[0], level="县"),) if len(names) == 1 else ()
+    county = County(Period(as_of.year, as_of.month), as_of, policy, Directory(alone), due=listed)
+    return _whole(path, "待办", county, sources, with_names, write_todo)
+
+
+def _whole(
+    target: Path,
+    title: str,
+    county: County,
+    sources: Path | None,
+    with_names: bool,
+    fill: Callable[[Summary], None],
+) -> Written:
+    def make(path: Path) -> None:
+        home = target.parent.resolve()
+        root = sources.resolve() if sources else None
+        book = Book(path, title=title, as_of=county.as_of, sources=root, home=home)
+        fill(Summary(county, book, with_names))
+        try:
+            book.close()
+        except FileCreateError as error:
+            raise OutputError(f"“{target.name}”没有写成：{error}。原有文件没有动") from error
+
+    return write_whole(target, make, verify_workbook)
+
+
+def _sheets(summary: Summary, *, center: bool = False) -> None:
+    """Every sheet in the order of CONTENTS; the first page is filled last, from the others."""
+    front = summary.book.paper("首页", landscape=False)
+    write_progress(summary)
+    write_people(summary)
+    write_grade_sex(summary)
+    write_months(summary)
+    if center:
+        write_center_report(summary)
+    for write in (
+        write_six,
+        write_absence,
+        write_todo,
+        write_ledgers,
+        write_persuasion,
+        write_coverage,
+        write_indicators,
+        write_findings,
+        write_moves,
+        write_charts,
+        write_files,
+        write_notes,
+    ):
+        write(summary)
+    extra = (("汇总月报", "一校一行，盖章上报"),) if center else ()
+    write_front(summary, front, (*CONTENTS[:4], *extra, *CONTENTS[4:]))

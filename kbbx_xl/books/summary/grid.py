@@ -1,0 +1,257 @@
+"""Tables of units x figures, with subtotals and a total, and tables of records.
+
+Figures of units are typed, everything added up from them is a native formula: whoever doubts a
+total clicks on it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, TypeVar
+
+from kbbx_xl.books.summary.paper import Block, Paper, cell_name
+from kbbx_xl.books.summary.scope import Group
+from kbbx_xl.books.summary.styles import STATUS_STYLE
+from kbbx_xl.flow.result import Source, Span, spans
+from kbbx_xl.model import Unit
+
+UNIT_COLUMN = 1
+NOTHING = "（无）"
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A unit's number and the rows it was counted from; None stays blank, it is not 0."""
+
+    value: float | None
+    spans: tuple[Span, ...] = ()
+    how: str = "按来源行计数"
+
+
+def figures(
+    rows: Mapping[str, T],
+    value: Callable[[T], float | None],
+    places: Callable[[T], tuple[Span, ...]],
+    how: str,
+) -> Callable[[Unit], Figure]:
+    """Figures of units that have one row each; units without a row stay blank."""
+
+    def of(unit: Unit) -> Figure:
+        row = rows.get(unit.name)
+        return Figure(None) if row is None else Figure(value(row), places(row), how)
+
+    return of
+
+
+def tally(
+    rows: Iterable[tuple[str, str, Source]], how: str, known: Container[str]
+) -> Callable[[Unit], Figure]:
+    """Figures that count each key once a unit; 0 for known units, blank for others.
+
+    ``rows``: unit, key, source.
+    """
+    keys: dict[str, set[str]] = defaultdict(set)
+    sources: dict[str, list[Source]] = defaultdict(list)
+    for unit, key, source in rows:
+        keys[unit].add(key)
+        sources[unit].append(source)
+
+    def of(unit: Unit) -> Figure:
+        if unit.name in keys:
+            return Figure(len(keys[unit.name]), spans(sources[unit.name]), how)
+        return Figure(0 if unit.name in known else None, (), how)
+
+    return of
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a grid: exactly one of figure, words, plus/minus, share."""
+
+    key: str
+    title: str  # "增加/转入" puts 转入 under a shared head
+    figure: Callable[[Unit], Figure] | None = None
+    words: Callable[[Unit], str] | None = None
+    plus: tuple[str, ...] = ()
+    minus: tuple[str, ...] = ()
+    share: tuple[str, str] | None = None  # part, whole
+    width: float = 6.5
+    style: Literal["int", "half", "percent"] = "int"
+    summed: bool = True
+    alert: bool = False  # colour what is not 0
+
+
+@dataclass(slots=True)
+class Grid:
+    """Where a written grid stands; rows and columns from 0."""
+
+    columns: dict[str, int]
+    unit_rows: dict[str, int] = field(default_factory=dict)
+    group_rows: dict[str, int] = field(default_factory=dict)
+    total_row: int = 0
+    first_row: int = 0
+
+
+def write_grid(
+    paper: Paper, groups: Sequence[Group], columns: Sequence[Column], *, first: str = "单位"
+) -> Grid:
+    """Write units under their group, a subtotal a group (when there are several), and the total."""
+    paper.head(("序号", first, *(c.title for c in columns)), freeze=UNIT_COLUMN + 1)
+    grid = Grid({c.key: n for n, c in enumerate(columns, UNIT_COLUMN + 1)}, first_row=paper.row)
+    blocks: list[tuple[int, int]] = []  # first and last row of each group
+    for group in groups:
+        top = paper.row
+        for unit in group.units:
+            _unit_row(paper, grid, columns, unit, len(grid.unit_rows) + 1)
+        blocks.append((top, paper.row - 1))
+        if len(groups) > 1:
+            grid.group_rows[group.title] = paper.row
+            _sum_row(paper, grid, columns, f"{group.title}小计", [(top, paper.row - 1)], "sub")
+    if len(groups) > 1:
+        blocks = [(row, row) for row in grid.group_rows.values()]
+    grid.total_row = paper.row
+    _sum_row(paper, grid, columns, "合计", blocks, "total")
+    for column in columns:
+        if column.alert:
+            place = grid.columns[column.key]
+            paper.alert((grid.first_row, place, grid.total_row, place))
+    return grid
+
+
+def widths(columns: Sequence[Column]) -> list[float]:
+    """Column widths of a grid, running number and unit included."""
+    return [5, 24, *(c.width for c in columns)]
+
+
+def _unit_row(paper: Paper, grid: Grid, columns: Sequence[Column], unit: Unit, number: int) -> None:
+    row = paper.row
+    grid.unit_rows[unit.name] = row
+    paper.plain(row, 0, number)
+    paper.text(row, UNIT_COLUMN, unit.name)
+    blank: set[str] = set()
+    for column in columns:
+        place, measure = grid.columns[column.key], _measure(unit.name, column)
+        if column.words:
+            words = column.words(unit)
+            paper.text(row, place, words, STATUS_STYLE.get(words, "text"))
+        elif column.figure:
+            figure = column.figure(unit)
+            if figure.value is None:
+                blank.add(column.key)
+                paper.text(row, place, "", column.style)
+            else:
+                paper.number(
+                    row,
+                    place,
+                    figure.value,
+                    measure,
+                    how=figure.how,
+                    spans=figure.spans,
+                    style=column.style,
+                )
+        elif blank.issuperset(_operands(column)):
+            blank.add(column.key)
+            paper.text(row, place, "", column.style)
+        else:
+            _calculate(paper, grid, column, row, measure, column.style)
+    paper.row += 1
+
+
+def _sum_row(
+    paper: Paper,
+    grid: Grid,
+    columns: Sequence[Column],
+    label: str,
+    rows: Sequence[tuple[int, int]],
+    tone: str,
+) -> None:
+    row = paper.row
+    paper.text(row, 0, "", f"center_{tone}")
+    paper.text(row, UNIT_COLUMN, label, f"text_{tone}")
+    for column in columns:
+        place, style = grid.columns[column.key], f"{column.style}_{tone}"
+        measure = _measure(label, column)
+        if column.words or not column.summed:
+            paper.text(row, place, "", f"text_{tone}")
+        elif column.figure:
+            blocks: list[Block] = [(first, place, last, place) for first, last in rows]
+            paper.sum(row, place, blocks, measure, style)
+        else:
+            _calculate(paper, grid, column, row, measure, style)
+    paper.row += 1
+
+
+def _calculate(
+    paper: Paper, grid: Grid, column: Column, row: int, measure: str, style: str
+) -> None:
+    """A formula over cells of the same row."""
+    names = {key: cell_name(row, grid.columns[key]) for key in _operands(column)}
+    values = {key: paper.value(row, grid.columns[key]) for key in names}
+    cells = " ".join(f"{paper.name}!{name}" for name in names.values())
+    value: float | str
+    if column.share:
+        part, whole = column.share
+        formula = f'=IF({names[whole]}=0,"—",{names[part]}/{names[whole]})'
+        value = values[part] / values[whole] if values[whole] else "—"
+        how = "前一数除以后一数，分母为 0 时写“—”"
+    else:
+        plus, minus = ([names[k] for k in keys] for keys in (column.plus, column.minus))
+        formula = "=" + "+".join(plus) + "".join(f"-{name}" for name in minus)
+        value = sum(values[k] for k in column.plus) - sum(values[k] for k in column.minus)
+        how = "同一行相加减"
+    place = grid.columns[column.key]
+    paper.formula(row, place, formula, value, measure, how=how, cells=cells, style=style)
+
+
+def _operands(column: Column) -> tuple[str, ...]:
+    return column.share or (*column.plus, *column.minus)
+
+
+def _measure(name: str, column: Column) -> str:
+    return f"{name}：{column.title.replace('/', '·').replace(chr(10), '')}"
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A cell that opens a source file, at a cell of it when one is given."""
+
+    source: Source
+    cell: str = ""
+
+
+Value = str | int | float | dt.date | Open | None
+
+
+def write_records(
+    paper: Paper, titles: Sequence[str], rows: Iterable[Sequence[Value]], *, freeze: bool = True
+) -> int:
+    """A numbered list; returns how many lines it has.  An empty one says （无）."""
+    paper.head(("序号", *titles), freeze=3 if freeze else 0)
+    head = paper.row - 1
+    count = 0
+    for count, values in enumerate(rows, 1):
+        paper.plain(paper.row, 0, count)
+        for column, value in enumerate(values, 1):
+            _record_cell(paper, column, value)
+        paper.row += 1
+    if not count:
+        paper.merge(paper.row, 0, paper.row, len(titles), NOTHING, "center")
+        paper.row += 1
+    elif freeze:
+        paper.sheet.autofilter(head, 0, paper.row - 1, len(titles))
+    return count
+
+
+def _record_cell(paper: Paper, column: int, value: Value) -> None:
+    if isinstance(value, Open):
+        paper.link(paper.row, column, paper.book.link(value.source, value.cell), "打开")
+    elif isinstance(value, dt.date):
+        paper.date(paper.row, column, value)
+    elif isinstance(value, str) or value is None:
+        paper.text(paper.row, column, value or "", STATUS_STYLE.get(value or "", "text"))
+    else:
+        paper.plain(paper.row, column, value, "number")

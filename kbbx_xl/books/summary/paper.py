@@ -1,0 +1,308 @@
+"""A workbook being written, and its sheets: text, numbers with their trace, links, print set-up.
+
+Rows and columns are counted from 0 here, as XlsxWriter does; traces name cells as Excel shows
+them.  Text is only ever written as text, so nothing a school typed can become a formula or a link.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from kbbx_xl.books.summary import trace
+from kbbx_xl.books.summary.styles import add_formats
+from kbbx_xl.books.summary.trace import Trace
+from kbbx_xl.flow.result import Source, Span
+from kbbx_xl.messages import OutputError
+from kbbx_xl.model import a1, column_letters
+
+A4 = 9
+LINK_LIMIT = 65_000  # Excel holds 65,530 links a sheet
+TEXT_LIMIT = 32_000  # Excel holds 32,767 characters a cell
+SUM_ARGUMENTS = 200  # Excel takes 255
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+Block = tuple[int, int, int, int]  # first row, first column, last row, last column
+Cell = tuple[str, int, int]  # sheet, row, column
+
+
+class Book:
+    """One summary workbook; the same content always gives the same bytes."""
+
+    def __init__(
+        self, path: Path, *, title: str, as_of: dt.date, sources: Path | None, home: Path
+    ) -> None:
+        self.workbook = Workbook(str(path), {"in_memory": True})
+        created = dt.datetime(as_of.year, as_of.month, as_of.day)
+        self.workbook.set_properties({"title": title, "author": "kbbx-xl", "created": created})
+        self.formats = add_formats(self.workbook)
+        self.values: dict[Cell, float] = {}
+        self.traces: list[Trace] = []
+        self.marks: dict[str, Cell] = {}  # figures that other sheets show again
+        self._sources, self._home = sources, home
+
+    def paper(self, name: str, *, landscape: bool = True) -> Paper:
+        """A new sheet, after those already there."""
+        return Paper(self, self.workbook.add_worksheet(name), landscape=landscape)
+
+    def link(self, source: Source, cell: str = "") -> str:
+        """Target that opens a source at its row or cell, relative to the summary; "" for none."""
+        if self._sources is None or not source.file:
+            return ""
+        try:
+            path = os.path.relpath(self._sources / PurePosixPath(source.file), self._home)
+        except ValueError:  # another drive
+            path = str((self._sources / PurePosixPath(source.file)).resolve())
+        if {"#", "%"} & set(path):  # XlsxWriter escapes neither beside the other
+            path = re.sub(r'[%# "<>\[\]^`{}]', lambda m: f"%{ord(m[0]):02x}", path)
+        at = cell or (f"A{source.row}" if source.row else "")
+        if not (at and source.sheet) or source.file.lower().endswith(".csv"):
+            return f"external:{path}"
+        sheet = source.sheet.replace("'", "''")
+        return f"external:{path}#'{sheet}'!{at}"
+
+    def close(self) -> None:
+        """Write the hidden trace and the file; OutputError when the disk refuses."""
+        sheet = self.workbook.add_worksheet(trace.SHEET)
+        rows: list[tuple[float | str, ...]] = [trace.HEADER]
+        rows.extend(line for one in self.traces for line in one.lines())
+        for row, line in enumerate(rows):
+            for column, value in enumerate(line):
+                if isinstance(value, str):
+                    accepted(sheet.write_string(row, column, value) if value else 0)
+                else:
+                    accepted(sheet.write_number(row, column, value))
+        sheet.very_hidden()
+        self.workbook.close()
+
+
+class Paper:
+    """One sheet of a Book."""
+
+    def __init__(self, book: Book, sheet: Worksheet, *, landscape: bool) -> None:
+        self.book, self.sheet, self.name = book, sheet, str(sheet.get_name())
+        self.columns = 0
+        self.row = 0  # next free row
+        self._widths: Sequence[float] = ()
+        self._links = 0
+        sheet.set_paper(A4)
+        sheet.set_landscape() if landscape else sheet.set_portrait()
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+        sheet.center_horizontally()
+        sheet.set_footer("&C&9第 &P 页  共 &N 页")
+        sheet.hide_gridlines(2)
+
+    def heading(self, title: str, left: str, right: str, widths: Sequence[float]) -> None:
+        """Title line, unit line, column widths (characters); the table comes after them."""
+        self.columns, self._widths = len(widths), widths
+        for column, width in enumerate(widths):
+            accepted(self.sheet.set_column(column, column, width))
+        self.merge(0, 0, 0, self.columns - 1, title, "title")
+        self.sheet.set_row(0, 32)
+        half = max(self.columns // 2, 1)
+        self.merge(1, 0, 1, half - 1, left, "left")
+        if half < self.columns:
+            self.merge(1, half, 1, self.columns - 1, right, "right")
+        self.sheet.set_row(1, 20)
+        self.row = 2
+
+    def part(self, title: str) -> None:
+        """A line that names the next part of the sheet."""
+        self.merge(self.row, 0, self.row, self.columns - 1, title, "part")
+        self.sheet.set_row(self.row, 22)
+        self.row += 1
+
+    def head(self, titles: Sequence[str], *, freeze: int = 0) -> None:
+        """Column heads; "增加/转入" stands under a shared 增加.  Repeated on every printed page."""
+        first, deep = self.row, any("/" in t for t in titles)
+        for column, title in enumerate(titles):
+            over, _, under = title.rpartition("/")
+            if not deep:
+                self.text(first, column, title, "head")
+            elif not over:
+                self.merge(first, column, first + 1, column, title, "head")
+            else:
+                self.text(first + 1, column, under, "head")
+                self._over(first, column, titles, over)
+        last = (t.rpartition("/")[2] for t in titles)
+        lines = max(_lines(t, w) for t, w in zip(last, self._widths, strict=False))
+        self.sheet.set_row(first + deep, 15 * max(lines, 1) + 3)
+        self.row = first + 1 + deep
+        if freeze:
+            self.sheet.freeze_panes(self.row, freeze)
+            self.sheet.repeat_rows(first, self.row - 1)
+
+    def _over(self, row: int, column: int, titles: Sequence[str], over: str) -> None:
+        """The shared head above a run of columns, written at its first column."""
+        mine = [t.rpartition("/")[0] == over for t in titles]
+        if column and mine[column - 1]:
+            return
+        last = column
+        while last + 1 < len(mine) and mine[last + 1]:
+            last += 1
+        self.merge(row, column, row, last, over, "head")
+
+    def note(self, text: str) -> None:
+        """A line of explanation under a table, as high as it needs."""
+        self.merge(self.row, 0, self.row, self.columns - 1, text, "note")
+        lines = -(-_breadth(text) // max(int(sum(self._widths) * 0.92), 1))
+        self.sheet.set_row(self.row, 15 * lines + 2)
+        self.row += 1
+
+    def text(self, row: int, column: int, text: str, style: str = "text") -> None:
+        """Text as text; an empty one keeps the cell's border."""
+        form = self.book.formats[style]
+        shown = NOT_XML.sub("\ufffd", text)
+        if len(shown) > TEXT_LIMIT:
+            shown = shown[:TEXT_LIMIT] + "……（过长，未全部列出）"
+        written = self.sheet.write_string if shown else self.sheet.write_blank
+        accepted(written(row, column, shown, form))
+
+    def merge(self, r1: int, c1: int, r2: int, c2: int, text: str, style: str) -> None:
+        """Text across a block of cells."""
+        if (r1, c1) != (r2, c2):
+            accepted(self.sheet.merge_range(r1, c1, r2, c2, "", self.book.formats[style]))
+        self.text(r1, c1, text, style)
+
+    def date(self, row: int, column: int, day: dt.date | None) -> None:
+        if day is None:
+            return self.text(row, column, "", "date")
+        moment = dt.datetime(day.year, day.month, day.day)
+        return accepted(self.sheet.write_datetime(row, column, moment, self.book.formats["date"]))
+
+    def plain(self, row: int, column: int, value: float, style: str = "int") -> None:
+        """A number that counts nothing: a running number, a row of a source."""
+        accepted(self.sheet.write_number(row, column, value, self.book.formats[style]))
+
+    def link(self, row: int, column: int, target: str, text: str, style: str = "link") -> None:
+        """A link that opens a source or a sheet; plain text when there is no target or no room."""
+        if not target or self._links >= LINK_LIMIT:
+            return self.text(row, column, text if target else "", "center")
+        self._links += 1
+        form = self.book.formats[style]
+        return accepted(self.sheet.write_url(row, column, target, form, text))
+
+    def number(
+        self,
+        row: int,
+        column: int,
+        value: float,
+        measure: str,
+        *,
+        how: str = "按来源行计数",
+        spans: tuple[Span, ...] = (),
+        style: str = "int",
+    ) -> None:
+        """A number typed by the program, with where it was counted."""
+        self.plain(row, column, value, style)
+        self._keep(row, column, measure, value, how, spans=spans)
+
+    def formula(
+        self,
+        row: int,
+        column: int,
+        formula: str,
+        value: float | str,
+        measure: str,
+        *,
+        how: str,
+        cells: str,
+        style: str = "int",
+    ) -> None:
+        """A native formula with the value it has now."""
+        form = self.book.formats[style]
+        accepted(self.sheet.write_formula(row, column, formula, form, value))
+        self._keep(row, column, measure, value, how, formula=formula, cells=cells)
+
+    def sum(
+        self, row: int, column: int, blocks: Sequence[Block], measure: str, style: str = "int_sub"
+    ) -> None:
+        """SUM of blocks of cells of this sheet."""
+        value = sum(
+            self.value(r, c)
+            for r1, c1, r2, c2 in blocks
+            for r in range(r1, r2 + 1)
+            for c in range(c1, c2 + 1)
+        )
+        names = [block_name(b) for b in blocks]
+        chunks = (names[n : n + SUM_ARGUMENTS] for n in range(0, len(names), SUM_ARGUMENTS))
+        formula = "=" + "+".join(f"SUM({','.join(chunk)})" for chunk in chunks)
+        cells = " ".join(f"{self.name}!{name}" for name in names)
+        self.formula(row, column, formula, value, measure, how="合计", cells=cells, style=style)
+
+    def refer(self, row: int, column: int, mark: str, measure: str, style: str = "int") -> None:
+        """The same figure as a marked cell of another sheet."""
+        sheet, at_row, at_column = self.book.marks[mark]
+        name = f"{sheet}!{a1(at_row + 1, at_column + 1)}"
+        value = self.book.values.get((sheet, at_row, at_column), 0)
+        formula = f"='{sheet}'!{a1(at_row + 1, at_column + 1)}"
+        self.formula(
+            row, column, formula, value, measure, how="取自另一张表", cells=name, style=style
+        )
+
+    def mark(self, name: str, row: int, column: int) -> None:
+        """Let other sheets refer to this cell by ``name``."""
+        self.book.marks[name] = (self.name, row, column)
+
+    def value(self, row: int, column: int) -> float:
+        """The number of a cell already written; 0 for text and blanks."""
+        return self.book.values.get((self.name, row, column), 0)
+
+    def alert(self, block: Block) -> None:
+        """Colour numbers that should be 0 and are not."""
+        form = self.book.workbook.add_format({"bg_color": "#F4C2A8", "bold": True})
+        rule: dict[str, Any] = {"type": "cell", "criteria": "!=", "value": 0, "format": form}
+        accepted(self.sheet.conditional_format(*block, rule))
+
+    def _keep(
+        self,
+        row: int,
+        column: int,
+        measure: str,
+        value: float | str,
+        how: str,
+        *,
+        formula: str = "",
+        cells: str = "",
+        spans: tuple[Span, ...] = (),
+    ) -> None:
+        if not isinstance(value, str):
+            self.book.values[self.name, row, column] = value
+        at = a1(row + 1, column + 1)
+        self.book.traces.append(
+            Trace(self.name, at, measure, value, how, formula.lstrip("="), cells, spans)
+        )
+
+
+def block_name(block: Block) -> str:
+    """Excel's name of a block: D5:D9, or D5 for a single cell."""
+    first, last = a1(block[0] + 1, block[1] + 1), a1(block[2] + 1, block[3] + 1)
+    return first if first == last else f"{first}:{last}"
+
+
+def cell_name(row: int, column: int) -> str:
+    """Excel's name of a cell counted from 0."""
+    return f"{column_letters(column + 1)}{row + 1}"
+
+
+def accepted(status: int | None) -> None:
+    """XlsxWriter refuses by a negative number, not by an exception; a sheet with holes is none."""
+    if status is not None and status < 0:
+        raise OutputError(f"写工作表时有内容放不进 Excel（{status}），没有采用")
+
+
+def _breadth(text: str) -> int:
+    """Width in characters of a column: a Chinese character takes two."""
+    return sum(2 if ord(c) > 0x2E7F else 1 for c in text)
+
+
+def _lines(text: str, width: float) -> int:
+    """Lines a head needs in a column of ``width`` characters."""
+    return sum(-(-_breadth(line) // max(int(width) - 1, 2)) for line in text.split("\n"))

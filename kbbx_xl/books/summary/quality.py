@@ -1,0 +1,111 @@
+"""Rates with their two numbers (指标) and the list of findings (问题清单)."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from kbbx_xl.books.summary.grid import NOTHING, Open, write_records
+from kbbx_xl.books.summary.paper import Paper, cell_name
+from kbbx_xl.books.summary.sheets import Summary
+from kbbx_xl.flow.result import IndicatorValue, Source
+from kbbx_xl.messages import message, remedy, severity
+from kbbx_xl.model import Finding, Severity
+
+SEVERITIES = tuple(str(s) for s in Severity)
+OVER = "超过100%，按原值保留：分子与分母的口径或时点不同（如转入多于转出），请核对"
+ZERO = "分母为0，不计算"
+
+
+def write_indicators(summary: Summary) -> None:
+    """Every rate of every unit: numerator, denominator, formula, target; never averaged."""
+    titles = ("序号", "单位", "指标", "分子", "分母", "数值", "目标", "算法", "依据", "说明")
+    paper = summary.sheet("指标", "控辍保学指标表", [5, 24, 20, 10, 10, 11, 12, 40, 12, 30])
+    paper.head(titles, freeze=3)
+    rows = sorted(summary.county.indicators, key=lambda i: (summary.order(i.unit), i.name))
+    for number, rate in enumerate(rows, 1):
+        _rate_row(paper, number, rate)
+    if not rows:
+        paper.merge(paper.row, 0, paper.row, len(titles) - 1, NOTHING, "center")
+        paper.row += 1
+    paper.note(
+        "注：上级单位的率用分子之和除以分母之和重新计算，不取各单位的平均；月度数与学年数口径不同，不能相比；"
+        "分母为0写“—”；超过100%的按原值保留。"
+    )
+
+
+def _rate_row(paper: Paper, number: int, rate: IndicatorValue) -> None:
+    row = paper.row
+    paper.plain(row, 0, number)
+    paper.text(row, 1, rate.unit)
+    paper.text(row, 2, rate.name)
+    how = rate.formula or "按指标定义计数"
+    named = f"{rate.unit}：{rate.name}"
+    paper.number(row, 3, rate.numerator, f"{named}（分子）", how=how, style="number")
+    paper.number(row, 4, rate.denominator, f"{named}（分母）", how=how, style="number")
+    top, bottom = cell_name(row, 3), cell_name(row, 4)
+    value = rate.numerator / rate.denominator if rate.denominator else "—"
+    paper.formula(
+        row,
+        5,
+        f'=IF({bottom}=0,"—",{top}/{bottom})',
+        value,
+        named,
+        how=how,
+        cells=f"{paper.name}!{top} {paper.name}!{bottom}",
+        style="percent",
+    )
+    over = OVER if rate.numerator > rate.denominator > 0 else ""
+    said = over or ("" if rate.denominator else ZERO)
+    for column, text in enumerate((rate.target, rate.formula, rate.source, said), 6):
+        paper.text(row, column, text)
+    paper.row += 1
+
+
+def write_findings(summary: Summary) -> None:
+    """What is wrong, where and what to do; the last cell opens the source at the place."""
+    county = summary.county
+    titles = ("严重程度", "编码", "单位", "文件", "表", "单元格", "问题", "怎么办", "打开")
+    paper = summary.sheet("问题清单", "问题清单", [5, 9, 7, 22, 36, 12, 8, 46, 34, 6])
+    _severity_counts(paper, county.findings)
+    rows = sorted(county.findings, key=lambda f: _finding_key(summary, f))
+    write_records(
+        paper,
+        titles,
+        (
+            (
+                str(severity(f)),
+                f.code,
+                f.unit,
+                f.file,
+                f.sheet,
+                f.cell,
+                message(f),
+                remedy(f),
+                Open(Source(f.file, f.sheet), f.cell),
+            )
+            for f in rows
+        ),
+    )
+
+
+def _severity_counts(paper: Paper, findings: list[Finding]) -> None:
+    """How many of each severity, above the list, as COUNTIF over it."""
+    counted = Counter(str(severity(f)) for f in findings)
+    row, first, last = paper.row, paper.row + 3, paper.row + 2 + max(len(findings), 1)
+    place = f"$B${first}:$B${last}"
+    for number, name in enumerate(SEVERITIES):
+        column = 1 + 2 * number
+        paper.text(row, column, name, "label")
+        formula = f'=COUNTIF({place},"{name}")'
+        cells = f"{paper.name}!{place.replace('$', '')}"
+        measure, how = f"问题清单：{name}", "问题清单中该严重程度的行数"
+        paper.formula(
+            row, column + 1, formula, counted[name], measure, how=how, cells=cells, style="int"
+        )
+        paper.mark(f"findings.{name}", row, column + 1)
+    paper.row += 1
+
+
+def _finding_key(summary: Summary, finding: Finding) -> tuple[object, ...]:
+    rank = SEVERITIES.index(str(severity(finding)))
+    return rank, summary.order(finding.unit), *finding.sort_key

@@ -1,0 +1,112 @@
+"""What the sheets of a summary have in common: heading, persons, places."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kbbx_xl.books.summary.grid import Open, Value
+from kbbx_xl.books.summary.paper import Book, Paper
+from kbbx_xl.books.summary.scope import owner, unit_order
+from kbbx_xl.flow.result import County, Source
+
+PLACE_TITLES = ("来源文件", "来源表", "来源行", "打开")
+PLACE_WIDTHS = (34, 10, 6, 6)
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A child in a list: where to find it, and who it is when names were asked for."""
+
+    unit: str
+    grade: str
+    class_name: str
+    name: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One summary being written: the numbers, the book, and whether children are named."""
+
+    county: County
+    book: Book
+    with_names: bool = False
+
+    @property
+    def owner(self) -> str:
+        return owner(self.county.directory)
+
+    def sheet(
+        self, name: str, title: str, widths: Sequence[float], *, landscape: bool = True
+    ) -> Paper:
+        """A new sheet with its heading."""
+        paper = self.book.paper(name, landscape=landscape)
+        self.heading(paper, title, widths)
+        return paper
+
+    def heading(self, paper: Paper, title: str, widths: Sequence[float]) -> None:
+        """Title, unit and dates of a sheet."""
+        month = self.county.month.label
+        paper.heading(
+            f"{self.owner}{month}{title}",
+            f"单位：{self.owner}",
+            f"截至日期：{day_words(self.county.as_of)}",
+            widths,
+        )
+
+    @property
+    def child_titles(self) -> tuple[str, ...]:
+        named = ("姓名", "证件号（已遮盖）") if self.with_names else ()
+        return ("单位", "年级", "班级", *named)
+
+    @property
+    def child_widths(self) -> tuple[float, ...]:
+        return (24, 8, 7, *((10, 20) if self.with_names else ()))
+
+    def child(self, child: Child) -> tuple[Value, ...]:
+        """Unit, grade and class; name and masked number only when asked for."""
+        named = (child.name, masked(child.key)) if self.with_names else ()
+        return (child.unit, child.grade, child.class_name, *named)
+
+    def order(self, unit: str) -> tuple[int, str]:
+        """Sort key that puts units in the order of the directory."""
+        known = unit_order(self.county.directory)
+        return known.get(unit, len(known)), unit
+
+
+def place(source: Source, cell: str = "") -> tuple[Value, ...]:
+    """Provenance of a row: file, sheet, row and a link (来源文件、来源表、来源行)."""
+    return (source.file, source.sheet, source.row or "", Open(source, cell))
+
+
+def masked(key: str) -> str:
+    """First 3 and last 2 characters of an id; nothing between them can be read."""
+    return key[:3] + "*" * (len(key) - 5) + key[-2:] if len(key) > 5 else "*" * len(key)
+
+
+def day_words(day: dt.date) -> str:
+    """2026年10月20日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def sign(paper: Paper, signoff: str = "") -> None:
+    """Places for the signatures under a form that goes up on paper."""
+    paper.row += 1
+    blank = "　" * 8
+    names = (f"单位负责人（签名）：{blank}", f"审核人（签名）：{blank}", f"填报人（签名）：{blank}")
+    paper.merge(paper.row, 0, paper.row, paper.columns - 1, "".join(names), "left")
+    paper.sheet.set_row(paper.row, 28)
+    paper.merge(
+        paper.row + 1,
+        0,
+        paper.row + 1,
+        paper.columns - 1,
+        f"联系电话：{blank}填报日期：　　　　年　　月　　日　　　　（单位盖章）",
+        "left",
+    )
+    paper.sheet.set_row(paper.row + 1, 28)
+    paper.row += 2
+    if signoff:
+        paper.note(f"签章要求：{signoff}")
