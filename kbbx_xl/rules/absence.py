@@ -13,10 +13,11 @@ from dataclasses import dataclass
 
 from kbbx_xl.model import LeaveKind, Mark, Run
 from kbbx_xl.rules.school_days import SchoolCalendar
-from kbbx_xl.settings.lists import WordList
+from kbbx_xl.settings.lists import WordList, normal
 
 HALF_DAY = 0.5
 _AWAY = frozenset({Mark.ABSENT, Mark.HALF})
+_THERE = frozenset({Mark.PRESENT, Mark.LATE})
 _LEAVE = frozenset({Mark.SICK, Mark.PERSONAL})
 _MARKS = {mark.value: mark for mark in Mark if mark}
 _KIND_OF = {
@@ -62,9 +63,10 @@ def decode_marks(
 ) -> list[tuple[Mark, ...]]:
     """Marks of a roll call, one row a pupil; the sheet's own legend wins over the usual marks.
 
-    Empty cells are BLANK.  What neither the legend nor the list knows is UNKNOWN.
+    Empty cells are BLANK.  Two marks in one cell are morning and afternoon: √× is half a day.  What
+    neither the legend nor the list knows is UNKNOWN.
     """
-    symbols = {symbol.strip(): word for symbol, word in legend.items()}
+    symbols = {normal(symbol): word for symbol, word in legend.items()}
     known: dict[object, Mark] = {None: Mark.BLANK, "": Mark.BLANK}
     decoded: dict[tuple[object, ...], tuple[Mark, ...]] = {}  # most rows of a class are alike
     result = []
@@ -81,7 +83,17 @@ def decode_marks(
 def _mark(text: str, legend: Mapping[str, str], words: WordList) -> Mark:
     if not text:
         return Mark.BLANK
-    word = words.canonical(legend.get(text, text)) or words.canonical(text)
+    whole = _one_mark(text, legend, words)
+    if whole is not Mark.UNKNOWN or len(text) != 2:
+        return whole
+    halves = {_one_mark(half, legend, words) for half in text}
+    if len(halves) == 1:
+        return halves.pop()
+    return Mark.HALF if Mark.ABSENT in halves and halves & _THERE else Mark.UNKNOWN
+
+
+def _one_mark(text: str, legend: Mapping[str, str], words: WordList) -> Mark:
+    word = words.canonical(legend.get(normal(text))) or words.canonical(text)
     return _MARKS.get(word or "", Mark.UNKNOWN)
 
 
@@ -272,6 +284,8 @@ def cumulative_from_marks(
 ) -> dict[LeaveKind, float]:
     """累计 school days absent of one pupil by kind, halves as 0.5; kinds without a day are left out."""
     total: dict[LeaveKind, float] = {}
+    if _KIND_OF.keys().isdisjoint(marks):
+        return total
     for day, mark in zip(days, marks, strict=False):
         if mark in _KIND_OF and day <= as_of and calendar.is_school_day(day):
             kind, weight = _KIND_OF[Mark(mark)]

@@ -191,7 +191,9 @@ def check_student_no(written: object, id_value: str = "") -> tuple[str, str]:
     """
     if written is None:
         return "", "missing"
-    number = _repaired(written)[0] if isinstance(written, str) else str(written)
+    number = str(written)
+    if isinstance(written, str) and not _STUDENT_NO.fullmatch(written):
+        number = _repaired(written)[0]
     if number in NOTHING:
         return "", "missing"
     if not _STUDENT_NO.fullmatch(number):

@@ -94,6 +94,15 @@ def test_legend_wins_over_the_usual_marks():
     assert first == ("出勤", "旷课", "旷课", "", "", "病假", "?")
     assert second == ("出勤", "旷课", "旷课半天", "病假", "事假", "迟到", "休息")
     assert decode_marks([["√"]], {"√": "缺勤"}, words) == [(Mark.ABSENT,)]
+    assert decode_marks([["ｖ", "#"]], {"V": "病假", "＃": "事假"}, words) == [
+        (Mark.SICK, Mark.PERSONAL)
+    ]
+
+
+def test_two_marks_in_a_cell_are_morning_and_afternoon():
+    row = ["√√", "√×", "×迟", "××", "病病", "病×", "√病", "事假"]
+    expected = ("出勤", "旷课半天", "旷课半天", "旷课", "病假", "?", "?", "事假")
+    assert decode_marks([row], {}, load_lists()["mark"]) == [expected]
 
 
 def test_touching_overlapping_and_doubled_spells_are_one_run():
