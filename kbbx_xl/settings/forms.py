@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from kbbx_xl.messages import SettingsError
 from kbbx_xl.model import Kind, Layout
+from kbbx_xl.settings.lists import load_lists
 from kbbx_xl.settings.strict import Block, build, config_path, load, reference
 
-SHEET_NAME_LIMIT = 31  # Excel: characters of a sheet name
+# Excel's limits, in characters
+SHEET_NAME_LIMIT = 31
+TITLE_LIMIT = 32  # of an input message or an error alert
+MESSAGE_LIMIT = 255
 
 
 class FieldType(StrEnum):
@@ -90,17 +96,51 @@ def load_form(name: str) -> Form:
     """Read config/forms/<name>.yaml; SettingsError names file, line, key and the near miss."""
     block = load(config_path("forms", f"{name}.yaml"))
     form = build(Form, block)
-    for raw, sheet in zip(block["sheets"], form.sheets, strict=True):
-        _check_sheet(raw, sheet)
+    _check_form(block, form)
     return form
 
 
+def _check_form(block: Block, form: Form) -> None:
+    """Names of sheets and tables stand once, and Excel can hold what is written."""
+    for key in ("table", "sheet"):
+        _check_once(block["sheets"], key)
+    for raw, sheet in zip(block["sheets"], form.sheets, strict=True):
+        _check_sheet(raw, sheet)
+
+
+def _check_once(blocks: Sequence[Block], key: str) -> None:
+    seen: set[str] = set()
+    for raw in blocks:
+        if raw[key] in seen:
+            raise SettingsError(f"{raw.at(key)}: {key}: '{raw[key]}' stands twice")
+        seen.add(raw[key])
+
+
 def _check_sheet(raw: Block, sheet: Sheet) -> None:
-    if len(sheet.sheet) > SHEET_NAME_LIMIT:
-        raise SettingsError(f"{raw.at('sheet')}: sheet: name longer than {SHEET_NAME_LIMIT}")
+    _check_length(raw, "sheet", sheet.sheet, SHEET_NAME_LIMIT)
     known = [f.name for f in sheet.columns]
     for name in sheet.recognise:
         reference(name, known, raw, "recognise", "column")
+    columns = raw.get("columns", [])
+    for key in ("name", "title"):
+        _check_once(columns, key)
+    for column, field in zip(columns, sheet.columns, strict=True):
+        _check_field(column, field)
+    for column, (left, right) in zip(columns[1:], pairwise(sheet.columns), strict=True):
+        if left.extra and not right.extra:
+            raise SettingsError(f"{column.at('name')}: '{right.name}' stands after an extra column")
+
+
+def _check_field(raw: Block, field: Field) -> None:
+    _check_length(raw, "title", field.title, TITLE_LIMIT)
+    _check_length(raw, "message", field.message, MESSAGE_LIMIT)
+    if field.choices:
+        reference(field.choices, load_lists(), raw, "choices", "list")
+
+
+def _check_length(raw: Block, key: str, text: str, limit: int) -> None:
+    if len(text) > limit:
+        raise SettingsError(f"{raw.at(key)}: {key}: longer than {limit} characters: '{text}'")
 
 
 @functools.cache

@@ -5,9 +5,12 @@ from __future__ import annotations
 import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
+from kbbx_xl.books.template.calc.fill import put_calculated
+from kbbx_xl.books.template.calc.names import write_names
 from kbbx_xl.books.template.calc.regions import Region
 from kbbx_xl.books.template.calendar_sheet import put_calendar
 from kbbx_xl.books.template.choices import choice_name, put_choices
@@ -19,7 +22,7 @@ from kbbx_xl.books.template.notes import put_notes
 from kbbx_xl.books.template.page import Book, writing
 from kbbx_xl.books.template.six_checks import put_six_checks
 from kbbx_xl.books.template.stamp import put_stamp
-from kbbx_xl.books.template.tables import put_table
+from kbbx_xl.books.template.tables import SPARE_ROWS, put_table
 from kbbx_xl.model import Layout
 from kbbx_xl.settings.forms import Form, Sheet, load_form
 
@@ -43,11 +46,22 @@ def build_workbook(
     with writing(path, form.title) as book:
         regions: dict[str, Region] = {}
         for sheet in form.sheets:
-            _put_sheet(book, form, sheet, context, data, cover, regions)
+            sized = replace(sheet, rows=prepared_rows(sheet, data))
+            _put_sheet(book, form, sized, context, data, cover, regions)
+        if any(f.formula for s in form.sheets if s.table in regions for f in s.columns):
+            put_calculated(book, form, context, regions, data)
+            write_names(book, context)
         put_choices(book, form)
         put_stamp(book, form, context)
         first = next(iter(book.pages.values()))
         first.sheet.activate()
+
+
+def prepared_rows(sheet: Sheet, data: Data) -> int:
+    """Lines a table is made with: as declared, or fewer where the roster shows a small school."""
+    records, pupils = len(data.get(sheet.table, ())), len(data.get("roster", ()))
+    wanted = min(sheet.rows, 2 * pupils + SPARE_ROWS) if pupils else sheet.rows
+    return max(wanted, records + SPARE_ROWS if records else 0)
 
 
 def _put_sheet(

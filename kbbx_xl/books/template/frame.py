@@ -114,6 +114,7 @@ def set_up_paper(page: Page, sheet: Sheet, header_rows: tuple[int, int] | None) 
     xl.set_landscape() if sheet.orientation == "landscape" else xl.set_portrait()
     xl.fit_to_pages(1, 0)
     xl.center_horizontally()
+    xl.print_black_and_white()  # colours are for the screen
     xl.set_margins(left=0.6, right=0.6, top=0.8, bottom=1.0 if sheet.sign or sheet.foot else 0.7)
     if header_rows:
         xl.repeat_rows(*header_rows)

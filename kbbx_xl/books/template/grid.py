@@ -24,7 +24,7 @@ from kbbx_xl.books.template.frame import (
     set_up_paper,
 )
 from kbbx_xl.books.template.page import Book, Page
-from kbbx_xl.books.template.tables import PAPER_ROWS, SPARE_ROWS, Records
+from kbbx_xl.books.template.tables import PAPER_ROWS, Records
 from kbbx_xl.model import Period
 from kbbx_xl.settings.forms import Field, Form, Sheet
 
@@ -47,9 +47,9 @@ def put_month_grid(
     page = book.page(sheet.sheet)
     left = [f for f in sheet.columns if f.name in LEFT]
     right = [f for f in sheet.columns if f.name not in LEFT]
-    width = len(left) + DAYS + len(right)
+    width = len(left) + DAYS + sum(not f.extra for f in right)
     first = HEADER_ROW + 2
-    last = HEADER_ROW + 1 + max(sheet.rows, len(records) + SPARE_ROWS)
+    last = HEADER_ROW + 1 + sheet.rows
     region = _region(sheet, left, right, first, last)
     put_title(page, heading_of(sheet, context), width - 1)
     put_line(page, form, sheet, cover, width - 1)
@@ -87,7 +87,7 @@ def _header(page: Page, region: Region, fields: list[Field]) -> None:
     for field in fields:
         col = region.columns[field.name]
         page.merge(HEADER_ROW, col, HEADER_ROW + 1, col, field.title, style)
-        page.width(col, col, field.width or columns.width_of(field))
+        page.width(col, col, columns.width_of(field), hidden=field.hidden)
     page.width(region.day_columns[0], region.day_columns[-1], 3.3)
 
 
@@ -128,7 +128,7 @@ def _row(
             key = xl_col_to_name(region.columns["name"])
             text = f'=IF(${key}{row + 1}="","",ROW()-{region.first_row})'
             value = row + 1 - region.first_row if record else ""
-            page.formula(row, col, text, columns.style_of(book, field, "calc"), value)
+            page.formula(row, col, text, columns.style_of(book, field, "plain"), value)
         elif field.formula:
             page.put(row, col, None, columns.style_of(book, field, "calc"))
         else:

@@ -129,7 +129,7 @@ def _header(page: Page, sheet: Sheet) -> None:
 def _body_row(
     page: Page, sheet: Sheet, row: int, label: str, given: Mapping[str, Mapping[str, object]]
 ) -> None:
-    page.height(row, 25)
+    page.height(row, 27)
     base = "input" if label in GRADES else "total"
     for col, field in enumerate(sheet.columns):
         style = columns.style_of(page.book, field, base)

@@ -47,6 +47,7 @@ STYLES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "header_plain": {**_CELL, "font_name": HEI, "font_size": 12, "align": "center"},
         "label": {**_CELL, "font_name": HEI, "align": "center", "bg_color": HEADER_FILL},
         "input": {**_CELL, "locked": False},
+        "plain": _CELL,
         "calc": {**_CELL, "bg_color": CALC_FILL},
         "total": {**_CELL, "bg_color": CALC_FILL, "bold": True},
         "form_label": {**_CELL, "align": "center"},

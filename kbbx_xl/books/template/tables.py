@@ -22,7 +22,7 @@ from kbbx_xl.books.template.page import Book, Page
 from kbbx_xl.settings.forms import Field, FieldType, Form, Sheet
 
 SPARE_ROWS = 50  # left free below the records of a pre-filled table
-PAPER_ROWS = {"landscape": 18, "portrait": 28}  # ruled lines of a blank sheet of paper
+PAPER_ROWS = {"landscape": 16, "portrait": 27}  # ruled lines of a blank sheet of paper
 SEQ = "seq"
 
 Records = Sequence[Mapping[str, object]]
@@ -46,7 +46,7 @@ def put_table(
     """
     page = book.page(sheet.sheet)
     fields = sheet.columns
-    first, last = top + 1, top + max(sheet.rows, len(records) + SPARE_ROWS)
+    first, last = top + 1, top + sheet.rows
     paper = [f for f in fields if not f.extra]
     put_title(page, heading_of(sheet, context), len(paper) - 1)
     if top == HEADER_ROW:
@@ -91,7 +91,7 @@ def _header(page: Page, sheet: Sheet, row: int, last: int) -> None:
     if sheet.row_height:
         page.sheet.set_default_row(sheet.row_height)
     for col, field in enumerate(sheet.columns):
-        page.width(col, col, columns.width_of(field))
+        page.width(col, col, columns.width_of(field), hidden=field.hidden)
 
 
 def _row(
@@ -101,7 +101,7 @@ def _row(
         if field.name == SEQ:
             key = xl_col_to_name(next(i for i, f in enumerate(fields) if f.required))
             text = f'=IF(${key}{row + 1}="","",ROW()-{row + 1 - number})'
-            style = columns.style_of(page.book, field, "calc")
+            style = columns.style_of(page.book, field, "plain")
             page.formula(row, col, text, style, number if record else "")
         elif field.formula:
             page.put(row, col, None, columns.style_of(page.book, field, "calc"))
