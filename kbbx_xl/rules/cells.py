@@ -49,7 +49,7 @@ def text_of(value: object) -> str:
     if not isinstance(value, str):
         value = clean(value)
         return "" if value is None else str(value)
-    if value.isascii() and value.isalnum():
+    if value.isalnum() and unicodedata.is_normalized("NFKC", value):
         return value
     return unicodedata.normalize("NFKC", _INVISIBLE.sub("", value)).strip()
 
@@ -66,6 +66,8 @@ def prose_of(value: object) -> str:
     """Running text as written, trimmed; its full-width punctuation stays."""
     if not isinstance(value, str):
         return text_of(value)
+    if value.isalnum():
+        return value
     return _INVISIBLE.sub("", value).replace("\u00a0", " ").strip()
 
 
@@ -91,6 +93,8 @@ def clean_column(
 
     What cannot be understood as a date, month or number stays as text for the checks to report.
     """
+    if field.type in AS_WRITTEN:
+        return [_as_written(value) for value in values]
     return list(map(_Memo(cleaner(field, period=period)).__getitem__, values))
 
 
@@ -111,7 +115,7 @@ def cleaner(field: Field, *, period: Period | None = None) -> Callable[[object],
 
 
 def _as_written(value: object) -> object:
-    return None if isinstance(value, str) and not value.strip() else value
+    return None if value == "" or (isinstance(value, str) and value.isspace()) else value
 
 
 def _text_only(value: object) -> object:

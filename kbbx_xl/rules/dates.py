@@ -26,6 +26,9 @@ _TAIL = re.compile(  # a weekday or a time of day behind the date
 _FULL = re.compile(
     rf"(\d{{4}}|\d{{2}}) ?(?:年|{_SEP}) ?(\d{{1,2}}) ?(?:月|{_SEP}) ?(\d{{1,2}}) ?[日号]?"
 )
+_PLAIN = re.compile(
+    r"(\d{4})(?:(\d\d)(\d\d)|[-.](\d\d?)[-.](\d\d?)|/(\d\d?)/(\d\d?)|年(\d\d?)月(\d\d?)日)"
+)  # the forms of nearly every cell, tried first
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _NO_YEAR = re.compile(rf"(\d{{1,2}}) ?(?:月|{_SEP}) ?(\d{{1,2}}) ?[日号]?")
 _MONTH = re.compile(
@@ -85,6 +88,9 @@ def parse_month(value: object, period: Period | None = None) -> Period | None:
 
 
 def _text_date(text: str, period: Period | None) -> dt.date | None:
+    if found := _PLAIN.fullmatch(text):
+        year, month, day = filter(None, found.groups())
+        return _day(int(year), int(month), int(day))
     plain = _plain(text)
     if found := _FULL.fullmatch(plain) or _COMPACT.fullmatch(plain):
         return _day(_year(found[1], period), int(found[2]), int(found[3]))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
+import zlib
 from io import BytesIO
 from pathlib import PurePath
 
@@ -23,6 +25,10 @@ NOT_TABLES = {
 UNSUPPORTED = frozenset((".et", ".ett", ".wps", ".zip", ".rar", ".7z", ".numbers", ".dbf", ".mdb"))
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# BIFF: start of the workbook, perhaps a write protection, then the mark of an encrypted stream
+ENCRYPTED_XLS = re.compile(
+    rb"\x09\x08[\x08\x10]\x00.{8}(?:.{8})?(?:\x86\x00\x00\x00)?\x2f\x00", re.S
+)
 HTML_STARTS = (b"<html", b"<!doctype html", b"<table", b"<meta", b"<head", b"<style")
 
 
@@ -64,20 +70,24 @@ def _zip_format(data: bytes, rel: str, suffix: str) -> str | Finding:
         with zipfile.ZipFile(BytesIO(data)) as parts:
             names = {name.lower() for name in parts.namelist()}
             mime = parts.read("mimetype") if "mimetype" in names else b""
-    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, EOFError):
+            manifest = "META-INF/manifest.xml"
+            listed = parts.read(manifest) if manifest.lower() in names and mime else b""
+    except (zipfile.BadZipFile, zlib.error, KeyError, RuntimeError, EOFError, OSError):
         return Finding("F01", rel)
     if "xl/workbook.bin" in names:
         return "xlsb"
     if b"opendocument.spreadsheet" in mime:
-        return "ods"
+        return Finding("F02", rel) if b"encryption-data" in listed else "ods"
     if any(name.endswith("xl/workbook.xml") for name in names):
         return "xlsx"
-    return Finding("F04", rel, params={"suffix": suffix or "（无）"})
+    if any(name.startswith(("word/", "ppt/")) for name in names) or mime:
+        return Finding("F04", rel, params={"suffix": suffix or "（无）"})
+    return Finding("F01" if suffix.startswith(".xls") else "F22", rel, params={"suffix": suffix})
 
 
 def _ole_format(data: bytes, rel: str, suffix: str) -> str | Finding:
     """Old .xls, or an encrypted package; stream names stand in the file in UTF-16."""
-    if "EncryptedPackage".encode("utf-16-le") in data:
+    if "EncryptedPackage".encode("utf-16-le") in data or ENCRYPTED_XLS.search(data):
         return Finding("F02", rel)
     if any(name.encode("utf-16-le") in data for name in ("Workbook", "Book")):
         return "xls"

@@ -52,6 +52,7 @@ class Candidate:
     form: str
     sheet: Sheet
     fields: Mapping[str, str]  # heading key -> field name
+    needed: tuple[frozenset[str], ...]  # heading keys of each field that must be there
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,15 @@ class Vocabulary:
 
 def vocabulary(forms: Iterable[Form]) -> Vocabulary:
     """Index titles and aliases of ``forms``."""
-    candidates = tuple(
-        Candidate(form.form, sheet, _keys_of(sheet)) for form in forms for sheet in form.sheets
-    )
-    words = {key for c in candidates for key in c.fields if "/" not in key}
-    upper = {key.partition("/")[0] for c in candidates for key in c.fields if "/" in key}
-    return Vocabulary(candidates, frozenset(words | upper))
+    candidates = tuple(_candidate(form, sheet) for form in forms for sheet in form.sheets)
+    keys = {part for c in candidates for key in c.fields for part in (key, *key.split("/"))}
+    return Vocabulary(candidates, frozenset(keys))
+
+
+def _candidate(form: Form, sheet: Sheet) -> Candidate:
+    fields = _keys_of(sheet)
+    needed = (frozenset(k for k, f in fields.items() if f == name) for name in sheet.recognise)
+    return Candidate(form.form, sheet, fields, tuple(needed))
 
 
 @functools.cache
@@ -119,9 +123,9 @@ def find_headers(rows: Sequence[Sequence[object]], words: Vocabulary, name: str)
         if match is None:
             row += 1
             continue
-        lower = _best_at(rows, row + 1, words, name) if row + 1 < match.body + 1 else None
-        if lower is not None and lower.score > match.score:
-            match = lower
+        if row + 1 < len(rows) and _promising(rows[row + 1], words, found):
+            lower = _best_at(rows, row + 1, words, name)
+            match = lower if lower is not None and lower.score > match.score else match
         found.append(match)
         row = match.body
     return found
@@ -135,15 +139,22 @@ def _promising(row: Sequence[object], words: Vocabulary, found: Sequence[Match])
     return len(words.keys & keys) > 1
 
 
+def _heads(row: Sequence[object], words: Vocabulary) -> bool:
+    """Whether a row may be the lower row of a header: it holds a heading or day numbers."""
+    return not words.keys.isdisjoint(header_key(text_of(c)) for c in row) or bool(_days([row]))
+
+
 def _best_at(
     rows: Sequence[Sequence[object]], top: int, words: Vocabulary, name: str
 ) -> Match | None:
     best: Match | None = None
     for depth in range(1, MAX_DEPTH + 1):
-        if top + depth > len(rows):
+        if top + depth > len(rows) or (depth > 1 and not _heads(rows[top + depth - 1], words)):
             break
         header = _Header(rows[top : top + depth])
         for candidate in words.of(Layout.TABLE, Layout.MONTH_GRID):
+            if any(keys.isdisjoint(header.keys) for keys in candidate.needed):
+                continue
             match = _match(header, candidate, top, name)
             if match is not None and (best is None or match.score > best.score):
                 best = match
@@ -161,6 +172,9 @@ class _Header:
             shared |= _spread(texts, level)
         self.stacks = [[t for t in stack if t] for stack in zip(*texts, strict=True)]
         self.shared = shared
+        self.tries = [_tries(stack, c in shared) for c, stack in enumerate(self.stacks)]
+        self.keys = {key for tries in self.tries for key in tries}
+        self.keys.update(stack[-1] for stack in self.stacks if stack)
         self.titles = {c: _title(stack) for c, stack in enumerate(self.stacks) if stack}
         self.days = _days(rows)
 
@@ -178,6 +192,14 @@ def _spread(texts: list[list[str]], level: int) -> set[int]:
         else:
             carried = ""
     return spanned
+
+
+def _tries(stack: Sequence[str], shared: bool) -> list[str]:
+    """What a column may be called, most telling first."""
+    if len(stack) < 2:
+        return list(stack)
+    tries = [f"{stack[-2]}/{stack[-1]}", f"{stack[-2]}{stack[-1]}", f"{stack[0]}/{stack[-1]}"]
+    return tries if shared else [*tries, *reversed(stack)]
 
 
 def _title(stack: list[str]) -> str:
@@ -213,7 +235,8 @@ def _match(header: _Header, candidate: Candidate, top: int, name: str) -> Match 
     for column, stack in enumerate(header.stacks):
         if not stack or column in day_columns:
             continue
-        found = _exact(stack, column in header.shared, candidate.fields)
+        fields = (candidate.fields[key] for key in header.tries[column] if key in candidate.fields)
+        found = next(fields, None)
         if found is None:
             rest.append(column)
         elif found in match.columns:
@@ -228,15 +251,6 @@ def _match(header: _Header, candidate: Candidate, top: int, name: str) -> Match 
     match.score = len(match.columns) - len(guessed) / 2 + len(match.days) - header.depth / 10
     match.score += len(sheet.sheet) / 100 if sheet.sheet in name else 0
     return match
-
-
-def _exact(stack: Sequence[str], shared: bool, fields: Mapping[str, str]) -> str | None:
-    if len(stack) == 1:
-        return fields.get(stack[0])
-    tries = [f"{stack[-2]}/{stack[-1]}", f"{stack[-2]}{stack[-1]}", f"{stack[0]}/{stack[-1]}"]
-    if not shared:
-        tries += reversed(stack)
-    return next((fields[key] for key in tries if key in fields), None)
 
 
 def _by_lower_text(

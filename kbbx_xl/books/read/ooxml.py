@@ -22,7 +22,7 @@ _SHEET = re.compile(rb"<(?:\w+:)?sheet\s([^>]*)/?>")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s([^>]*)/?>")
 _ATTRIBUTE = re.compile(rb'([\w:]+)="([^"]*)"')
 _ROW = re.compile(rb'<(?:\w+:)?row\s[^>]*?\br="(\d+)"[^>]*>')
-_WIDE = re.compile(rb'<(?:\w+:)?c\s[^>]*?r="[A-Z]{3}')
+_WIDE = re.compile(rb'r="[A-Z]{3}\d')
 _ERROR = re.compile(rb'<(?:\w+:)?c\s([^>]*\bt="e"[^>]*)>(.*?)</(?:\w+:)?c>', re.S)
 _VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)</")
 _UNCALCULATED = re.compile(
@@ -56,9 +56,9 @@ def inspect(data: bytes) -> Notes:
     try:
         with zipfile.ZipFile(BytesIO(data)) as package:
             return _inspect(package)
-    except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, RuntimeError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, LookupError, RuntimeError) as error:
         raise DamagedError(str(error)) from error
-    except (NotImplementedError, ValueError) as error:
+    except (OSError, ValueError) as error:
         raise DamagedError(str(error)) from error
 
 
@@ -110,8 +110,8 @@ def _unescape(name: bytes) -> str:
 def _sheet_notes(xml: bytes) -> SheetNotes:
     if b"<!DOCTYPE" in xml[:2048] or _WIDE.search(xml):
         raise DamagedError("document type or a cell far outside any table")
-    last = xml.rfind(b"<row ")
-    if last >= 0 and (found := _ROW.match(xml, last)) and int(found[1]) > MAX_ROWS:
+    last = _ROW.search(xml, max(0, xml.rfind(b"row ") - 8))
+    if last is not None and int(last[1]) > MAX_ROWS:
         raise DamagedError("too many rows")
     hidden: frozenset[int] = frozenset()
     if b' hidden="1"' in xml or b' hidden="true"' in xml:

@@ -229,7 +229,9 @@ def _without_year(grid: Grid, table: Table, name: str, title: str) -> list[Findi
     column = table.where[name] - 1
     for index, row in enumerate(table.rows):
         written = grid.rows[row - 1][column]
-        if isinstance(written, str) and 2 < len(written) < 11 and lacks_year(written):
+        if not isinstance(written, str) or written[:4].isdigit():
+            continue
+        if lacks_year(written):
             day = table.columns[name][index]
             year = getattr(day, "year", None)
             return [table.finding("V11", name, index, title=title, year=year)] if year else []
