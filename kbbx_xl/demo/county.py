@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -39,17 +42,10 @@ def make_county(
     if folder.exists() and any(folder.iterdir()):
         raise InputError(f"{folder} 不是空文件夹，换一个文件夹")
     world = invent(schools=schools, students=students, month=month, seed=seed)
-    rng = Random(seed + 1)
-    ways = _ways(world, rng) if messy else {}
+    ways = _ways(world, Random(seed)) if messy else {}
     folder.mkdir(parents=True, exist_ok=True)
     own.write_directory(world, folder / own.DIRECTORY_FILE)
-    damaged = {}
-    for school in world.schools:
-        way = ways.get(school.unit.name, PLAIN)
-        if way != MISSING:
-            lost = _send(world, school, _folder(folder, school), way, rng)
-            if lost:
-                damaged[school.unit.name] = lost
+    damaged = _send_schools(world, folder, ways, seed)
     _send_centers(world, folder)
     return _truth(world, ways, damaged, sum(1 for path in folder.rglob("*") if path.is_file()))
 
@@ -67,21 +63,29 @@ def _ways(world: World, rng: Random) -> dict[str, str]:
     return ways
 
 
-def _folder(folder: Path, school: School) -> Path:
-    unit = school.unit
-    parent = "县直学校" if unit.level == "县直学校" else unit.parent
-    made = folder / SUBMISSIONS / parent / unit.name
-    made.mkdir(parents=True)
-    return made
+def _send_schools(world: World, folder: Path, ways: Mapping[str, str], seed: int) -> dict[str, int]:
+    """Write every school's files, on all cores; returns how many ids a unit wrote unusably."""
+    frame = dataclasses.replace(world, schools=[])
+    with ProcessPoolExecutor() as pool:
+        lost = pool.map(partial(_send, frame, folder, ways, seed), world.schools)
+        by_unit = {s.unit.name: count for s, count in zip(world.schools, lost, strict=True)}
+    return {name: count for name, count in by_unit.items() if count}
 
 
-def _send(world: World, school: School, folder: Path, way: str, rng: Random) -> int:
+def _send(world: World, top: Path, ways: Mapping[str, str], seed: int, school: School) -> int:
     """Write one school's files; returns how many ids were written unusably."""
+    unit = school.unit
+    way = ways.get(unit.name, PLAIN)
+    if way == MISSING:
+        return 0
+    parent = "县直学校" if unit.level == "县直学校" else unit.parent
+    folder = top / SUBMISSIONS / parent / unit.name
+    folder.mkdir(parents=True)
     if way == PLAIN:
         own.write_school(world, school, folder)
         return 0
     sent = handmade.last_month(world) if way == WRONG_MONTH else world
-    handmade.write_school(sent, school, folder, rng)
+    handmade.write_school(sent, school, folder, Random(f"{seed} {unit.code}"))
     if way == CORRECTED:
         handmade.correct_later(folder, world, school)
     elif way == LITTERED:

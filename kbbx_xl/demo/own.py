@@ -99,9 +99,9 @@ def write_center(world: World, center: Unit, folder: Path) -> Path:
     """责任人名单 of a central school: its town's grid."""
     head = world.center_heads[center.name]
     town = center.name.removesuffix("中心校")
-    data: Data = {
-        "grid_town": [{"seq": 1, "grid_name": town, "head": head.name, "phone": head.phone}]
-    }
+    cover = {"reviewer": head.name, "filled_on": world.as_of}
+    row = {"seq": 1, "grid_name": town, "head": head.name, "phone": head.phone}
+    data: Data = {"cover": [cover], "grid_town": [row]}
     return _write(world, center, "responsibility", data, folder)
 
 
