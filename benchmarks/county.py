@@ -66,6 +66,8 @@ def _rounds(folder: Path, rounds: int) -> dict[str, list[measure.Cost]]:
             for name, command in commands.items():
                 cost = measure.run(command)
                 costs[name].append(cost)
+                if name == OURS and not list(Path(out).glob("*.xlsx")):
+                    raise SystemExit("kbbx-xl county wrote no summary")
                 print(f"round {number}: {name}: {cost.wall:.1f} s, {cost.memory / 2**20:.0f} MiB")
     return costs
 

@@ -24,7 +24,7 @@ class Cost:
 
 
 def run(command: Sequence[str]) -> Cost:
-    """CalledProcessError, with what the command said, when it fails."""
+    """CalledProcessError when the command fails; what it said is printed."""
     start = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     peak = [0]
@@ -37,7 +37,8 @@ def run(command: Sequence[str]) -> Cost:
     process.returncode = os.waitstatus_to_exitcode(status)
     done.set()
     sampler.join()
-    if process.returncode not in (0, 1):  # 1: the county has findings
+    if process.returncode != 0:
+        print(said.decode(errors="replace"))
         raise subprocess.CalledProcessError(process.returncode, command, said)
     return Cost(wall, usage.ru_utime + usage.ru_stime, max(peak[0], usage.ru_maxrss * 1024))
 
