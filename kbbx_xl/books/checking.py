@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from kbbx_xl.books.read import read_file, read_folder
-from kbbx_xl.flow.context import Context
+from kbbx_xl.flow.context import make_context
 from kbbx_xl.flow.unit import UnitResult, analyse_unit
 from kbbx_xl.flow.units import UnitFinder
 from kbbx_xl.messages import InputError
@@ -52,13 +52,13 @@ def check_files(
     """Results a unit and all findings, sorted; files of no known unit are checked on their own."""
     reads = [read_file(path, rel, period=month) for path, rel in list_files(paths)]
     known = directory or _stated_directory(reads)
-    context = Context(month, as_of, policy, known, calendar or CalendarSheet())
+    context, doubts = make_context(month, as_of, policy, known, calendar or CalendarSheet())
     finder = UnitFinder(known)
     groups: dict[str, list[FileRead]] = defaultdict(list)
-    findings: list[Finding] = []
+    findings: list[Finding] = doubts if calendar else []
     for read in reads:
-        unit, doubts = finder.decide(read)
-        findings += doubts if directory else []
+        unit, unclear = finder.decide(read)
+        findings += unclear if directory else []
         if unit is None:
             findings += read.findings
         else:

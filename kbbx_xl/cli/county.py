@@ -12,7 +12,7 @@ from kbbx_xl.books.consolidate import consolidate, load_directory
 from kbbx_xl.books.summary import write_center, write_county
 from kbbx_xl.books.upward import write_upward
 from kbbx_xl.cli import shared
-from kbbx_xl.flow.context import Context
+from kbbx_xl.flow.context import make_context
 from kbbx_xl.flow.export import export
 from kbbx_xl.flow.result import County
 from kbbx_xl.messages import InputError
@@ -83,14 +83,14 @@ def _consolidate(
     period, day = shared.period(month), shared.day(as_of)
     shared.within(period, day)
     known, calendar, findings, own = load_directory(folder, directory)
-    context = Context(period, day, shared.policy(policy), known, calendar)
+    context, doubts = make_context(period, day, shared.policy(policy), known, calendar)
     with Progress(console=shared.errors, transient=True) as bar:
         task = bar.add_task("读取材料", total=None)
         return consolidate(
             folder,
             context,
             own_files=own,
-            findings=findings,
+            findings=[*findings, *doubts],
             jobs=jobs,
             with_roster=with_roster,
             progress=lambda done, total: bar.update(task, completed=done, total=total),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from kbbx_xl.flow.attendance import Attendance
@@ -35,12 +35,13 @@ class Cases:
 
 
 def read_cases(
-    unit: Unit, ledgers: Sequence[Table], visits: Sequence[Table], register: Register, context: Context
+    unit: Unit, ledgers: Sequence[Table], visits: Sequence[Table], register: Register, context: Context, *, own: Collection[str] = (),
 ) -> Cases:  # fmt: skip
-    """Cases and persuasion records of one unit."""
+    """Cases and persuasion records of one unit; ``own`` are the files that are workbooks of ours."""
     result = Cases()
     for table in ledgers:
         _ledger(result, table, unit, register, context)
+        result.has_status |= _states_suspected(table, own)
     returned = _visits(result, visits, unit, register, context)
     _known_from_visits(result, returned, unit, register)
     return result
@@ -83,7 +84,6 @@ def _by_birth_month(table: Table, i: int, register: Register) -> Match:
 def _ledger(result: Cases, table: Table, unit: Unit, register: Register, context: Context) -> None:
     words = context.lists["case_status"]
     village = "case_status" not in table.columns
-    result.has_status |= not village
     result.sent = table.file
     if table.zero_report and len(table):
         result.findings.append(Finding("R05", table.file, table.sheet, table.zero_report, {"count": len(table)}))  # fmt: skip
@@ -116,6 +116,15 @@ def _ledger(result: Cases, table: Table, unit: Unit, register: Register, context
         )
         result.rows.append(row)
         result.findings += _row_findings(table, i, row, match)
+
+
+def _states_suspected(table: Table, own: Collection[str]) -> bool:
+    """Whether a ledger says who is suspected: the village form never, our empty sheet not either."""
+    if "case_status" not in table.columns:
+        return False
+    if table.file in own:
+        return table.table != "dropout" and bool(len(table) or table.zero_report)
+    return True
 
 
 def _row_findings(table: Table, i: int, row: CaseRow, match: Match) -> list[Finding]:

@@ -39,6 +39,7 @@ class Submission:
     copies: list[tuple[str, str]] = field(default_factory=list)
     wrong_month: str = ""
     findings: list[Finding] = field(default_factory=list)
+    own: frozenset[str] = frozenset()  # files that are workbooks of ours
 
     def of(self, *kinds: Kind) -> list[Table]:
         return [t for kind in kinds for t in self.tables.get(kind, [])]
@@ -49,11 +50,14 @@ class Submission:
 
 
 _COUNTED = frozenset({*SCHOOL_KINDS, Kind.ABSENCE, Kind.VISITS, Kind.CENTER})
+_BESIDE = frozenset(
+    {Kind.COVER, Kind.ZERO_REPORT, Kind.SIX_CHECKS}
+)  # stand beside the data they go with
 
 
 def sort_out(unit: Unit, reads: Sequence[FileRead], month: Period) -> Submission:
     """Decide which files of one unit count for ``month``; ``reads`` in any order."""
-    result = Submission(unit)
+    result = Submission(unit, own=frozenset(r.path for r in reads if r.own))
     rest = _drop_copies(result, sorted(reads, key=lambda r: _rank(r, ""), reverse=True))
     by_kind: dict[Kind, list[FileRead]] = defaultdict(list)
     for read in rest:
@@ -122,6 +126,8 @@ def _latest(
     result: Submission, kind: Kind, group: list[FileRead], replaced: dict[tuple[str, Kind], str]
 ) -> list[FileRead]:
     """Files of one kind and month that stand: a later file replaces those with the same content."""
+    if kind in _BESIDE:
+        return group
     ranked = sorted(group, key=lambda r: _rank(r, kind), reverse=True)
     kept: list[FileRead] = []
     for read in ranked:

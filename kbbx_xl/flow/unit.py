@@ -167,15 +167,22 @@ def _cases(
     result: UnitResult, submission: Submission, register: Register, attendance: Attendance, context: Context
 ) -> Cases:  # fmt: skip
     ledgers = submission.of(Kind.CASES) or submission.of(Kind.REPORT_CASES)
-    cases = read_cases(result.unit, ledgers, submission.of(Kind.VISITS), register, context)
+    visits = submission.of(Kind.VISITS)
+    cases = read_cases(result.unit, ledgers, visits, register, context, own=submission.own)
     result.cases, result.persuasion = cases.rows, cases.persuasion
     result.findings += cases.findings
     result.findings += check_against_attendance(cases, attendance, ledgers)
     result.findings += missing_from_ledger(result.unit, attendance.runs, cases, context)
-    for table in ledgers:
-        if not len(table) and not table.zero_report and not any(len(t) for t in ledgers):
-            result.findings.append(Finding("R06", table.file, table.sheet))
+    cases.zero |= _declared_zero(submission.of(Kind.ZERO_REPORT), context)
+    if ledgers and not cases.zero and not any(len(t) for t in ledgers):
+        result.findings.append(Finding("R06", ledgers[0].file, ledgers[0].sheet))
     return cases
+
+
+def _declared_zero(tables: Sequence[Table], context: Context) -> bool:
+    """零报告声明 of our monthly report: 本月无疑似辍学和辍学学生 is 是 (P04-09)."""
+    words = context.lists["yes_no"]
+    return any(words.canonical(value) == "是" for table in tables for value in table.get("zero"))
 
 
 def _reports(result: UnitResult, submission: Submission, cases: Cases, context: Context) -> None:

@@ -6,7 +6,7 @@ Identity numbers, grades, classes, statuses and marks have rules of their own an
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from kbbx_xl.model import Finding, Layout, Period, Table
 from kbbx_xl.rules.grids import phone_ok
@@ -27,21 +27,35 @@ def check_fields(
     findings: list[Finding] = []
     if table.layout is Layout.PERSON_FORM:
         return findings
+    started = _started(table)
     for spec in sheet.columns:
-        if spec.name in table.columns:
-            findings += _check_column(table, spec, lists, as_of)
+        if spec.name in table.columns and not spec.formula:
+            findings += _check_column(table, spec, started, lists, as_of)
     return findings
 
 
+def _started(table: Table) -> list[bool]:
+    """Rows that say more than their printed label: a grade nobody has is no unfinished row."""
+    if table.layout is not Layout.TABLE:
+        return [True] * len(table)
+    return [
+        sum(v is not None for v in row) > 1 for row in zip(*table.columns.values(), strict=True)
+    ]
+
+
 def _check_column(
-    table: Table, spec: Field, lists: Mapping[str, WordList], as_of: dt.date
+    table: Table,
+    spec: Field,
+    started: Sequence[bool],
+    lists: Mapping[str, WordList],
+    as_of: dt.date,
 ) -> list[Finding]:
     values = table.columns[spec.name]
     found: list[Finding] = []
     verdicts: dict[object, str] = {}
     for i, value in enumerate(values):
         if value is None:
-            if spec.required and spec.name not in ELSEWHERE and table.layout is Layout.TABLE:
+            if spec.required and spec.name not in ELSEWHERE and started[i]:
                 found.append(table.finding("V01", spec.name, i, title=spec.title))
             continue
         key = (type(value), value)
