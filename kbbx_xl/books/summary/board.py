@@ -35,9 +35,6 @@ def write_progress(summary: Summary) -> None:
         paper.mark(f"progress.{key}", grid.total_row, grid.columns[key])
         for title, row in grid.group_rows.items():
             paper.mark(f"progress.{key}.{title}", row, grid.columns[key])
-    for status in (*STATUSES, "units"):
-        place = grid.columns[status]
-        paper.sheet.set_column(place, place, 5)
     paper.note(
         "注：缺项＝报了一部分；未报＝一件没有；错月＝报的是别的月份。修改版取代旧件后旧件不再计入；"
         "内容完全相同的只算一份。各文件的去处见“文件清单”。"
@@ -51,9 +48,6 @@ def _columns(lines: dict[str, UnitProgress]) -> list[Column]:
     def words(value: Callable[[UnitProgress], str]) -> Callable[[Unit], str]:
         return lambda u: value(lines[u.name]) if u.name in lines else ""
 
-    def in_status(status: str) -> Callable[[Unit], Figure]:
-        return count(lambda p: int(p.status == status), f"状态为{status}记 1")
-
     return [
         Column("level", "层级", words=lambda u: u.level, width=9),
         Column("status", "状态", words=words(lambda p: p.status), width=7),
@@ -66,8 +60,8 @@ def _columns(lines: dict[str, UnitProgress]) -> list[Column]:
         Column("copies", "文件/重复", count(lambda p: p.copies, "内容相同的文件数")),
         Column("errors", "问题/错误", count(lambda p: p.errors, "问题清单中的错误数")),
         Column("warnings", "问题/警告", count(lambda p: p.warnings, "问题清单中的警告数")),
-        Column("units", "单位/应报", count(lambda _: 1, "一个应报单位记 1")),
-        *(Column(s, f"单位/{s}", in_status(s)) for s in STATUSES),
+        Column("units", "单位数/应报", counted=("status", "?*"), width=5.5),
+        *(Column(s, f"单位数/{s}", counted=("status", s), width=5.5) for s in STATUSES),
     ]
 
 

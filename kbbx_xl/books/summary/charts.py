@@ -31,7 +31,7 @@ HEIGHT = 17  # rows a chart takes
 def write_charts(summary: Summary) -> None:
     """Three charts by centre (by stage, cases, progress), and the table they are drawn from."""
     widths = (24, *(10 for _ in SERIES))
-    paper = summary.sheet("图表", "控辍保学情况图表", widths)
+    paper = summary.sheet("图表", "控辍保学情况图表", widths, landscape=False)
     top = paper.row
     paper.row += HEIGHT * len(CHARTS)
     paper.part("图表数据（取自各表）")
@@ -45,7 +45,7 @@ def write_charts(summary: Summary) -> None:
                 paper.refer(paper.row, column, name, f"{title or summary.owner}：{head}")
             else:
                 paper.text(paper.row, column, "", "int")
-        paper.row += 1
+        paper.end_row()
     for number, (title, chosen, colours) in enumerate(CHARTS):
         chart = _chart(summary, paper, chosen, colours, first)
         chart.set_title({"name": title, "name_font": {"name": "黑体", "size": 12}})

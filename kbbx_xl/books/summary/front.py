@@ -80,7 +80,11 @@ def _figures(paper: Paper, pairs: Sequence[tuple[str, str]]) -> None:
         row, column = paper.row + number // 3, number % 3 * 2
         paper.text(row, column, label, "label")
         paper.refer(row, column + 1, mark, label, "figure")
-    paper.row += -(-len(pairs) // 3)
+    for number in range(len(pairs), -(-len(pairs) // 3) * 3):
+        paper.text(paper.row + number // 3, number % 3 * 2, "", "label")
+        paper.text(paper.row + number // 3, number % 3 * 2 + 1, "", "text")
+    for _ in range(-(-len(pairs) // 3)):
+        paper.end_row()
 
 
 def _share(paper: Paper) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
-from kbbx_xl.books.summary.paper import Block, Paper, cell_name
+from kbbx_xl.books.summary.paper import Block, Paper, block_name, cell_name
 from kbbx_xl.books.summary.scope import Group
 from kbbx_xl.books.summary.styles import STATUS_STYLE
 from kbbx_xl.flow.result import Source, Span, spans
@@ -70,7 +70,7 @@ def tally(
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a grid: exactly one of figure, words, plus/minus, share."""
+    """One column of a grid: exactly one of figure, words, plus/minus, share, counted."""
 
     key: str
     title: str  # "增加/转入" puts 转入 under a shared head
@@ -79,10 +79,11 @@ class Column:
     plus: tuple[str, ...] = ()
     minus: tuple[str, ...] = ()
     share: tuple[str, str] | None = None  # part, whole
+    counted: tuple[str, str] | None = None  # in sums only: cells of a words column that say this
     width: float = 6.5
     style: Literal["int", "half", "percent"] = "int"
-    summed: bool = True
     alert: bool = False  # colour what is not 0
+    strict: bool = False  # plus/minus: blank unless every operand is known
 
 
 @dataclass(slots=True)
@@ -92,6 +93,7 @@ class Grid:
     columns: dict[str, int]
     unit_rows: dict[str, int] = field(default_factory=dict)
     group_rows: dict[str, int] = field(default_factory=dict)
+    words: dict[tuple[int, int], str] = field(default_factory=dict)
     total_row: int = 0
     first_row: int = 0
 
@@ -136,29 +138,28 @@ def _unit_row(paper: Paper, grid: Grid, columns: Sequence[Column], unit: Unit, n
     for column in columns:
         place, measure = grid.columns[column.key], _measure(unit.name, column)
         if column.words:
-            words = column.words(unit)
+            words = grid.words[row, place] = column.words(unit)
             paper.text(row, place, words, STATUS_STYLE.get(words, "text"))
+        elif column.counted:
+            paper.text(row, place, "", column.style)
         elif column.figure:
             figure = column.figure(unit)
             if figure.value is None:
                 blank.add(column.key)
-                paper.text(row, place, "", column.style)
-            else:
-                paper.number(
-                    row,
-                    place,
-                    figure.value,
-                    measure,
-                    how=figure.how,
-                    spans=figure.spans,
-                    style=column.style,
-                )
-        elif blank.issuperset(_operands(column)):
+            _figure(paper, row, place, figure, measure, column.style)
+        elif _unknown(column, blank):
             blank.add(column.key)
             paper.text(row, place, "", column.style)
         else:
             _calculate(paper, grid, column, row, measure, column.style)
-    paper.row += 1
+    paper.end_row()
+
+
+def _figure(paper: Paper, row: int, place: int, figure: Figure, measure: str, style: str) -> None:
+    if figure.value is None:
+        paper.text(row, place, "", style)
+        return
+    paper.number(row, place, figure.value, measure, how=figure.how, spans=figure.spans, style=style)
 
 
 def _sum_row(
@@ -175,14 +176,51 @@ def _sum_row(
     for column in columns:
         place, style = grid.columns[column.key], f"{column.style}_{tone}"
         measure = _measure(label, column)
-        if column.words or not column.summed:
-            paper.text(row, place, "", f"text_{tone}")
-        elif column.figure:
-            blocks: list[Block] = [(first, place, last, place) for first, last in rows]
+        blocks: list[Block] = [(first, place, last, place) for first, last in rows]
+        if column.counted:
+            top = grid.first_row if tone == "total" else rows[0][0]
+            _count(paper, grid, column, (top, row - 1), measure, style)
+        elif column.share and paper.known(row, grid.columns[column.share[1]]):
+            _calculate(paper, grid, column, row, measure, style)
+        elif not column.share and paper.any_known(blocks):
             paper.sum(row, place, blocks, measure, style)
         else:
-            _calculate(paper, grid, column, row, measure, style)
-    paper.row += 1
+            paper.text(row, place, "", style)
+    paper.end_row()
+
+
+def _count(
+    paper: Paper,
+    grid: Grid,
+    column: Column,
+    rows: tuple[int, int],
+    measure: str,
+    style: str,
+) -> None:
+    """COUNTIF over a words column; "?*" counts whatever says anything."""
+    if not column.counted:
+        return
+    of, wanted = column.counted
+    place, (first, last) = grid.columns[of], rows
+    said = [grid.words.get((row, place), "") for row in range(first, last + 1)]
+    number = sum(bool(words) if wanted == "?*" else words == wanted for words in said)
+    block = block_name((first, place, last, place))
+    paper.formula(
+        paper.row,
+        grid.columns[column.key],
+        f'=COUNTIF({block},"{wanted}")',
+        number,
+        measure,
+        how="该栏中写着这一状态的单位数" if wanted != "?*" else "该栏有内容的单位数",
+        cells=f"{paper.name}!{block}",
+        style=style,
+    )
+
+
+def _unknown(column: Column, blank: set[str]) -> bool:
+    """Whether a calculated cell stays blank because of the cells it is made of."""
+    operands = _operands(column)
+    return not blank.isdisjoint(operands) if column.strict else blank.issuperset(operands)
 
 
 def _calculate(
@@ -237,7 +275,7 @@ def write_records(
         paper.plain(paper.row, 0, count)
         for column, value in enumerate(values, 1):
             _record_cell(paper, column, value)
-        paper.row += 1
+        paper.end_row()
     if not count:
         paper.merge(paper.row, 0, paper.row, len(titles), NOTHING, "center")
         paper.row += 1

@@ -88,6 +88,7 @@ def write_persuasion(summary: Summary) -> None:
     """By unit: cases, how many have a record, visits (劝返汇总); then one line a record."""
     county = summary.county
     known = {p.unit for p in county.progress if Kind.CASES in p.received and not p.wrong_month}
+    known |= {c.unit for c in county.cases}
     cases = [c for c in county.cases if c.status in OPEN_STATUSES]
     recorded = {p.key for p in county.persuasion}
     columns = [

@@ -75,12 +75,12 @@ def write_months(summary: Summary) -> None:
     columns = [
         *report_columns(rows),
         Column("computed", "核对/推算月末", plus=PLUS, minus=MINUS, width=8),
-        Column("gap", "核对/所写减推算", plus=("closing",), minus=("computed",), alert=True),
+        _gap("gap", "核对/所写减推算", "closing", "computed"),
         Column("roster", "核对/名册在读", roster),
-        Column("gap_roster", "核对/月报减名册", plus=("closing",), minus=("roster",), alert=True),
+        _gap("gap_roster", "核对/月报减名册", "closing", "roster"),
         Column("before", "环比/上月月报月末", written(last, "closing"), width=8),
-        Column("gap_before", "环比/期初减上月末", figure=_step(rows, last), alert=True),
-        Column("change", "环比/本月增减", plus=("closing",), minus=("opening",)),
+        _gap("gap_before", "环比/期初减上月末", "opening", "before"),
+        Column("change", "环比/本月增减", plus=("closing",), minus=("opening",), strict=True),
         Column("note", "备注", words=_remark(county, rows), width=14),
     ]
     paper = summary.sheet("月报汇总", "控辍保学月报汇总表", widths(columns))
@@ -93,18 +93,9 @@ def write_months(summary: Summary) -> None:
     )
 
 
-def _step(rows: Rows, last: Rows) -> Callable[[Unit], Figure]:
-    """This month's opening less last month's closing, where both are known."""
-    opening, closing = written(rows, "opening"), written(last, "closing")
-
-    def of(unit: Unit) -> Figure:
-        now, before = opening(unit), closing(unit)
-        if now.value is None or before.value is None:
-            return Figure(None)
-        how = "本月月报的上月末数减上月月报的月末数"
-        return Figure(now.value - before.value, (*before.spans, *now.spans), how)
-
-    return of
+def _gap(key: str, title: str, one: str, other: str) -> Column:
+    """A difference that should be 0; blank where either side is not known."""
+    return Column(key, title, plus=(one,), minus=(other,), width=8, alert=True, strict=True)
 
 
 def _remark(county: County, rows: Rows) -> Callable[[Unit], str]:
@@ -137,9 +128,8 @@ def write_six(summary: Summary) -> None:
         for field, title in WRITTEN:
             count = written(rows, field, stage)
             columns.append(Column(f"{stage}{field}", f"月报（{stage}）/{title}", count))
-        gap = (f"{stage}疑似辍学",), (f"{stage}suspected",)
-        title = f"核对（{stage}）/疑似辍学台账减月报"
-        columns.append(Column(f"{stage}gap", title, plus=gap[0], minus=gap[1], alert=True, width=9))
+        title = f"{stage}疑似辍学台账减月报"
+        columns.append(_gap(f"{stage}gap", title, f"{stage}疑似辍学", f"{stage}suspected"))
     paper = summary.sheet("六项核对", "六项核对表", widths(columns))
     grid = write_grid(paper, groups(county.directory), columns)
     for stage in (PRIMARY, JUNIOR):

@@ -53,7 +53,7 @@ def write_notes(summary: Summary) -> None:
     for step in policy.steps:
         for column, text in enumerate(_step(step)):
             paper.text(paper.row, column, text)
-        paper.row += 1
+        paper.end_row()
     if not policy.steps:
         paper.merge(paper.row, 0, paper.row, 5, "文件没有规定缺勤天数的门槛，不作预警。", "text")
         paper.row += 1

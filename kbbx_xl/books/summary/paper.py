@@ -26,6 +26,7 @@ from kbbx_xl.model import a1, column_letters
 A4 = 9
 LINK_LIMIT = 65_000  # Excel holds 65,530 links a sheet
 TEXT_LIMIT = 32_000  # Excel holds 32,767 characters a cell
+MOST_LINES = 29  # Excel's rows end at 409 points
 SUM_ARGUMENTS = 200  # Excel takes 255
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 Block = tuple[int, int, int, int]  # first row, first column, last row, last column
@@ -91,6 +92,7 @@ class Paper:
         self.row = 0  # next free row
         self._widths: Sequence[float] = ()
         self._links = 0
+        self._needed: dict[int, int] = {}  # lines of text that a row must show
         sheet.set_paper(A4)
         sheet.set_landscape() if landscape else sheet.set_portrait()
         sheet.fit_to_pages(1, 0)
@@ -133,6 +135,7 @@ class Paper:
                 self._over(first, column, titles, over)
         last = (t.rpartition("/")[2] for t in titles)
         lines = max(_lines(t, w) for t, w in zip(last, self._widths, strict=False))
+        self.sheet.set_row(first, 20)
         self.sheet.set_row(first + deep, 15 * max(lines, 1) + 3)
         self.row = first + 1 + deep
         if freeze:
@@ -156,12 +159,21 @@ class Paper:
         self.sheet.set_row(self.row, 15 * lines + 2)
         self.row += 1
 
+    def end_row(self) -> None:
+        """Give the row the height its longest text needs and go to the next."""
+        lines = min(self._needed.get(self.row, 1), MOST_LINES)
+        self.sheet.set_row(self.row, max(18, 13.5 * lines + 4))
+        self.row += 1
+
     def text(self, row: int, column: int, text: str, style: str = "text") -> None:
         """Text as text; an empty one keeps the cell's border."""
         form = self.book.formats[style]
         shown = NOT_XML.sub("\ufffd", text)
         if len(shown) > TEXT_LIMIT:
             shown = shown[:TEXT_LIMIT] + "……（过长，未全部列出）"
+        if shown and column < len(self._widths):
+            lines = _lines(shown, self._widths[column])
+            self._needed[row] = max(lines, self._needed.get(row, 1))
         written = self.sheet.write_string if shown else self.sheet.write_blank
         accepted(written(row, column, shown, form))
 
@@ -242,7 +254,7 @@ class Paper:
         sheet, at_row, at_column = self.book.marks[mark]
         name = f"{sheet}!{a1(at_row + 1, at_column + 1)}"
         value = self.book.values.get((sheet, at_row, at_column), 0)
-        formula = f"='{sheet}'!{a1(at_row + 1, at_column + 1)}"
+        formula = f"={name}"
         self.formula(
             row, column, formula, value, measure, how="取自另一张表", cells=name, style=style
         )
@@ -254,6 +266,19 @@ class Paper:
     def value(self, row: int, column: int) -> float:
         """The number of a cell already written; 0 for text and blanks."""
         return self.book.values.get((self.name, row, column), 0)
+
+    def known(self, row: int, column: int) -> bool:
+        """Whether a cell already written holds a number."""
+        return (self.name, row, column) in self.book.values
+
+    def any_known(self, blocks: Sequence[Block]) -> bool:
+        """Whether any cell of the blocks holds a number."""
+        return any(
+            self.known(r, c)
+            for r1, c1, r2, c2 in blocks
+            for r in range(r1, r2 + 1)
+            for c in range(c1, c2 + 1)
+        )
 
     def alert(self, block: Block) -> None:
         """Colour numbers that should be 0 and are not."""

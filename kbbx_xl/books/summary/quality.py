@@ -58,7 +58,7 @@ def _rate_row(paper: Paper, number: int, rate: IndicatorValue) -> None:
     said = over or ("" if rate.denominator else ZERO)
     for column, text in enumerate((rate.target, rate.formula, rate.source, said), 6):
         paper.text(row, column, text)
-    paper.row += 1
+    paper.end_row()
 
 
 def write_findings(summary: Summary) -> None:
