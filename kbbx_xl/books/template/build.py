@@ -10,7 +10,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from kbbx_xl.books.template.calc.fill import put_calculated
+from kbbx_xl.books.template.calc.month_figures import put_month_figures
 from kbbx_xl.books.template.calc.names import write_names
+from kbbx_xl.books.template.calc.print_form import put_print_form
 from kbbx_xl.books.template.calc.regions import Region
 from kbbx_xl.books.template.calendar_sheet import put_calendar
 from kbbx_xl.books.template.choices import choice_name, put_choices
@@ -86,6 +88,10 @@ def _put_sheet(
         put_six_checks(book, form, sheet, context, data, cover)
     elif sheet.table == "calendar":
         put_calendar(book, form, sheet, context, data, choice_name)
+    elif sheet.table == "month_figures":
+        put_month_figures(book, sheet, context, regions, data, cover, choice_name)
+    elif sheet.table == "print_form":
+        put_print_form(book, sheet, regions, data, cover)
     elif sheet.layout is Layout.MONTH_GRID:
         regions[sheet.table] = put_month_grid(book, form, sheet, context, records, cover)
     elif sheet.layout is Layout.TABLE:

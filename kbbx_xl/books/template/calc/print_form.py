@@ -1,0 +1,258 @@
+"""登记表打印: annex 1 of 教基〔2022〕33号 for one child of the ledgers, chosen from a list (F-TH1).
+
+Thirty fields in the thirteen rows of the form, filled by formulas from the ledgers, the roster and the
+persuasion records.  With nobody chosen it is the empty form, to be filled by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from kbbx_xl.books.template.calc.chosen import (
+    BIRTH,
+    CHOICE,
+    VISITS,
+    ledger,
+    ledger_or_roster,
+    roster,
+    visit,
+    write_chosen,
+)
+from kbbx_xl.books.template.calc.regions import Region
+from kbbx_xl.books.template.calc.values import Data
+from kbbx_xl.books.template.frame import chinese_date, cover_name, date_formula, protect
+from kbbx_xl.books.template.page import Book, Page, quoted
+from kbbx_xl.settings.forms import Sheet
+
+CHOOSE_ROW, TITLE, LINE, TOP = 0, 1, 2, 3  # the choice stands above the paper
+COLUMNS = 12  # of equal width, right of the block labels
+LAST = COLUMNS
+SHOWN_VISITS = 8
+A4 = 9
+ADDRESS = "　　　　县（市、区）　　　　乡镇（街道、办事处）　　　　（村、小区、门牌号码等）"
+APPROVED = "是否属于经县级扶贫工作领导小组核实同意、准许先办理延缓入学或休学手续的学生"
+HOW_TO = "1. 什么时间，具体人员，赴什么地方，如何开展劝返工作，结果如何？（分次记录、简明扼要，可附页）"
+TERM_TITLE = "义务教育辍学学生登记表"
+
+Row = tuple[tuple[str, int, str, int], ...]  # label, its columns, field, its columns
+
+BASIC: tuple[Row, ...] = (
+    (("姓名", 2, "name", 3), ("身份证号", 2, "id_no", 5)),
+    (
+        ("出生日期\n(年/月/日)", 2, "birth", 2),
+        ("性别", 1, "sex", 1),
+        ("年龄", 1, "age", 1),
+        ("民族", 1, "ethnicity", 3),
+    ),
+    (("健康情况", 2, "health", 3), ("全国学籍号", 2, "student_no", 5)),
+    (
+        ("监护人1", 2, "guardian", 2),
+        ("与被核查人关系", 2, "guardian_relation", 2),
+        ("联系电话", 2, "guardian_phone", 2),
+    ),
+    (
+        ("监护人2", 2, "guardian2", 2),
+        ("与被核查人关系", 2, "guardian2_relation", 2),
+        ("联系电话", 2, "guardian2_phone", 2),
+    ),
+    (("户籍所在地", 2, "registered_address", 10),),
+    (("学籍所在地", 2, "enrolled_at", 10),),
+    (("现居住地", 2, "address", 10),),
+    (("辍学原因", 2, "reason", 3), ("家庭情况\n简述", 2, "family", 5)),
+)
+VERIFIED: tuple[Row, ...] = (
+    (
+        ("是否已开展劝返工作", 2, "persuaded", 1),
+        ("劝返\n次数", 1, "visit_count", 1),
+        ("劝返\n结果", 1, "result", 2),
+        ("未复学\n原因", 1, "not_back_reason", 3),
+    ),
+    (
+        ("劝返单位", 2, "persuading_unit", 3),
+        ("劝返\n责任人", 1, "persuader", 2),
+        ("联系\n电话", 1, "persuader_phone", 3),
+    ),
+    ((APPROVED, 9, "county_approved", 3),),
+)
+
+
+def put_print_form(
+    book: Book,
+    sheet: Sheet,
+    regions: Mapping[str, Region],
+    data: Data,
+    cover: Mapping[str, object],
+) -> None:
+    """Lay out the form; record ``print_form`` of ``data`` may give the ``choice``."""
+    page = book.page(sheet.sheet)
+    page.width(0, 0, 5)
+    page.width(1, LAST, 7.2)
+    _choice(page, (data.get(sheet.table) or [{}])[0].get("choice"))
+    _heading(page, cover)
+    row = TOP
+    for label, rows, height in (("基本信息", BASIC, 31), ("核查情况", VERIFIED, 38)):
+        style = book.style("form_label", font_size=11, bold=True)
+        page.merge(row, 0, row + len(rows) - 1, 0, "\n".join(label), style)
+        for fields in rows:
+            _row(page, row, fields, regions)
+            page.height(row, height)
+            row += 1
+    _visits(page, row, regions)
+    _paper(page, row + SHOWN_VISITS - 1)
+    write_chosen(book, regions)
+
+
+def _choice(page: Page, choice: object) -> None:
+    book = page.book
+    page.merge(CHOOSE_ROW, 0, CHOOSE_ROW, 1, "选择学生", book.style("label"))
+    style = book.style("input", num_format="@", bg_color="#FFFFE5")
+    page.merge(CHOOSE_ROW, 2, CHOOSE_ROW, 8, choice, style)
+    hint = "从列表选一名台账里的学生，下面自动填好；本行不打印"
+    page.merge(CHOOSE_ROW, 9, CHOOSE_ROW, LAST, hint, book.style("note_cell", border=0))
+    page.height(CHOOSE_ROW, 30)
+    page.validate(
+        CHOOSE_ROW,
+        2,
+        CHOOSE_ROW,
+        2,
+        {
+            "validate": "list",
+            "source": "=打印_选单",
+            "input_title": "选择学生",
+            "input_message": "从下拉列表选择；名单来自辍学台账和疑似辍学台账。空着打印出来是空白登记表。",
+            "error_title": "不在名单里",
+            "error_message": "请从下拉列表中选择；先在台账里登记，这里才有。",
+        },
+    )
+    cell = xl_rowcol_to_cell(CHOOSE_ROW, 2, row_abs=True, col_abs=True)
+    book.define(CHOICE, f"={quoted(page.name)}!{cell}")
+
+
+def _heading(page: Page, cover: Mapping[str, object]) -> None:
+    book, month = page.book, cover_name("month")
+    title = book.style("title", font_size=18)
+    page.merge(TITLE, 0, TITLE, LAST, "", title)
+    spring = f"AND(MONTH({month})>=2,MONTH({month})<=7)"
+    text = f'=IF(ISNUMBER({month}),YEAR({month})-(MONTH({month})=1)&"年"&IF({spring},"春","秋")&"季学期","")&"{TERM_TITLE}"'
+    page.formula(TITLE, 0, text, title, TERM_TITLE)
+    page.height(TITLE, 38)
+    unit = f"单位（盖章）：{cover.get('unit') or ''}"
+    page.formula(LINE, 0, f'="单位（盖章）："&{cover_name("unit")}', book.style("line"), unit)
+    date = f"填表日期：{chinese_date(cover.get('filled_on'))}"
+    text = f'="填表日期："&{date_formula(cover_name("filled_on"))}'
+    page.formula(LINE, LAST, text, book.style("line_right"), date)
+    page.height(LINE, 24)
+
+
+def _row(page: Page, row: int, fields: Row, regions: Mapping[str, Region]) -> None:
+    col = 1
+    for label, wide, name, room in fields:
+        size = 10.5 if len(label) < 8 else 9.5
+        page.merge(
+            row, col, row, col + wide - 1, label, page.book.style("form_label", font_size=size)
+        )
+        style = _value_style(page, name)
+        if room > 1:
+            page.merge(row, col + wide, row, col + wide + room - 1, "", style)
+        page.formula(row, col + wide, "=" + field_formula(name, regions), style, "")
+        col += wide + room
+
+
+def _value_style(page: Page, name: str) -> Format:
+    left = name.endswith("address") or name in ("enrolled_at", "family")
+    size = 9 if name in ("reason", "result", "not_back_reason", "family", "birth") else 10.5
+    return page.book.style("form_value", align="left" if left else "center", font_size=size)
+
+
+def field_formula(name: str, regions: Mapping[str, Region]) -> str:
+    """What the form shows in one field of the chosen child, without the leading =."""
+    special = {
+        "birth": f'IF(ISNUMBER({BIRTH}),YEAR({BIRTH})&"/"&MONTH({BIRTH})&"/"&DAY({BIRTH}),"")',
+        "age": f'IF(AND(ISNUMBER({BIRTH}),ISNUMBER(截至日)),{_years()},"")',
+        "ethnicity": roster(regions, "ethnicity"),
+        "persuaded": f'IF(打印_位="","",IF({VISITS}>0,"是","否"))',
+        "visit_count": f'IF(打印_位="","",{VISITS})',
+        "result": _result(regions),
+        "persuading_unit": _or(ledger(regions, "persuading_unit"), cover_name("unit")),
+        "persuader": _or(ledger(regions, "persuader"), ledger(regions, "teacher")),
+        "enrolled_at": _or(ledger(regions, "enrolled_at"), ledger(regions, "school")),
+    }
+    if name in special:
+        text = special[name]
+    elif name in ("sex", "id_no", "student_no", "guardian", "guardian_phone", "address") or (
+        name == "registered_address"
+    ):
+        text = ledger_or_roster(regions, name)
+    else:
+        text = ledger(regions, name)
+    blank = ADDRESS if name.endswith("address") or name == "enrolled_at" else ""
+    return f'IF(打印_位="","{blank}",{text})' if blank else text
+
+
+def _or(first: str, second: str) -> str:
+    return f'IF(打印_位="","",IF({first}<>"",{first},{second}&""))'
+
+
+def _years() -> str:
+    before = f"MONTH(截至日)*100+DAY(截至日)<MONTH({BIRTH})*100+DAY({BIRTH})"
+    return f"YEAR(截至日)-YEAR({BIRTH})-({before})"
+
+
+def _result(regions: Mapping[str, Region]) -> str:
+    """已返校 once the ledger says so, else the result of the last visit."""
+    state = ledger(regions, "case_status")
+    return f'IF({state}="已返校",{state},{visit(regions, "result", VISITS)})'
+
+
+def _visits(page: Page, row: int, regions: Mapping[str, Region]) -> None:
+    """Row 13: one line a visit; a last line says how many did not find room."""
+    book = page.book
+    label = book.style("form_label", font_size=11, bold=True)
+    page.merge(row, 0, row + SHOWN_VISITS - 1, 0, "\n".join("劝返过程详细记录"), label)
+    for number in range(1, SHOWN_VISITS + 1):
+        edges = {"top": 1 if number == 1 else 0, "bottom": 1 if number == SHOWN_VISITS else 0}
+        style = book.style("form_text", valign="vcenter", font_size=10, **edges)
+        at = row + number - 1
+        page.merge(at, 1, at, LAST, "", style)
+        page.formula(at, 1, "=" + visit_line(number, regions), style, HOW_TO if number == 1 else "")
+        page.height(at, 33)
+
+
+def visit_line(number: int, regions: Mapping[str, Region]) -> str:
+    """1. 2026年10月8日，王老师，赴学生家中，……，结果：暂未返校。 in one formula."""
+    date = visit(regions, "visit_date", str(number), text=False)
+    record = visit(regions, "record", str(number))
+    said = (
+        f'"{number}. "&IF(ISNUMBER({date}),YEAR({date})&"年"&MONTH({date})&"月"&DAY({date})&"日","")'
+        f"&{_part(regions, 'visitors', number, '，')}"
+        f"&{_part(regions, 'place', number, '，赴')}"
+        f"&{_part(regions, 'record', number, '，')}"
+        f'&IF(RIGHT({record})="。","","。")'
+        f"&{_part(regions, 'result', number, '结果：')}"
+    )
+    text = f'IF(N({VISITS})<{number},"",{said})'
+    if number == SHOWN_VISITS:
+        more = f'"（还有 "&({VISITS}-{SHOWN_VISITS - 1})&" 次，见所附劝返记录）"'
+        text = f"IF(N({VISITS})>{SHOWN_VISITS},{more},{text})"
+    return f'IF(打印_位="","{HOW_TO}",{text})' if number == 1 else text
+
+
+def _part(regions: Mapping[str, Region], name: str, number: int, before: str) -> str:
+    value = visit(regions, name, str(number))
+    return f'IF({value}="","","{before}"&{value})'
+
+
+def _paper(page: Page, last_row: int) -> None:
+    xl = page.sheet
+    xl.set_paper(A4)
+    xl.set_portrait()
+    xl.print_area(TITLE, 0, last_row, LAST)
+    xl.fit_to_pages(1, 1)
+    xl.center_horizontally()
+    xl.set_margins(left=0.7, right=0.6, top=0.8, bottom=0.6)
+    xl.freeze_panes(CHOOSE_ROW + 1, 0)
+    xl.hide_gridlines(2)
+    protect(page)

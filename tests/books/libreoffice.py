@@ -1,0 +1,99 @@
+"""LibreOffice as the second opinion: recalculate, print and photograph workbooks.
+
+One start serves many files, since a start costs two seconds; each test process keeps a profile of its
+own, set to calculate every formula anew on loading.  Tests that use this carry the mark
+``libreoffice``: tests/conftest.py skips them where LibreOffice is missing, or fails with CI=true.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry"
+ xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode">
+<value>0</value></prop></item>
+</oor:items>
+"""
+BATCH = 60  # files a start: keeps the command line and the memory small
+SECONDS = 240
+FONTS = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+<include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+{rules}
+</fontconfig>
+"""
+FONT_RULE = (
+    '<match target="pattern"><test name="family"><string>{name}</string></test>'
+    '<edit name="family" mode="assign" binding="strong"><string>{use}</string></edit></match>'
+)
+CHINESE_FONTS = {
+    "宋体": "Noto Serif CJK SC",
+    "仿宋": "Noto Serif CJK SC",
+    "楷体": "Noto Serif CJK SC",
+    "黑体": "Noto Sans CJK SC",
+    "微软雅黑": "Noto Sans CJK SC",
+}
+
+
+@cache
+def _profile() -> tempfile.TemporaryDirectory[str]:
+    """A profile that lives as long as the process."""
+    made = tempfile.TemporaryDirectory(prefix="kbbx_lo_")
+    user = Path(made.name) / "user"
+    user.mkdir()
+    (user / "registrymodifications.xcu").write_text(ALWAYS, encoding="utf-8")
+    rules = "".join(FONT_RULE.format(name=n, use=u) for n, u in CHINESE_FONTS.items())
+    fonts = FONTS.format(rules=rules)
+    (Path(made.name) / "fonts.conf").write_text(fonts, encoding="utf-8")
+    return made
+
+
+def convert(files: Sequence[Path], suffix: str, folder: Path) -> list[Path]:
+    """Save every file as ``suffix`` ("xlsx", "pdf") into ``folder``; AssertionError for one that fails."""
+    profile = Path(_profile().name)
+    folder.mkdir(parents=True, exist_ok=True)
+    target = {"xlsx": "xlsx:Calc MS Excel 2007 XML", "pdf": "pdf:calc_pdf_Export"}[suffix]
+    for start in range(0, len(files), BATCH):
+        subprocess.run(
+            [
+                "soffice",
+                f"-env:UserInstallation={profile.as_uri()}",
+                "--headless",
+                "--convert-to",
+                target,
+                "--outdir",
+                str(folder),
+                *map(str, files[start : start + BATCH]),
+            ],
+            check=True,
+            capture_output=True,
+            timeout=SECONDS,
+            env={**os.environ, "FONTCONFIG_FILE": str(profile / "fonts.conf")},
+        )
+    made = [folder / f"{path.stem}.{suffix}" for path in files]
+    missing = [path.name for path in made if not path.is_file()]
+    assert not missing, f"LibreOffice did not write {missing}"
+    return made
+
+
+def recalculate(files: Sequence[Path], folder: Path) -> list[Path]:
+    """Copies of the workbooks whose every formula LibreOffice has calculated anew."""
+    return convert(files, "xlsx", folder)
+
+
+def pictures(pdf: Path, *, dpi: int = 80) -> list[Path]:
+    """One PNG a page, beside the PDF."""
+    subprocess.run(
+        ["pdftoppm", "-r", str(dpi), "-png", str(pdf), str(pdf.with_suffix(""))],
+        check=True,
+        capture_output=True,
+    )
+    return sorted(pdf.parent.glob(f"{pdf.stem}-*.png"))
