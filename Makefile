@@ -52,6 +52,7 @@ lint: $(VENV)/.dev
 
 test: lint
 	$(BIN)/kbbx-xl build --check
+	$(BIN)/python tools/reference.py --check
 	$(BIN)/pytest
 
 bench: $(VENV)/.dev
@@ -59,6 +60,7 @@ bench: $(VENV)/.dev
 
 build: $(VENV)/.run
 	$(BIN)/kbbx-xl build
+	$(BIN)/python tools/reference.py
 
 fmt: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
