@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import math
 import re
 import unicodedata
 
@@ -100,6 +101,8 @@ def _text_date(text: str, period: Period | None) -> dt.date | None:
 
 
 def _number(number: float) -> dt.date | None:
+    if not math.isfinite(number):
+        return None
     if int(number) in SERIALS:
         return SERIAL_ZERO + dt.timedelta(days=int(number))
     if number.is_integer() and (found := _COMPACT.fullmatch(str(int(number)))):

@@ -92,6 +92,8 @@ def phone_ok(written: object) -> bool:
     """
     if written is None or isinstance(written, bool):
         return False
+    if isinstance(written, str) and _MOBILE.fullmatch(written):
+        return True  # as nearly all are written
     text = f"{written:.0f}" if isinstance(written, float) else _plain(written)
     parts = [part for part in _BETWEEN_PHONES.split(text.upper()) if part]
     return bool(parts) and all(map(_one_phone_ok, parts))

@@ -18,6 +18,7 @@ FUTURE_ALLOWED = frozenset({"back", "month", "declared_on"})
 ELSEWHERE = frozenset(
     {"id_no", "student_no", "grade", "class_name", "status", "case_status", "leave_kind", "sex", "grid_name", "head", "name", "start"}
 )  # fmt: skip
+AS_WRITTEN = (FieldType.ID, FieldType.STUDENT_NO)
 
 
 def check_fields(
@@ -29,7 +30,7 @@ def check_fields(
         return findings
     started = _started(table)
     for spec in sheet.columns:
-        if spec.name in table.columns and not spec.formula:
+        if spec.name in table.columns and spec.type not in AS_WRITTEN and not spec.formula:
             findings += _check_column(table, spec, started, lists, as_of)
     return findings
 
@@ -52,18 +53,23 @@ def _check_column(
 ) -> list[Finding]:
     values = table.columns[spec.name]
     found: list[Finding] = []
-    verdicts: dict[object, str] = {}
-    for i, value in enumerate(values):
-        if value is None:
-            if spec.required and spec.name not in ELSEWHERE and started[i]:
-                found.append(table.finding("V01", spec.name, i, title=spec.title))
-            continue
-        key = (type(value), value)
-        if key not in verdicts:
-            verdicts[key] = _verdict(value, spec, lists, as_of)
-        code = verdicts[key]
-        if code:
-            found.append(table.finding(code, spec.name, i, **_params(code, value, spec, as_of)))
+    if None in values and spec.required and spec.name not in ELSEWHERE:
+        found += [
+            table.finding("V01", spec.name, i, title=spec.title)
+            for i, value in enumerate(values)
+            if value is None and started[i]
+        ]
+    bad = {
+        value: code
+        for value in set(values)
+        if value is not None and (code := _verdict(value, spec, lists, as_of))
+    }
+    if bad:
+        found += [
+            table.finding(bad[value], spec.name, i, **_params(bad[value], value, spec, as_of))
+            for i, value in enumerate(values)
+            if value in bad
+        ]
     return found
 
 
