@@ -47,7 +47,7 @@ def read_file(
     for grid, sheet in sheets:
         read.tables += sheet.tables
         read.findings += sheet.findings
-        read.findings += _sheet_findings(grid, sheet, rel)
+        read.findings += _sheet_findings(grid, sheet, rel, own=bool(book.own))
     read.findings += _unknown(sheets, rel)
     return read
 
@@ -59,11 +59,12 @@ def _ignored(path: Path, rel: str, reason: str) -> FileRead:
     return FileRead(rel, sha256, len(data), "ignored", findings=[finding])
 
 
-def _sheet_findings(grid: Grid, sheet: SheetRead, rel: str) -> list[Finding]:
+def _sheet_findings(grid: Grid, sheet: SheetRead, rel: str, *, own: bool) -> list[Finding]:
+    """Hidden sheets and missing results; what our own formulas show is computed anew anyway."""
     found = []
     if grid.hidden and sheet.tables:
         found.append(Finding("F15", rel, grid.name, params={"name": grid.name}))
-    if grid.notes.uncalculated and sheet.tables:
+    if grid.notes.uncalculated and sheet.tables and not own:
         count = {"count": grid.notes.uncalculated}
         found.append(Finding("R07", rel, grid.name, params=count))
     return found

@@ -94,7 +94,8 @@ def _open_workbook(book: Book, data: bytes, kind: str, rel: str) -> None:
         book.findings, book.readable = [Finding("F01", rel)], False
         return
     book.own = _own_stamp(book)
-    book.grids = [grid for grid in book.grids if grid.name != OWN_SHEET]
+    if book.own:  # its stamp, its drop-down words and what its formulas look up
+        book.grids = [grid for grid in book.grids if not grid.name.startswith("_")]
     if notes.macros:
         book.findings.append(Finding("F16", rel))
 

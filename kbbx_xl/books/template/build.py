@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import tempfile
 import zipfile
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -34,6 +34,24 @@ BLANK = Context()
 FORMS = ("responsibility", "registration", "monthly", "directory")  # as workbooks/ holds them
 
 
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One workbook being built; ``regions`` fills as its tables are laid out."""
+
+    book: Book
+    form: Form
+    context: Context
+    data: Data
+    cover: Mapping[str, object]
+    regions: dict[str, Region]
+
+    def records(self, sheet: Sheet) -> Sequence[Mapping[str, object]]:
+        return self.data.get(sheet.table, ())
+
+    def one(self, sheet: Sheet) -> Mapping[str, object]:
+        return (self.records(sheet) or [{}])[0]
+
+
 def build_workbook(
     form: Form, path: Path, *, context: Context = BLANK, data: Data = NO_DATA
 ) -> None:
@@ -46,12 +64,11 @@ def build_workbook(
     """
     cover = cover_values(form, context, (data.get("cover") or [{}])[0])
     with writing(path, form.title) as book:
-        regions: dict[str, Region] = {}
+        job = Job(book, form, context, data, cover, {})
         for sheet in form.sheets:
-            sized = replace(sheet, rows=prepared_rows(sheet, data))
-            _put_sheet(book, form, sized, context, data, cover, regions)
-        if any(f.formula for s in form.sheets if s.table in regions for f in s.columns):
-            put_calculated(book, form, context, regions, data)
+            _put_sheet(job, replace(sheet, rows=prepared_rows(sheet, data)))
+        if any(f.formula for s in form.sheets if s.table in job.regions for f in s.columns):
+            put_calculated(book, form, context, job.regions, data)
             write_names(book, context)
         put_choices(book, form)
         put_stamp(book, form, context)
@@ -66,36 +83,71 @@ def prepared_rows(sheet: Sheet, data: Data) -> int:
     return max(wanted, records + SPARE_ROWS if records else 0)
 
 
-def _put_sheet(
-    book: Book,
-    form: Form,
-    sheet: Sheet,
-    context: Context,
-    data: Data,
-    cover: Mapping[str, object],
-    regions: dict[str, Region],
-) -> None:
-    records = data.get(sheet.table, ())
-    if sheet.layout is Layout.NOTES:
-        put_notes(book, form, sheet)
-    elif sheet.table == "cover":
-        put_cover(book, form, sheet, context, cover, choice_name)
-    elif sheet.table == "zero_report":
-        put_zero_report(book, sheet, context, (records or [{}])[0], cover, choice_name)
-    elif sheet.table == "report":
-        put_report(book, sheet, records, cover, choice_name)
-    elif sheet.table == "six_checks":
-        put_six_checks(book, form, sheet, context, data, cover)
-    elif sheet.table == "calendar":
-        put_calendar(book, form, sheet, context, data, choice_name)
-    elif sheet.table == "month_figures":
-        put_month_figures(book, sheet, context, regions, data, cover, choice_name)
-    elif sheet.table == "print_form":
-        put_print_form(book, sheet, regions, data, cover)
-    elif sheet.layout is Layout.MONTH_GRID:
-        regions[sheet.table] = put_month_grid(book, form, sheet, context, records, cover)
-    elif sheet.layout is Layout.TABLE:
-        regions[sheet.table] = put_table(book, form, sheet, context, records, cover, choice_name)
+def _put_sheet(job: Job, sheet: Sheet) -> None:
+    """Lay out one sheet: by its table where that has a layout of its own, else by its layout."""
+    special = BY_TABLE.get(sheet.table) or BY_LAYOUT[sheet.layout]
+    special(job, sheet)
+
+
+def _cover(job: Job, sheet: Sheet) -> None:
+    put_cover(job.book, job.form, sheet, job.context, job.cover, choice_name)
+
+
+def _zero_report(job: Job, sheet: Sheet) -> None:
+    put_zero_report(job.book, sheet, job.context, job.one(sheet), job.cover, choice_name)
+
+
+def _report(job: Job, sheet: Sheet) -> None:
+    put_report(job.book, sheet, job.records(sheet), job.cover, choice_name)
+
+
+def _six_checks(job: Job, sheet: Sheet) -> None:
+    put_six_checks(job.book, job.form, sheet, job.context, job.data, job.cover)
+
+
+def _calendar(job: Job, sheet: Sheet) -> None:
+    put_calendar(job.book, job.form, sheet, job.context, job.data, choice_name)
+
+
+def _print_form(job: Job, sheet: Sheet) -> None:
+    put_print_form(job.book, sheet, job.regions, job.data, job.cover)
+
+
+def _month_figures(job: Job, sheet: Sheet) -> None:
+    put_month_figures(job.book, sheet, job.context, job.regions, job.data, job.cover, choice_name)
+
+
+def _table(job: Job, sheet: Sheet) -> None:
+    job.regions[sheet.table] = put_table(
+        job.book, job.form, sheet, job.context, job.records(sheet), job.cover, choice_name
+    )
+
+
+def _month_grid(job: Job, sheet: Sheet) -> None:
+    job.regions[sheet.table] = put_month_grid(
+        job.book, job.form, sheet, job.context, job.records(sheet), job.cover
+    )
+
+
+def _notes(job: Job, sheet: Sheet) -> None:
+    put_notes(job.book, job.form, sheet)
+
+
+Layer = Callable[[Job, Sheet], None]
+BY_TABLE: Mapping[str, Layer] = MappingProxyType(
+    {
+        "cover": _cover,
+        "zero_report": _zero_report,
+        "report": _report,
+        "six_checks": _six_checks,
+        "calendar": _calendar,
+        "print_form": _print_form,
+        "month_figures": _month_figures,
+    }
+)
+BY_LAYOUT: Mapping[Layout, Layer] = MappingProxyType(
+    {Layout.TABLE: _table, Layout.MONTH_GRID: _month_grid, Layout.NOTES: _notes}
+)
 
 
 def build_all(folder: Path, *, check: bool = False) -> list[str]:

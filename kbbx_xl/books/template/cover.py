@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Mapping
 
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -13,6 +12,7 @@ from kbbx_xl.books.template.frame import (
     cover_name,
     heading_of,
     month_formula,
+    month_label,
     protect,
     put_title,
     set_up_paper,
@@ -20,9 +20,11 @@ from kbbx_xl.books.template.frame import (
 from kbbx_xl.books.template.page import Book, Page, quoted
 from kbbx_xl.settings.forms import Form, Sheet
 
-LABEL_COL, VALUE_COL, HINT_COL = 1, 2, 3
+LABEL_COL, VALUE_COL = 1, 2
 FIRST_ROW = 2
-DECLARATION = "经逐班核对考勤和学籍，本单位本月没有疑似辍学和辍学学生，特此声明。以上情况如有不实，由签字人负责。"
+CHECKED = "经逐班核对考勤和学籍，本单位"
+NONE = "没有疑似辍学和辍学学生，特此声明。以上情况如有不实，由签字人负责。"
+SEE_LISTS = "本月有疑似辍学或辍学学生，见名单。"
 
 
 def cover_values(form: Form, context: Context, given: Mapping[str, object]) -> dict[str, object]:
@@ -53,16 +55,15 @@ def put_cover(
     """填报信息: one answer a line, each with a defined name (kbbx_as_of) for the formulas."""
     page = book.page(sheet.sheet)
     _columns(page)
-    put_title(page, heading_of(sheet, context), HINT_COL)
+    put_title(page, heading_of(sheet, context), VALUE_COL)
     page.height(1, 12)
     _answers(page, sheet, values, source, FIRST_ROW)
     for row, field in enumerate(sheet.columns, FIRST_ROW):
-        page.put(row, HINT_COL, columns.message_of(field), book.style("note_cell"))
         cell = xl_rowcol_to_cell(row, VALUE_COL, row_abs=True, col_abs=True)
         book.define(cover_name(field.name), f"={quoted(sheet.sheet)}!{cell}")
     last = FIRST_ROW + len(sheet.columns)
     text = f"本工作簿：{form.title}（第 {form.version} 版）。先填本页，再填各表；浅黄色的格是还没有填的必填项，灰底的格由公式计算，不用填。"
-    page.merge(last + 1, LABEL_COL, last + 1, HINT_COL, text, book.style("note"))
+    page.merge(last + 1, LABEL_COL, last + 1, VALUE_COL, text, book.style("note"))
     page.height(last + 1, 48)
     set_up_paper(page, sheet, None)
     protect(page)
@@ -79,41 +80,42 @@ def put_zero_report(
     """零报告声明: one choice, the sentence it stands for, the places to sign and seal."""
     page = book.page(sheet.sheet)
     _columns(page)
-    put_title(page, heading_of(sheet, context), HINT_COL)
+    put_title(page, heading_of(sheet, context), VALUE_COL)
     line = book.style("line")
-    unit, month = cover.get("unit") or "", cover.get("month")
-    label = f"{month.year}年{month.month}月" if isinstance(month, dt.date) else "　　年　月"
-    page.formula(
-        1,
-        LABEL_COL,
-        f'="填报单位（盖章）："&{cover_name("unit")}',
-        line,
-        f"填报单位（盖章）：{unit}",
-    )
-    page.formula(
-        1,
-        HINT_COL,
-        f'="报告月份："&{month_formula(cover_name("month"))}',
-        book.style("line_right"),
-        f"报告月份：{label}",
-    )
+    unit = f"填报单位（盖章）：{cover.get('unit') or ''}"
+    page.formula(1, LABEL_COL, f'="填报单位（盖章）："&{cover_name("unit")}', line, unit)
     page.height(1, 24)
     _answers(page, sheet, values, source, FIRST_ROW)
     row = FIRST_ROW + len(sheet.columns)
-    page.merge(row, LABEL_COL, row, HINT_COL, DECLARATION, book.style("note", align="left"))
+    style = book.style("note", align="left")
+    page.merge(row, LABEL_COL, row, VALUE_COL, "", style)
+    page.formula(row, LABEL_COL, declaration_formula(), style, declaration(values, cover))
     page.height(row, 60)
     for offset, who in enumerate(("单位负责人（签名）：", "审核人（签名）：", "填报人（签名）：")):
-        page.put(row + 1 + offset, HINT_COL, who, line)
+        page.put(row + 1 + offset, VALUE_COL, who, line)
         page.height(row + 1 + offset, 32)
     set_up_paper(page, sheet, None)
     protect(page)
 
 
+def declaration(values: Mapping[str, object], cover: Mapping[str, object]) -> str:
+    """The sentence that the answer stands for; "" while there is no answer."""
+    if values.get("zero") == "否":
+        return SEE_LISTS
+    return CHECKED + month_label(cover.get("month")) + NONE if values.get("zero") == "是" else ""
+
+
+def declaration_formula() -> str:
+    """``declaration`` as a native formula; the answer stands in the first line."""
+    zero = xl_rowcol_to_cell(FIRST_ROW, VALUE_COL)
+    month = month_formula(cover_name("month"))
+    return f'=IF({zero}="是","{CHECKED}"&{month}&"{NONE}",IF({zero}="否","{SEE_LISTS}",""))'
+
+
 def _columns(page: Page) -> None:
     page.width(0, 0, 3)
     page.width(LABEL_COL, LABEL_COL, 26)
-    page.width(VALUE_COL, VALUE_COL, 30)
-    page.width(HINT_COL, HINT_COL, 36)
+    page.width(VALUE_COL, VALUE_COL, 52)
 
 
 def _answers(

@@ -18,7 +18,7 @@ from kbbx_xl.settings.forms import Form, Sheet
 
 TITLE_ROW, LINE_ROW, HEADER_ROW = 0, 1, 2
 A4 = 9
-NO_DATE = "　　年　月　日"
+NO_DATE, NO_MONTH = "　　年　月　日", "　　年　月"
 PROTECT = {
     "format_cells": False,
     "format_columns": True,
@@ -51,6 +51,11 @@ def chinese_date(date: object) -> str:
     return f"{date.year}年{date.month}月{date.day}日"
 
 
+def month_label(month: object) -> str:
+    """2026年10月; blanks to write in when there is no month."""
+    return f"{month.year}年{month.month}月" if isinstance(month, dt.date) else NO_MONTH
+
+
 def date_formula(name: str) -> str:
     """chinese_date of a defined name, without the leading =."""
     parts = f'YEAR({name})&"年"&MONTH({name})&"月"&DAY({name})&"日"'
@@ -59,7 +64,7 @@ def date_formula(name: str) -> str:
 
 def month_formula(name: str) -> str:
     """2026年10月 of a defined name, without the leading =."""
-    return f'IF(ISNUMBER({name}),YEAR({name})&"年"&MONTH({name})&"月","　　年　月")'
+    return f'IF(ISNUMBER({name}),YEAR({name})&"年"&MONTH({name})&"月","{NO_MONTH}")'
 
 
 def put_title(page: Page, text: str, last_col: int) -> None:
@@ -95,8 +100,7 @@ def put_line(
         left,
         "填报单位（盖章）：" + unit,
     )
-    month = cover.get("month")
-    label = f"{month.year}年{month.month}月" if isinstance(month, dt.date) else "　　年　月"
+    label = month_label(cover.get("month"))
     page.formula(
         LINE_ROW,
         last_col,

@@ -228,7 +228,7 @@ def _foot(page: Page, sheet: Sheet, row: int, last_col: int) -> None:
         ("＋" if sign == "+" else "－") + title[name] for name, sign in signed(sheet).items()
     )
     text = (
-        f"表内勾稽：{title[CLOSING]}＝{title[OPENING]}{flows}；"
+        f"注：表内勾稽 {title[CLOSING]}＝{title[OPENING]}{flows}；"
         f"{title[CLOSING]}＝{title['closing_male']}＋{title['closing_female']}。"
         "小计、合计和勾稽由公式计算。"
     )

@@ -30,7 +30,6 @@ COUNTED = {  # column -> (tables it counts in, state counted)
     "suspected_now": (("list_suspected",), "疑似辍学"),
     "returned": (("list_suspected", "list_dropout"), "已返校"),
 }
-NOTE = "本表由“疑似辍学名单”“辍学名单”的年级和状态自动计数，与全国平台的六项数字逐项核对后上报。"
 
 
 def put_six_checks(
@@ -43,24 +42,22 @@ def put_six_checks(
 ) -> None:
     """Lay out the six numbers; ``data`` are the records of the whole workbook."""
     page = book.page(sheet.sheet)
-    check = len(sheet.columns)
+    check = len(sheet.columns) - 1
     put_title(page, heading_of(sheet, context), check)
     put_line(page, form, sheet, cover, check)
-    for col, title in enumerate([*(f.title for f in sheet.columns), "与月报表核对"]):
-        page.put(HEADER_ROW, col, title, book.style("header"))
-        page.width(col, col, 17)
+    for col, field in enumerate(sheet.columns):
+        page.put(HEADER_ROW, col, field.title, book.style("header"))
+        page.width(col, col, field.width or 15)
     page.height(HEADER_ROW, 30)
     for row, stage in enumerate((PRIMARY, JUNIOR), HEADER_ROW + 1):
         page.height(row, 30)
         page.put(row, 0, stage, book.style("label"))
-        for col, field in enumerate(sheet.columns[1:], 1):
+        for col, field in enumerate(sheet.columns[1:check], 1):
             style = columns.style_of(book, field, "calc")
             text = count_formula(form, field.name, stage)
             page.formula(row, col, text, style, count(data, field.name, stage))
         own = next(i for i, f in enumerate(sheet.columns) if f.name == "suspected_now")
         _compare(book, form, sheet, (row, own), stage, data)
-    page.merge(HEADER_ROW + 3, 0, HEADER_ROW + 3, check, NOTE, book.style("note", font_size=10.5))
-    page.height(HEADER_ROW + 3, 34)
     set_up_paper(page, sheet, None)
     protect(page)
 
@@ -107,7 +104,7 @@ def _compare(
         if stage_of(str(r.get("grade"))) == stage and isinstance(number := r.get("suspected"), int)
     )
     gap = reported - count(data, "suspected_now", stage)
-    row, col = own[0], len(sheet.columns)
+    row, col = own[0], len(sheet.columns) - 1
     page = book.pages[sheet.sheet]
     page.formula(
         row,
