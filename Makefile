@@ -36,13 +36,17 @@ venv: $(VENV)/.dev
 
 demo: $(VENV)/.run
 	@rm -rf '$(DEMO)'
-	@$(BIN)/kbbx-xl demo '$(DEMO)/county' --month $(MONTH)
+	@$(BIN)/kbbx-xl demo '$(DEMO)/county' --month $(MONTH) --messy
 	@$(BIN)/kbbx-xl county '$(DEMO)/county' --month $(MONTH) --as-of $(AS_OF) -o '$(DEMO)/out' \
-	  --json '$(DEMO)/out/county.json'
+	  --json '$(DEMO)/county.json'
 	@echo
-	@echo '请打开 (open these):'
-	@find '$(DEMO)/out' -maxdepth 1 -type f \( -name '*.xlsx' -o -name '*.docx' \) | sort | sed 's/^/  /'
-	@find '$(DEMO)/county' -name '*.xlsx' | sort | sed -n '1,4s/^/  /p'
+	@echo '请打开 (open these): 汇总结果'
+	@find '$(DEMO)/out' -type f \( -name '*.xlsx' -o -name '*.docx' \) | sort | sed 's/^/  /'
+	@echo '学校填好的工作簿 (workbooks as a school fills them)'
+	@for book in 登记表 月报表 责任人名单; do \
+	  find '$(DEMO)/county/报送' -name "$$book.xlsx" | sort | tail -n 1 | sed 's/^/  /'; done
+	@echo '单位目录 (who reports)'
+	@echo '  $(DEMO)/county/单位目录.xlsx'
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import importlib.metadata
+import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -147,3 +149,23 @@ def test_the_wheel_carries_config_workbooks_and_macros(tmp_path: Path) -> None:
         assert {f"kbbx_xl/{p.relative_to(ROOT).as_posix()}" for p in here} <= inside
     assert {f"kbbx_xl/{p.relative_to(PACKAGE).as_posix()}" for p in MODULES} <= inside
     assert not [name for name in inside if name.startswith(("tests/", "docs/", "benchmarks/"))]
+
+
+@pytest.mark.parametrize(("ci", "outcome"), [("", "1 skipped"), ("true", "is not installed")])
+def test_without_libreoffice_its_tests_are_skipped_but_never_in_ci(
+    ci: str, outcome: str, tmp_path: Path
+) -> None:
+    shutil.copy(ROOT / "tests" / "conftest.py", tmp_path)
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = libreoffice\n", encoding="utf-8")
+    source = "import pytest\n@pytest.mark.libreoffice\ndef test_one(): raise AssertionError\n"
+    (tmp_path / "test_one.py").write_text(source, encoding="utf-8")
+    ran = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-c", "pytest.ini", "."],
+        cwd=tmp_path,
+        env={**os.environ, "PATH": str(tmp_path), "CI": ci},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert outcome in ran.stdout + ran.stderr
+    assert (ran.returncode == 0) == (ci == "")
