@@ -28,7 +28,7 @@ _EDGES = "*★☆※:：·、,"
 _REMARK = re.compile(r"\((?:必填|选填|必填项|可不填|可选|天|日|人|次|人次|岁|元|节|课时|个|名)\)$")
 _ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\)|\d+[.、])")
 _DAY = re.compile(r"(?:(?:\d{4}[年./-])?\d{1,2}[月./-])?(\d{1,2})[日号]?")
-_HALF = re.compile(r"[上下]午?")
+_MORNING, _AFTERNOON = frozenset(("上午", "上", "AM")), frozenset(("下午", "下", "PM"))
 
 
 @functools.lru_cache(maxsize=8192)
@@ -105,6 +105,7 @@ class Match:
     columns: dict[str, int]  # field -> column
     titles: dict[int, str]  # column -> heading as written
     days: list[tuple[int, int]] = field(default_factory=list)  # day of month, column
+    afternoons: dict[int, int] = field(default_factory=dict)  # morning's column -> afternoon's
     unknown: list[int] = field(default_factory=list)
     twice: list[tuple[str, int, int]] = field(default_factory=list)  # field, column kept, other
     score: float = 0.0
@@ -141,7 +142,8 @@ def _promising(row: Sequence[object], words: Vocabulary, found: Sequence[Match])
 
 def _heads(row: Sequence[object], words: Vocabulary) -> bool:
     """Whether a row may be the lower row of a header: it holds a heading or day numbers."""
-    return not words.keys.isdisjoint(header_key(text_of(c)) for c in row) or bool(_days([row]))
+    keys = {header_key(text_of(cell)) for cell in row}
+    return not words.keys.isdisjoint(keys) or keys >= {"上午", "下午"} or bool(_days([row]))
 
 
 def _best_at(
@@ -177,6 +179,7 @@ class _Header:
         self.keys.update(stack[-1] for stack in self.stacks if stack)
         self.titles = {c: _title(stack) for c, stack in enumerate(self.stacks) if stack}
         self.days = _days(rows)
+        self.afternoons = _afternoons(self.days, self.stacks)
 
 
 def _spread(texts: list[list[str]], level: int) -> set[int]:
@@ -217,6 +220,16 @@ def _days(rows: Sequence[Sequence[object]]) -> list[tuple[int, int]]:
     return best
 
 
+def _afternoons(days: Sequence[tuple[int, int]], stacks: Sequence[Sequence[str]]) -> dict[int, int]:
+    """Column of the afternoon beside each day's morning, where every day has both."""
+    pairs = {column: column + 1 for _, column in days if column + 1 < len(stacks)}
+    halved = all(
+        stacks[a] and stacks[a][-1] in _MORNING and stacks[b] and stacks[b][-1] in _AFTERNOON
+        for a, b in pairs.items()
+    )
+    return pairs if halved else {}
+
+
 def _day_of(cell: object) -> int:
     if isinstance(cell, dt.date):
         return cell.day
@@ -229,8 +242,10 @@ def _match(header: _Header, candidate: Candidate, top: int, name: str) -> Match 
     grid = sheet.layout is Layout.MONTH_GRID
     if grid and not header.days:
         return None
-    day_columns = {column for _, column in header.days} if grid else set()
-    match = Match(candidate, top, header.depth, {}, header.titles, header.days if grid else [])
+    match = Match(candidate, top, header.depth, {}, header.titles)
+    if grid:
+        match.days, match.afternoons = header.days, header.afternoons
+    day_columns = {column for _, column in match.days} | set(match.afternoons.values())
     rest = []
     for column, stack in enumerate(header.stacks):
         if not stack or column in day_columns:
@@ -249,6 +264,7 @@ def _match(header: _Header, candidate: Candidate, top: int, name: str) -> Match 
     if not all(wanted in match.columns for wanted in sheet.recognise):
         return None
     match.score = len(match.columns) - len(guessed) / 2 + len(match.days) - header.depth / 10
+    match.score += len(match.afternoons)
     match.score += len(sheet.sheet) / 100 if sheet.sheet in name else 0
     return match
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from kbbx_xl.books.read.headers import WEEKDAYS, Match
 from kbbx_xl.books.read.lines import CLASS, MONTH, filled
 from kbbx_xl.books.read.sections import Section
 from kbbx_xl.books.read.sheets import Grid
-from kbbx_xl.model import Period, Table
+from kbbx_xl.model import Mark, Period, Table
 from kbbx_xl.rules.cells import compact, text_of
+from kbbx_xl.settings.lists import load_lists
 
 _LEGEND_HEAD = re.compile(r"^.{0,8}(?:说明|符号|图例|标记|备注|注)\s*[:：]?\s*")
 _PAIR = re.compile(
@@ -29,20 +31,42 @@ def add_marks(table: Table, grid: Grid, section: Section) -> None:
     match = section.match
     table.days = [day for day, _ in match.days]
     table.day_columns = [column + 1 for _, column in match.days]
-    columns = [column for _, column in match.days]
-    memo: dict[object, object] = {}
-    for row in table.rows:
-        cells = grid.rows[row - 1]
-        marks = [cells[column] for column in columns]
-        for mark in marks:
-            if mark not in memo:
-                memo[mark] = text_of(mark)
-        table.marks.append([memo[mark] for mark in marks])
     table.legend = legend(grid.rows[row] for row in section.lines)
+    columns = [column for _, column in match.days]
+    table.marks = _marks(grid, table.rows, columns)
+    if match.afternoons:
+        later = _marks(grid, table.rows, [match.afternoons[column] for column in columns])
+        table.marks = [
+            [_whole_day(*halves, table.legend) for halves in zip(*both, strict=True)]
+            for both in zip(table.marks, later, strict=True)
+        ]
     if not table.meta.get(MONTH) and (month := _month_of(grid, match)):
         table.meta[MONTH] = str(month)
     if not table.meta.get(CLASS) and (found := _CLASS_NAME.fullmatch(compact(grid.name))):
         table.meta[CLASS] = found[0]
+
+
+def _marks(grid: Grid, rows: Sequence[int], columns: Sequence[int]) -> list[Sequence[object]]:
+    """Texts of the mark cells, one row a record."""
+    text = functools.lru_cache(maxsize=256)(text_of)
+    return [[text(grid.rows[row - 1][column]) for column in columns] for row in rows]
+
+
+def _whole_day(morning: object, afternoon: object, words: Mapping[str, str]) -> str:
+    """One mark of a day's two: half a day's absence counts as 旷课半天, else leave goes before lateness.
+
+    A half that is blank leaves the day to the other half.
+    """
+    halves = [str(half) for half in (morning, afternoon) if half]
+    if len(set(halves)) < 2:
+        return halves[0] if halves else ""
+    marks = load_lists()["mark"]
+    known = {half: marks.canonical(words.get(half, half)) for half in halves}
+    if Mark.ABSENT in known.values():
+        return str(Mark.HALF)
+    order = (Mark.SICK, Mark.PERSONAL, Mark.LATE, Mark.HOME, Mark.PRESENT)
+    told = (half for mark in order for half in halves if known[half] == mark)
+    return next(told, "".join(halves))
 
 
 def skip_weekdays(grid: Grid, match: Match) -> None:

@@ -203,6 +203,9 @@ def _header_findings(table: Table, match: Match, fields: Mapping[str, Field]) ->
             "field": fields[name].title,
         }
         found.append(Finding("F17", file, sheet, a1(row, second + 1), params))
+    for column in fields.values():
+        if column.required and column.name not in table.columns:
+            found.append(Finding("F19", file, sheet, a1(row, 1), {"title": column.title}))
     if match.unknown:
         title = "、".join(match.titles[column] for column in match.unknown)
         cell = a1(row, match.unknown[0] + 1)

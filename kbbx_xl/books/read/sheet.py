@@ -9,14 +9,21 @@ from dataclasses import dataclass, field
 
 from kbbx_xl.books.read.cover import read_cover
 from kbbx_xl.books.read.headers import Match, Vocabulary, find_headers
-from kbbx_xl.books.read.lines import LEVEL, MONTH, TITLE, UNIT, grid_level, meta_of
+from kbbx_xl.books.read.lines import LEVEL, MONTH, TITLE, UNIT, filled, grid_level, meta_of
 from kbbx_xl.books.read.month_grid import add_marks, skip_weekdays
 from kbbx_xl.books.read.person_form import read_person_forms
 from kbbx_xl.books.read.sections import Section, sections, table_of
 from kbbx_xl.books.read.sheets import Grid
-from kbbx_xl.model import Finding, Kind, Layout, Period, Table
+from kbbx_xl.model import Finding, Kind, Layout, Period, Table, a1
+from kbbx_xl.rules.cells import compact, text_of
 
 SILENT = (Layout.CALC, Layout.PRINT, Layout.NOTES)  # filled by formulas, or for people to read
+CASE_LIST, STATUS = "case_list", "case_status"
+SUSPECTED, DROPOUT = "疑似辍学", "辍学"
+MAX_TEXTS = 20  # cells of a page that only reports nothing
+ZERO_REPORT = re.compile(
+    r"零报告|[0〇]报告|零上报|无(?:疑似)?辍学|(?:没有|无).{0,12}辍学(?:学生|情况|现象)"
+)
 INHERITED = (UNIT, MONTH)  # said once above the first of several tables
 
 _VILLAGE = re.compile(r"(?:村|社区|居委会|居|屯|寨)(?:网格)?$")
@@ -48,7 +55,8 @@ def read_sheet(
         if forms is not None:
             return SheetRead(forms)
     cover = read_cover(grid, words.of(Layout.COVER), form, rel, period)
-    return SheetRead([cover]) if cover else SheetRead(known=False)
+    table = cover or _bare_zero_report(grid, words, rel, period)
+    return SheetRead([table]) if table else SheetRead(known=False)
 
 
 def _is_silent(grid: Grid, words: Vocabulary, form: str) -> bool:
@@ -76,10 +84,39 @@ def _read_tables(
                 table.meta.setdefault(key, said[key])
         if section.match.days:
             add_marks(table, grid, section)
+        if table.kind is Kind.CASES and table.table == CASE_LIST and STATUS not in table.columns:
+            result.findings += _status_by_title(table)
         if table.kind is Kind.GRID:
             _set_level(table, grid, section, words)
         result.tables.append(table)
     return result
+
+
+def _bare_zero_report(grid: Grid, words: Vocabulary, rel: str, period: Period) -> Table | None:
+    """A page of text that reports no dropout (零报告), without any table."""
+    texts = [(r, c, text_of(v)) for r, row in enumerate(grid.rows) for c, v in filled(row)]
+    if len(texts) > MAX_TEXTS or not any("辍学" in text for _, _, text in texts):
+        return None
+    found = next(((r, c) for r, c, text in texts if ZERO_REPORT.search(text)), None)
+    cases = next((c.sheet for c in words.of(Layout.TABLE) if c.sheet.kind is Kind.CASES), None)
+    if found is None or cases is None:
+        return None
+    table = Table(cases.kind, cases.layout, cases.table, rel, grid.name, {}, [], {})
+    table.meta = meta_of(grid.rows, period)
+    table.zero_report = a1(found[0] + 1, found[1] + 1)
+    return table
+
+
+def _status_by_title(table: Table) -> list[Finding]:
+    """A list without 状态 is of what its title names, when it names one thing only; else F19."""
+    title = compact(table.meta.get(TITLE, "") or table.sheet)
+    suspected = "疑似" in title
+    dropped = "辍学" in re.sub("疑似辍学", "", title)
+    if suspected == dropped:
+        cell = a1(table.header_row, 1)
+        return [Finding("F19", table.file, table.sheet, cell, {"title": "状态"})]
+    table.columns[STATUS] = [SUSPECTED if suspected else DROPOUT] * len(table)
+    return []
 
 
 def _set_level(table: Table, grid: Grid, section: Section, words: Vocabulary) -> None:
