@@ -149,12 +149,13 @@ def write_center_report(summary: Summary, name: str = "汇总月报") -> None:
     rows = by_unit(summary.county.reports)
     columns = [
         *report_columns(rows),
-        Column("note", "备注", words=_missing_report(rows), width=14),
+        Column("note", "备注", words=missing_report(rows), width=14),
     ]
     paper = summary.sheet(name, "控辍保学月报表（分单位）", widths(columns))
     write_grid(paper, groups(summary.county.directory), columns)
     sign(paper, summary.county.policy.monthly.signoff or "")
 
 
-def _missing_report(rows: Rows) -> Callable[[Unit], str]:
+def missing_report(rows: Rows) -> Callable[[Unit], str]:
+    """Remark for units whose monthly report has not come."""
     return lambda unit: "" if unit.name in rows else "未报"

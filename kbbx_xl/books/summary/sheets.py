@@ -94,19 +94,14 @@ def day_words(day: dt.date) -> str:
 def sign(paper: Paper, signoff: str = "") -> None:
     """Places for the signatures under a form that goes up on paper."""
     paper.row += 1
-    blank = "　" * 8
-    names = (f"单位负责人（签名）：{blank}", f"审核人（签名）：{blank}", f"填报人（签名）：{blank}")
-    paper.merge(paper.row, 0, paper.row, paper.columns - 1, "".join(names), "left")
-    paper.sheet.set_row(paper.row, 28)
-    paper.merge(
-        paper.row + 1,
-        0,
-        paper.row + 1,
-        paper.columns - 1,
-        f"联系电话：{blank}填报日期：　　　　年　　月　　日　　　　（单位盖章）",
-        "left",
-    )
-    paper.sheet.set_row(paper.row + 1, 28)
-    paper.row += 2
+    thirds = [paper.columns * n // 3 for n in range(4)]
+    for labels in (
+        ("单位负责人（签名）：", "审核人（签名）：", "填报人（签名）："),
+        ("联系电话：", "（单位盖章）", "填报日期：　　　　年　　月　　日"),
+    ):
+        for label, first, after in zip(labels, thirds, thirds[1:], strict=False):
+            paper.merge(paper.row, first, paper.row, after - 1, label, "left")
+        paper.sheet.set_row(paper.row, 30)
+        paper.row += 1
     if signoff:
         paper.note(f"签章要求：{signoff}")

@@ -1,0 +1,40 @@
+"""What goes up: the monthly report to stamp and a letter in the layout of official documents (上报)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kbbx_xl.books.files import Written, verify_workbook, write_whole
+from kbbx_xl.books.summary.paper import Book
+from kbbx_xl.books.summary.scope import restrict
+from kbbx_xl.books.summary.sheets import Summary
+from kbbx_xl.books.upward.letter import verify_letter, write_letter
+from kbbx_xl.books.upward.report import fill_report
+from kbbx_xl.books.upward.wording import compose
+from kbbx_xl.flow.result import County
+from kbbx_xl.model import Unit
+
+__all__ = ["write_upward"]
+
+
+def write_upward(
+    county: County, folder: Path, *, unit: Unit | None = None, with_names: bool = False
+) -> list[Written]:
+    """上报_<month>.xlsx and 上报说明_<month>.docx of the county, or of one central school.
+
+    Only the workbook's lists name children, and only ``with_names``.  Raises OutputError.
+    """
+    told = restrict(county, unit) if unit else county
+    report = folder / f"上报_{county.month}.xlsx"
+    letter = folder / f"上报说明_{county.month}.docx"
+
+    def make_report(path: Path) -> None:
+        book = Book(path, title="控辍保学月报", as_of=county.as_of, sources=None, home=folder)
+        fill_report(Summary(told, book, with_names))
+        book.close()
+
+    words = compose(told, (f"{county.month.label}控辍保学月报表",))
+    return [
+        write_whole(report, make_report, verify_workbook),
+        write_whole(letter, lambda p: write_letter(p, words, as_of=county.as_of), verify_letter),
+    ]
