@@ -84,8 +84,9 @@ def _send(world: World, top: Path, ways: Mapping[str, str], seed: int, school: S
     if way == PLAIN:
         own.write_school(world, school, folder)
         return 0
-    sent = handmade.last_month(world) if way == WRONG_MONTH else world
-    handmade.write_school(sent, school, folder, Random(f"{seed} {unit.code}"))
+    if way == WRONG_MONTH:
+        world, school = handmade.last_month(world, school)
+    handmade.write_school(world, school, folder, Random(f"{seed} {unit.code}"))
     if way == CORRECTED:
         handmade.correct_later(folder, world, school)
     elif way == LITTERED:

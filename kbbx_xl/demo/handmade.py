@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import datetime as dt
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
 from kbbx_xl.demo import records, sheets
+from kbbx_xl.demo.people import Student
 from kbbx_xl.demo.sheets import Habits, HandBook
 from kbbx_xl.demo.world import School, World
 from kbbx_xl.model import Unit
@@ -83,10 +86,41 @@ def write_center(world: World, center: Unit, schools: list[School], folder: Path
         book.table(sheet, 2, columns, records.numbered(rows))
 
 
-def last_month(world: World) -> World:
-    """The same county a month earlier: what a school sends that mistook the month."""
-    before = world.month.before
-    return dataclasses.replace(world, month=before, as_of=before.last)
+def last_month(world: World, school: School) -> tuple[World, School]:
+    """County and school a month earlier: what a school sends that mistook the month."""
+    end = world.month.before.last
+    days = tuple(day for day in school.days if day <= end)
+    earlier = dataclasses.replace(
+        school, days=days, students=[_as_of(student, days) for student in school.students]
+    )
+    return dataclasses.replace(world, month=world.month.before, as_of=end), earlier
+
+
+def _as_of(student: Student, days: Sequence[dt.date]) -> Student:
+    """What was known of a pupil on the last of the school ``days``; changes of register came later."""
+    end = days[-1] if days else dt.date.min
+    spells = [
+        dataclasses.replace(
+            spell,
+            days=tuple(day for day in spell.days if day <= end),
+            back=spell.back if spell.back and spell.back <= end else None,
+        )
+        for spell in student.spells
+        if spell.days[0] <= end
+    ]
+    case = student.case if student.case and student.case.first_absent <= end else None
+    if case:
+        returned = case.closed is not None and case.closed <= end
+        open_status = "疑似辍学" if case.status == "已返校" else case.status
+        case = dataclasses.replace(
+            case,
+            status=case.status if returned else open_status,
+            closed=case.closed if returned else None,
+            run_days=min(case.run_days, sum(day >= case.first_absent for day in days)),
+            visits=tuple(visit for visit in case.visits if visit.date <= end),
+        )
+    status = "在读" if student.change else student.status
+    return dataclasses.replace(student, spells=spells, case=case, change=None, status=status)
 
 
 def correct_later(folder: Path, world: World, school: School) -> None:

@@ -9,10 +9,13 @@ from kbbx_xl.books.template.context import Context
 from kbbx_xl.demo import records
 from kbbx_xl.demo.records import Data, Record
 from kbbx_xl.demo.world import School, World
-from kbbx_xl.model import Directory, Unit
+from kbbx_xl.model import Unit
+from kbbx_xl.rules.school_days import SchoolCalendar
 from kbbx_xl.settings.forms import load_form
+from kbbx_xl.settings.policies import load_policy
 
 DIRECTORY_FILE = "单位目录.xlsx"
+POLICY = "tanghe"  # whose ladder the demo's workbooks show
 
 
 def write_directory(world: World, path: Path) -> None:
@@ -52,7 +55,7 @@ def _unit(unit: Unit) -> Record:
 def write_school(world: World, school: School, folder: Path) -> list[Path]:
     """登记表, 月报表 and 责任人名单 of one school; returns their paths."""
     return [
-        _write(world, school.unit, form, data, folder)
+        _write(world, school.unit, form, data, folder, school.calendar)
         for form, data in (
             ("registration", registration(world, school)),
             ("monthly", monthly(world, school)),
@@ -105,19 +108,24 @@ def write_center(world: World, center: Unit, folder: Path) -> Path:
     return _write(world, center, "responsibility", data, folder)
 
 
-def _write(world: World, unit: Unit, form_name: str, data: Data, folder: Path) -> Path:
+def _write(
+    world: World,
+    unit: Unit,
+    form_name: str,
+    data: Data,
+    folder: Path,
+    calendar: SchoolCalendar | None = None,
+) -> Path:
     form = load_form(form_name)
     path = folder / f"{form.title}.xlsx"
-    build_workbook(form, path, context=context(world, unit), data=data)
-    return path
-
-
-def context(world: World, unit: Unit) -> Context:
-    return Context(
+    context = Context(
         unit=unit,
         parent=unit.parent,
         period=world.month,
         as_of=world.as_of,
-        calendar=None,
-        directory=Directory(world.directory.units, world.directory.villages),
+        policy=load_policy(POLICY),
+        calendar=calendar,
+        directory=world.directory,
     )
+    build_workbook(form, path, context=context, data=data)
+    return path
