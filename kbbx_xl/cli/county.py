@@ -43,8 +43,10 @@ def county(
     例：kbbx-xl county 报送材料 --month 2026-10 --as-of 2026-10-20 -o 汇总结果
     """
     result = _consolidate(folder, month, as_of, policy, directory, jobs, with_roster=with_roster)
-    written = write_county(result, out, with_names=with_names, with_roster=with_roster)
-    written += write_upward(result, out)
+    written = write_county(
+        result, out, sources=folder, with_names=with_names, with_roster=with_roster
+    )
+    written += write_upward(result, out, with_names=with_names)
     if json:
         shared.write_json(json, export(result))
     _report(result, [str(path) for path in written])
@@ -71,7 +73,7 @@ def merge(
     if center is None or not center.is_center:
         known = "、".join(f"{u.code} {u.name}" for u in result.directory.centers)
         raise InputError(f"单位目录里没有中心校“{unit}”。可用的有：{known}")
-    written = write_center(result, center, out, with_names=with_names)
+    written = write_center(result, center, out, sources=folder, with_names=with_names)
     if json:
         shared.write_json(json, export(result))
     _report(result, [str(written)])
