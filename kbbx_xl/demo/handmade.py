@@ -111,7 +111,8 @@ def _as_of(student: Student, days: Sequence[dt.date]) -> Student:
     case = student.case if student.case and student.case.first_absent <= end else None
     if case:
         returned = case.closed is not None and case.closed <= end
-        open_status = "疑似辍学" if case.status == "已返校" else case.status
+        later = case.status == "已返校" or student.change is not None
+        open_status = "疑似辍学" if later else case.status
         case = dataclasses.replace(
             case,
             status=case.status if returned else open_status,
