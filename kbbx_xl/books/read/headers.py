@@ -15,11 +15,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from kbbx_xl.model import Layout
+from kbbx_xl.model import Kind, Layout
 from kbbx_xl.rules.cells import text_of
 from kbbx_xl.settings.forms import Form, Sheet, all_forms
 
 MAX_DEPTH = 3  # rows of a merged header
+OURS_ONLY = (Kind.REPORT_CASES, Kind.REPORT_CHANGES)  # lists that repeat a ledger's headings
+LONGEST_HEADING = 40  # characters
 MIN_DAYS = 5  # day columns that make a month grid
 WEEKDAYS = re.compile(r"(?:星期|周)?[一二三四五六日天]")
 
@@ -28,6 +30,7 @@ _EDGES = "*★☆※:：·、,"
 _REMARK = re.compile(r"\((?:必填|选填|必填项|可不填|可选|天|日|人|次|人次|岁|元|节|课时|个|名)\)$")
 _ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\)|\d+[.、])")
 _DAY = re.compile(r"(?:(?:\d{4}[年./-])?\d{1,2}[月./-])?(\d{1,2})[日号]?")
+HALVES = frozenset(("上午", "下午", "上", "下", "AM", "PM"))
 _MORNING, _AFTERNOON = frozenset(("上午", "上", "AM")), frozenset(("下午", "下", "PM"))
 
 
@@ -64,6 +67,16 @@ class Vocabulary:
 
     def of(self, *layouts: Layout) -> list[Candidate]:
         return [c for c in self.candidates if c.sheet.layout in layouts]
+
+    def within(self, form: str) -> Vocabulary:
+        """For a workbook of ours that form's own sheets go first; else sheets only ours has are out."""
+        if not form:
+            return Vocabulary(
+                tuple(c for c in self.candidates if c.sheet.kind not in OURS_ONLY), self.keys
+            )
+        own = [c for c in self.candidates if c.form == form]
+        others = [c for c in self.candidates if c.form != form and c.sheet.kind not in OURS_ONLY]
+        return Vocabulary((*own, *others), self.keys)
 
 
 def vocabulary(forms: Iterable[Form]) -> Vocabulary:
@@ -133,17 +146,23 @@ def find_headers(rows: Sequence[Sequence[object]], words: Vocabulary, name: str)
 
 
 def _promising(row: Sequence[object], words: Vocabulary, found: Sequence[Match]) -> bool:
-    """Whether at least two cells are headings; below a header only an exact spelling counts."""
+    """Whether a row holds two headings, or one and the days of a month.
+
+    Below a header, in the thousands of rows of data, only an exact spelling counts.
+    """
     if found:
-        return len(words.keys.intersection(row)) > 1
-    keys = {header_key(cell) for cell in row if isinstance(cell, str) and 0 < len(cell) < 40}
-    return len(words.keys & keys) > 1
+        known = words.keys.intersection(row)
+    else:
+        texts = (cell for cell in row if isinstance(cell, str) and 0 < len(cell) < LONGEST_HEADING)
+        known = words.keys.intersection(map(header_key, texts))
+    return len(known) > 1 or (len(known) == 1 and bool(_days([row])))
 
 
 def _heads(row: Sequence[object], words: Vocabulary) -> bool:
-    """Whether a row may be the lower row of a header: it holds a heading or day numbers."""
-    keys = {header_key(text_of(cell)) for cell in row}
-    return not words.keys.isdisjoint(keys) or keys >= {"上午", "下午"} or bool(_days([row]))
+    """Whether a row may be the lower row of a header: mostly headings, day numbers, or half days."""
+    keys = [key for cell in row if (key := header_key(text_of(cell)))]
+    known = sum(key in words.keys for key in keys)
+    return 2 * known >= max(len(keys), 1) or HALVES.issuperset(keys) or bool(_days([row]))
 
 
 def _best_at(
@@ -263,9 +282,11 @@ def _match(header: _Header, candidate: Candidate, top: int, name: str) -> Match 
     match.unknown = [column for column in rest if column not in guessed.values()]
     if not all(wanted in match.columns for wanted in sheet.recognise):
         return None
-    match.score = len(match.columns) - len(guessed) / 2 + len(match.days) - header.depth / 10
-    match.score += len(match.afternoons)
-    match.score += len(sheet.sheet) / 100 if sheet.sheet in name else 0
+    match.score = len(match.columns) - len(guessed) / 2 + len(match.days) + len(match.afternoons)
+    match.score += 0.1 if header.shared else -header.depth / 10
+    match.score += (
+        1 if sheet.sheet == name.strip() else len(sheet.sheet) / 100 * (sheet.sheet in name)
+    )
     return match
 
 

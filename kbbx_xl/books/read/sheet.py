@@ -45,6 +45,7 @@ def read_sheet(
 ) -> SheetRead:
     """Read one sheet, whichever layout it has."""
     form = own.get("form", "")
+    words = words.within(form)
     if _is_silent(grid, words, form):
         return SheetRead()
     headers = find_headers(grid.rows, words, grid.name)
@@ -55,8 +56,10 @@ def read_sheet(
         if forms is not None:
             return SheetRead(forms)
     cover = read_cover(grid, words.of(Layout.COVER), form, rel, period)
-    table = cover or _bare_zero_report(grid, words, rel, period)
-    return SheetRead([table]) if table else SheetRead(known=False)
+    table = _bare_zero_report(grid, words, rel, period) if cover is None else cover
+    if table is not None:
+        return SheetRead([table])
+    return _undated_roll_call(grid, rel, words, form)
 
 
 def _is_silent(grid: Grid, words: Vocabulary, form: str) -> bool:
@@ -90,6 +93,19 @@ def _read_tables(
             _set_level(table, grid, section, words)
         result.tables.append(table)
     return result
+
+
+def _undated_roll_call(grid: Grid, rel: str, words: Vocabulary, form: str) -> SheetRead:
+    """Our own roll call before a month is chosen: its days are formulas and still blank."""
+    own = [c.sheet.sheet for c in words.of(Layout.MONTH_GRID) if form and c.form == form]
+    if grid.name.strip() not in own:
+        return SheetRead(known=False)
+    header = next((r for r, row in enumerate(grid.rows) if "姓名" in row), 0)
+    entered = (r for r in range(header + 1, len(grid.rows)) if len(filled(grid.rows[r])) > 1)
+    row = next(entered, None)
+    if row is None:
+        return SheetRead()
+    return SheetRead(findings=[Finding("F19", rel, grid.name, a1(row + 1, 1), {"title": "日期"})])
 
 
 def _bare_zero_report(grid: Grid, words: Vocabulary, rel: str, period: Period) -> Table | None:
