@@ -94,7 +94,11 @@ class Form:
 
 def load_form(name: str) -> Form:
     """Read config/forms/<name>.yaml; SettingsError names file, line, key and the near miss."""
-    block = load(config_path("forms", f"{name}.yaml"))
+    return read_form(load(config_path("forms", f"{name}.yaml")))
+
+
+def read_form(block: Block) -> Form:
+    """Form of a loaded file; SettingsError when a name is unknown or Excel cannot hold a text."""
     form = build(Form, block)
     _check_form(block, form)
     return form

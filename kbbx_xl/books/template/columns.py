@@ -66,7 +66,7 @@ LIST_TYPES = (
     FieldType.CASE_STATUS,
     FieldType.LEAVE_KIND,
 )
-LEFT_TYPES = (FieldType.TEXT,)
+LONG_TEXT = 18  # characters from which a text column is set flush left
 OWN_LISTS = MappingProxyType(
     {
         FieldType.GRADE: "grade",
@@ -89,8 +89,10 @@ def width_of(field: Field) -> float:
 
 def style_of(book: Book, field: Field, base: str = "input") -> Format:
     """Text format on every column but numbers and dates, so that nothing is turned into a number."""
-    align = "left" if field.type in LEFT_TYPES and width_of(field) > 14 else "center"
-    return book.style(base, num_format=FORMATS.get(field.type, styles.TEXT), align=align)
+    number_format = FORMATS.get(field.type, styles.TEXT)
+    if field.type is FieldType.TEXT and width_of(field) >= LONG_TEXT:
+        return book.style(base, num_format=number_format, align="left", indent=1)
+    return book.style(base, num_format=number_format, align="center")
 
 
 def message_of(field: Field) -> str:

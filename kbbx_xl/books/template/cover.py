@@ -9,6 +9,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from kbbx_xl.books.template import columns
 from kbbx_xl.books.template.context import Context
 from kbbx_xl.books.template.frame import (
+    NO_DATE,
     cover_name,
     heading_of,
     month_formula,
@@ -24,6 +25,7 @@ LABEL_COL, VALUE_COL = 1, 2
 FIRST_ROW = 2
 CHECKED = "经逐班核对考勤和学籍，本单位"
 NONE = "没有疑似辍学和辍学学生，特此声明。以上情况如有不实，由签字人负责。"
+SIGNED = ("单位负责人（签名）：", "审核人（签名）：", "填报人（签名）：", "单位（盖章）：", NO_DATE)
 SEE_LISTS = "本月有疑似辍学或辍学学生，见名单。"
 
 
@@ -87,11 +89,11 @@ def put_zero_report(
     page.height(1, 24)
     _answers(page, sheet, values, source, FIRST_ROW)
     row = FIRST_ROW + len(sheet.columns)
-    style = book.style("note", align="left")
+    style = book.style("note", align="left", valign="vcenter", font_size=14)
     page.merge(row, LABEL_COL, row, VALUE_COL, "", style)
     page.formula(row, LABEL_COL, declaration_formula(), style, declaration(values, cover))
-    page.height(row, 60)
-    for offset, who in enumerate(("单位负责人（签名）：", "审核人（签名）：", "填报人（签名）：")):
+    page.height(row, 80)
+    for offset, who in enumerate(SIGNED):
         page.put(row + 1 + offset, VALUE_COL, who, line)
         page.height(row + 1 + offset, 32)
     set_up_paper(page, sheet, None)

@@ -18,6 +18,7 @@ from kbbx_xl.settings.forms import Form, Sheet
 
 TITLE_ROW, LINE_ROW, HEADER_ROW = 0, 1, 2
 A4 = 9
+PRINTED = "打印区"
 NO_DATE, NO_MONTH = "　　年　月　日", "　　年　月"
 PROTECT = {
     "format_cells": False,
@@ -137,13 +138,14 @@ def grow_print_area(
 ) -> None:
     """Print from A1 to the last row whose ``key_col`` is filled, at least ``least`` data rows.
 
-    Prepared but empty rows would otherwise come out as blank ruled pages.
+    Prepared but empty rows would otherwise come out as blank ruled pages.  The area is a name of the
+    sheet, worked out on printing; a program that cannot follow a name prints every row.
     """
     name, key, last = quoted(page.name), xl_col_to_name(key_col), xl_col_to_name(last_col)
     cells = f"{name}!${key}${first_row + 1}:${key}${last_row + 1}"
     used = f'SUMPRODUCT(MAX(({cells}<>"")*ROW({cells})))'
     floor = min(first_row + least, last_row + 1)
     page.book.define(
-        f"{name}!_xlnm.Print_Area",
-        f"={name}!$A$1:INDEX({name}!${last}:${last},MAX({floor},{used}))",
+        f"{name}!{PRINTED}", f"={name}!$A$1:INDEX({name}!${last}:${last},MAX({floor},{used}))"
     )
+    page.book.define(f"{name}!_xlnm.Print_Area", f"={name}!{PRINTED}")

@@ -35,7 +35,12 @@ LINES = (*GRADES[:6], SUBTOTALS[PRIMARY], *GRADES[6:], SUBTOTALS[JUNIOR], TOTAL)
 FIRST = HEADER_ROW + 2
 MONTHS = "一、二、三、四、五、六、七、八、九、十、十一、十二"
 OPENING, CLOSING = "opening", "closing"
-BALANCED = "√"
+BALANCED, PENDING = "√", "待填"
+MEMBERS = {  # first and last row of the grades that a line adds up
+    SUBTOTALS[PRIMARY]: (FIRST, FIRST + 5),
+    SUBTOTALS[JUNIOR]: (FIRST + 7, FIRST + 9),
+    TOTAL: (FIRST, FIRST + 9),
+}
 
 
 def signed(sheet: Sheet) -> dict[str, str]:
@@ -141,60 +146,58 @@ def _body_row(
         elif label in GRADES or field.type is not FieldType.INT:
             page.put(row, col, record.get(field.name), style)
         else:
-            _sum(page, row, col, label, style, [given.get(g, {}).get(field.name) for g in GRADES])
+            _sum(page, row, col, label, style, {g: r.get(field.name) for g, r in given.items()})
 
 
 def _sum(
-    page: Page, row: int, col: int, label: str, style: Format, values: Sequence[object]
+    page: Page, row: int, col: int, label: str, style: Format, values: Mapping[str, object]
 ) -> None:
+    """Subtotal or total; ``values``: grade -> number."""
     letter = xl_col_to_name(col)
-    at = {name: FIRST + i + 1 for i, name in enumerate(LINES)}
-    parts = {
-        SUBTOTALS[PRIMARY]: (f"=SUM({letter}{at[GRADES[0]]}:{letter}{at[GRADES[5]]})", slice(0, 6)),
-        SUBTOTALS[JUNIOR]: (f"=SUM({letter}{at[GRADES[6]]}:{letter}{at[GRADES[8]]})", slice(6, 9)),
-        TOTAL: (
-            f"={letter}{at[SUBTOTALS[PRIMARY]]}+{letter}{at[SUBTOTALS[JUNIOR]]}",
-            slice(0, 9),
-        ),
-    }
-    text, part = parts[label]
-    page.formula(row, col, text, style, sum(v for v in values[part] if isinstance(v, int)))
+    first, last = MEMBERS[label]
+    text = f"=SUM({letter}{first + 1}:{letter}{last + 1})"
+    if label == TOTAL:
+        text = "=" + "+".join(f"{letter}{FIRST + LINES.index(s) + 1}" for s in SUBTOTALS.values())
+    known = [v for g in grades_of(label) if isinstance(v := values.get(g), int)]
+    page.formula(row, col, text, style, sum(known))
 
 
 def _balance(
     page: Page, sheet: Sheet, row: int, col: int, given: Mapping[str, Mapping[str, object]]
 ) -> None:
-    """勾稽: closing = opening + increases - decreases, and = boys + girls where they are given."""
+    """The check of one line: closing = opening + increases - decreases, and = boys + girls."""
     at = {f.name: f"{xl_col_to_name(i)}{row + 1}" for i, f in enumerate(sheet.columns)}
     flows = "".join(sign + f"N({at[name]})" for name, sign in signed(sheet).items())
     gap = f"N({at[CLOSING]})-(N({at[OPENING]}){flows})"
     sexes = f"{at['closing_male']}:{at['closing_female']}"
+    letter, label = xl_col_to_name(col), LINES[row - FIRST]
+    if label in GRADES:
+        pending = f'OR({at[OPENING]}="",{at[CLOSING]}="")'
+    else:
+        first, last = MEMBERS[label]
+        pending = f'COUNTIF({letter}{first + 1}:{letter}{last + 1},"{PENDING}")>0'
     text = (
-        f'=IF(COUNT({at[OPENING]}:{at[CLOSING]})=0,"",IF({gap}<>0,"期末差"&({gap}),'
+        f'=IF(COUNT({at[OPENING]}:{at[CLOSING]})=0,"",IF({pending},"{PENDING}",'
+        f'IF({gap}<>0,"期末差"&({gap}),'
         f'IF(AND(COUNT({sexes})>0,SUM({sexes})<>N({at[CLOSING]})),"男女差"'
-        f'&(N({at[CLOSING]})-SUM({sexes})),"{BALANCED}")))'
+        f'&(N({at[CLOSING]})-SUM({sexes})),"{BALANCED}"))))'
     )
-    shown = balance(sheet, _figures(sheet, LINES[row - FIRST], given))
-    page.formula(row, col, text, columns.style_of(page.book, sheet.columns[col], "calc"), shown)
+    style = columns.style_of(page.book, sheet.columns[col], "calc")
+    page.formula(row, col, text, style, balance(sheet, label, given))
 
 
-def _figures(
-    sheet: Sheet, label: str, given: Mapping[str, Mapping[str, object]]
-) -> dict[str, int | None]:
-    """The numbers of a line; a subtotal line has the sums, 0 where nothing is given."""
-    members = [g for g in GRADES if label in (g, TOTAL) or label == SUBTOTALS[stage_of(g)]]
-    figures: dict[str, int | None] = {}
-    for field in sheet.columns:
-        numbers = [n for g in members if isinstance(n := given.get(g, {}).get(field.name), int)]
-        figures[field.name] = sum(numbers) if numbers or label not in GRADES else None
-    return figures
-
-
-def balance(sheet: Sheet, figures: Mapping[str, int | None]) -> str:
-    """What the check column shows for a line: "", √, 期末差n or 男女差n."""
+def balance(sheet: Sheet, label: str, given: Mapping[str, Mapping[str, object]]) -> str:
+    """What the check column shows for a line: "", 待填, √, 期末差n or 男女差n."""
+    figures = _figures(sheet, label, given)
     flows = signed(sheet)
     if all(figures[n] is None for n in (OPENING, *flows, CLOSING)):
         return ""
+    if label in GRADES:
+        pending = figures[OPENING] is None or figures[CLOSING] is None
+    else:
+        pending = PENDING in (balance(sheet, g, given) for g in grades_of(label))
+    if pending:
+        return PENDING
     number = {n: figures[n] or 0 for n in (OPENING, CLOSING, *flows)}
     moved = sum(number[n] if sign == "+" else -number[n] for n, sign in flows.items())
     if gap := number[CLOSING] - number[OPENING] - moved:
@@ -205,12 +208,32 @@ def balance(sheet: Sheet, figures: Mapping[str, int | None]) -> str:
     return BALANCED
 
 
+def grades_of(label: str) -> tuple[str, ...]:
+    """The grades that a line of the report counts."""
+    return tuple(g for g in GRADES if label in (g, TOTAL, SUBTOTALS[stage_of(g)]))
+
+
+def _figures(
+    sheet: Sheet, label: str, given: Mapping[str, Mapping[str, object]]
+) -> dict[str, int | None]:
+    """The numbers of a line; a subtotal line has the sums, 0 where nothing is given."""
+    figures: dict[str, int | None] = {}
+    for field in sheet.columns:
+        numbers = [
+            n for g in grades_of(label) if isinstance(n := given.get(g, {}).get(field.name), int)
+        ]
+        figures[field.name] = sum(numbers) if numbers or label not in GRADES else None
+    return figures
+
+
 def _rules(page: Page, sheet: Sheet, source: Callable[[str], str]) -> None:
     book, last = page.book, FIRST + len(LINES) - 1
     for col, field in enumerate(sheet.columns):
         letter = xl_col_to_name(col)
         if field.name == "check":
-            wrong = f'=AND({letter}{FIRST + 1}<>"",{letter}{FIRST + 1}<>"{BALANCED}")'
+            cell = f"{letter}{FIRST + 1}"
+            page.condition(FIRST, col, last, col, f'={cell}="{PENDING}"', book.style("missing"))
+            wrong = f'=ISNUMBER(FIND("差",{cell}))'
             page.condition(FIRST, col, last, col, wrong, book.style("wrong"))
         elif field.name != "grade":
             options = columns.validation(field, f"{letter}{FIRST + 1}", source)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from unicodedata import east_asian_width
+
 from kbbx_xl.books.template import columns
 from kbbx_xl.books.template.frame import protect, put_title, set_up_paper
 from kbbx_xl.books.template.page import Book, Page
@@ -9,26 +12,35 @@ from kbbx_xl.model import Layout
 from kbbx_xl.settings.forms import Field, Form, Sheet
 from kbbx_xl.settings.lists import load_lists
 
-LINE_CHARACTERS = 44  # Chinese characters that fit in one line of the merged note
-LINE_POINTS = 18.0
+WIDTHS = (6, 14, 22, 7, 44)
+LINE_POINTS, CELL_POINTS = 19.0, 15.0
 LISTED = 12  # choices spelled out; longer lists are in the drop-down
 
 
 def put_notes(book: Book, form: Form, sheet: Sheet) -> None:
     """Lay out the notes of a form."""
     page = book.page(sheet.sheet)
-    for col, width in enumerate((6, 14, 20, 8, 44)):
+    for col, width in enumerate(WIDTHS):
         page.width(col, col, width)
     put_title(page, sheet.heading or f"{form.title}填表说明", 4)
     row = 2
     for number, note in enumerate(form.notes, 1):
         text = f"{number}. {note}"
         page.merge(row, 0, row, 4, text, book.style("note"))
-        page.height(row, LINE_POINTS * (-(-len(text) // LINE_CHARACTERS)))
+        page.height(row, LINE_POINTS * lines(text, sum(WIDTHS), 12))
         row += 1
     row = _columns(page, form, row + 1)
     set_up_paper(page, sheet, None)
     protect(page)
+
+
+def lines(text: object, width: float, points: float) -> int:
+    """Lines that ``text`` needs in a column of ``width`` characters at a font size.
+
+    A column unit is 7 pixels; a Chinese character is as wide as the font is high.
+    """
+    pixels = sum(1.0 if east_asian_width(c) in "WF" else 0.55 for c in str(text))
+    return max(1, math.ceil(pixels * points * 96 / 72 / (width * 7 - 4)))
 
 
 def _columns(page: Page, form: Form, row: int) -> int:
@@ -46,6 +58,7 @@ def _columns(page: Page, form: Form, row: int) -> int:
                 continue
             number, row = number + 1, row + 1
             cells = (number, sheet.sheet, field.title, "是" if field.required else "", guide(field))
+            page.height(row, CELL_POINTS * lines(cells[-1], WIDTHS[-1], 10) + 2)
             for col, value in enumerate(cells):
                 align = "left" if col == 4 else "center"
                 page.put(row, col, value, book.style("note_cell", align=align))
