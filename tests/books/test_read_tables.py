@@ -252,3 +252,33 @@ def test_a_sheet_that_is_not_understood_is_told(tmp_path: Path) -> None:
     result = read(write_xlsx(tmp_path / "a.xlsx", sheets))
     assert [(f.code, f.sheet) for f in result.findings] == [("F14", "菜谱")]
     assert codes(read_rows(tmp_path, [("星期一", "白菜")])) == ["F05"]
+
+
+def test_a_total_beside_boys_and_girls_is_the_column_itself(tmp_path: Path) -> None:
+    rows = [
+        ("年级", "上月末在校生数", "本月末在校生数", "", "", "辍学"),
+        ("", "", "合计", "男", "女", ""),
+        ("一年级", 30, 31, 16, 15, 0),
+    ]
+    table = only(read_rows(tmp_path, rows))
+    wanted = ("closing", "closing_male", "closing_female")
+    assert [table.get(name) for name in wanted] == [[31], [16], [15]]
+
+
+def test_a_roster_that_writes_the_grade_in_the_class(tmp_path: Path) -> None:
+    head = ("姓名", "性别", "身份证号", "班级", "状态", "家长电话")
+    row = ("张一", "男", "520000201703050011", "三年级1班", "在读", "17400000001")
+    table = only(read_rows(tmp_path, [head, row]))
+    assert (table.kind, table.get("class_name"), table.get("grade")) == (
+        Kind.ROSTER,
+        ["三年级1班"],
+        [None],
+    )
+
+
+def test_a_ledger_with_reasons_and_a_status_but_no_day(tmp_path: Path) -> None:
+    head = ("姓名", "性别", "身份证号", "年级", "班级", "辍学原因", "目前状态")
+    row = ("张一", "男", "520000201703050011", "三年级", "1班", "厌学", "已劝返")
+    result = read_rows(tmp_path, [head, row])
+    assert codes(result) == ["F19"]
+    assert result.tables[0].kind is Kind.CASES

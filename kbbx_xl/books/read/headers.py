@@ -30,6 +30,9 @@ _EDGES = "*★☆※:：·、,"
 _REMARK = re.compile(r"\((?:必填|选填|必填项|可不填|可选|天|日|人|次|人次|岁|元|节|课时|个|名)\)$")
 _ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\)|\d+[.、])")
 _DAY = re.compile(r"(?:(?:\d{4}[年./-])?\d{1,2}[月./-])?(\d{1,2})[日号]?")
+WHOLE = frozenset(
+    ("合计", "小计", "计", "总计", "总数", "人数")
+)  # below a heading: the heading itself
 HALVES = frozenset(("上午", "下午", "上", "下", "AM", "PM"))
 _MORNING, _AFTERNOON = frozenset(("上午", "上", "AM")), frozenset(("下午", "下", "PM"))
 
@@ -221,6 +224,8 @@ def _tries(stack: Sequence[str], shared: bool) -> list[str]:
     if len(stack) < 2:
         return list(stack)
     tries = [f"{stack[-2]}/{stack[-1]}", f"{stack[-2]}{stack[-1]}", f"{stack[0]}/{stack[-1]}"]
+    if stack[-1] in WHOLE:
+        return [*tries, stack[-2]]
     return tries if shared else [*tries, *reversed(stack)]
 
 
