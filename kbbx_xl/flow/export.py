@@ -1,7 +1,8 @@
 """County -> one JSON object (design.md section 7; docs/county.schema.json says its shape).
 
 The object holds keys of children (身份证件号 or 学籍号) because matching needs them; with
-``with_keys=False`` every key becomes a running label that joins the sections but names nobody.
+``with_keys=False`` every key becomes a running label that joins the sections but names nobody,
+and sheets and files called after a child are called otherwise.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from operator import ge, gt
 
+from kbbx_xl.flow.privacy import without_names
 from kbbx_xl.flow.result import CaseRow, County, Source, StudentRun
 from kbbx_xl.messages import message, remedy, severity
 from kbbx_xl.model import JUNIOR, PRIMARY
@@ -32,6 +34,7 @@ MARKS: tuple[tuple[str, Callable[[float, float], bool], float], ...] = (
 def export(county: County, *, with_keys: bool = True) -> Json:
     """Everything one consolidation says, as plain lists, dicts, numbers and strings, sorted."""
     key = str if with_keys else _labels(county).__getitem__
+    county = county if with_keys else without_names(county)
     return {
         "month": str(county.month),
         "as_of": county.as_of.isoformat(),

@@ -64,7 +64,8 @@ def _run_columns(county: County) -> list[Column]:
         best = longest.get((run.unit, run.key))
         if best is None or run.run.school_days > best.run.school_days:
             longest[run.unit, run.key] = run
-    known = {p.unit for p in county.progress if {Kind.ROLL_CALL, Kind.ABSENCE} & set(p.received)}
+    kinds = {Kind.ROLL_CALL, Kind.ABSENCE}
+    known = {p.unit for p in county.progress if kinds & set(p.received) and not p.wrong_month}
     known |= {r.unit for r in county.runs}
 
     def count(chosen: Callable[[StudentRun], bool], how: str) -> Callable[[Unit], Figure]:
@@ -96,7 +97,7 @@ def _run_key(run: StudentRun) -> tuple[str, str, str, str, int]:
 
 
 def _step_columns(county: County) -> list[Column]:
-    known = {p.unit for p in county.progress if p.status != "未报"}
+    known = {p.unit for p in county.progress if p.status not in ("未报", "错月")}
     titles = step_titles(county.policy)
     heads = {s.title: f"{s.title}\n（{_when(s)}）" for s in county.policy.steps}
     heads |= {t: t for d in county.due if (t := titles.get(d.step, d.step)) not in heads}
@@ -107,7 +108,7 @@ def _step_columns(county: County) -> list[Column]:
         columns.append(Column(f"step.{title}", f"达到阶梯的人数/{head}", count, width=13))
     late = ((d.unit, d.key + d.step, d.where) for d in county.due if d.overdue)
     overdue = tally(late, "期限早于截至日的待办事项", known)
-    return [*columns, Column("overdue", "逾期事项（件）", overdue, width=8, alert=True)]
+    return [*columns, Column("overdue", "逾期事项\n（件）", overdue, width=8, alert=True)]
 
 
 def step_titles(policy: Policy) -> dict[str, str]:

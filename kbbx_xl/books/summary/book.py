@@ -22,6 +22,7 @@ from kbbx_xl.books.summary.quality import write_findings, write_indicators
 from kbbx_xl.books.summary.roster import write_roster
 from kbbx_xl.books.summary.scope import restrict
 from kbbx_xl.books.summary.sheets import Summary
+from kbbx_xl.flow.privacy import without_names
 from kbbx_xl.flow.result import County, Due
 from kbbx_xl.messages import OutputError
 from kbbx_xl.model import Directory, Period, Unit
@@ -117,11 +118,13 @@ def _whole(
     with_names: bool,
     fill: Callable[[Summary], None],
 ) -> Written:
+    told = county if with_names else without_names(county)
+
     def make(path: Path) -> None:
         home = target.parent.resolve()
         root = sources.resolve() if sources else None
         book = Book(path, title=title, as_of=county.as_of, sources=root, home=home)
-        fill(Summary(county, book, with_names))
+        fill(Summary(told, book, with_names))
         try:
             book.close()
         except FileCreateError as error:

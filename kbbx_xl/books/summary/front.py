@@ -69,6 +69,7 @@ def write_front(summary: Summary, paper: Paper, sheets: Sequence[tuple[str, str]
     for name, content in sheets:
         paper.link(paper.row, 0, f"internal:'{name}'!A1", name, "plain_link")
         paper.merge(paper.row, 1, paper.row, 5, content, "left")
+        paper.sheet.set_row(paper.row, 19)
         paper.row += 1
     paper.sheet.print_area(0, 0, paper.row - 1, len(WIDTHS) - 1)
     paper.sheet.fit_to_pages(1, 1)
@@ -84,7 +85,8 @@ def _figures(paper: Paper, pairs: Sequence[tuple[str, str]]) -> None:
         paper.text(paper.row + number // 3, number % 3 * 2, "", "label")
         paper.text(paper.row + number // 3, number % 3 * 2 + 1, "", "text")
     for _ in range(-(-len(pairs) // 3)):
-        paper.end_row()
+        paper.sheet.set_row(paper.row, 25)
+        paper.row += 1
 
 
 def _share(paper: Paper) -> None:

@@ -161,16 +161,13 @@ def _record_row(summary: Summary, record: Persuasion, case: CaseRow | None) -> t
         if case
         else Child(record.unit, "", "", "", record.key)
     )
-    where = place(record.source)
-    if not summary.with_names:  # one sheet a child: schools name the sheet after it
-        where = (where[0], "（一人一表）", *where[2:])
     return (
         *summary.child(child),
         case.status if case else "",
         record.visits,
         record.first,
         record.last,
-        *where,
+        *place(record.source),
     )
 
 

@@ -81,7 +81,7 @@ def write_months(summary: Summary) -> None:
         Column("before", "环比/上月月报月末", written(last, "closing"), width=8),
         _gap("gap_before", "环比/期初减上月末", "opening", "before"),
         Column("change", "环比/本月增减", plus=("closing",), minus=("opening",), strict=True),
-        Column("note", "备注", words=_remark(county, rows), width=14),
+        Column("note", "备注", words=_remark(county, rows), width=11),
     ]
     paper = summary.sheet("月报汇总", "控辍保学月报汇总表", widths(columns))
     grid = write_grid(paper, groups(county.directory), columns)
@@ -104,7 +104,7 @@ def _remark(county: County, rows: Rows) -> Callable[[Unit], str]:
     def remark(unit: Unit) -> str:
         if unit.name not in rows:
             return "未报月报"
-        return "有空白或非数字的栏" if unit.name in unread else ""
+        return "有空栏" if unit.name in unread else ""
 
     return remark
 

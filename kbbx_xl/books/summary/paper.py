@@ -19,6 +19,7 @@ from xlsxwriter.worksheet import Worksheet
 from kbbx_xl.books.summary import trace
 from kbbx_xl.books.summary.styles import add_formats
 from kbbx_xl.books.summary.trace import Trace
+from kbbx_xl.flow.privacy import HIDDEN, PERSON_SHEET
 from kbbx_xl.flow.result import Source, Span
 from kbbx_xl.messages import OutputError
 from kbbx_xl.model import a1, column_letters
@@ -54,7 +55,7 @@ class Book:
 
     def link(self, source: Source, cell: str = "") -> str:
         """Target that opens a source at its row or cell, relative to the summary; "" for none."""
-        if self._sources is None or not source.file:
+        if self._sources is None or not source.file or HIDDEN in source.file:
             return ""
         try:
             path = os.path.relpath(self._sources / PurePosixPath(source.file), self._home)
@@ -63,7 +64,9 @@ class Book:
         if {"#", "%"} & set(path):  # XlsxWriter escapes neither beside the other
             path = re.sub(r'[%# "<>\[\]^`{}]', lambda m: f"%{ord(m[0]):02x}", path)
         at = cell or (f"A{source.row}" if source.row else "")
-        if not (at and source.sheet) or source.file.lower().endswith(".csv"):
+        plain = source.file.lower().endswith(".csv")
+        hidden = source.sheet == PERSON_SHEET or HIDDEN in source.sheet
+        if plain or hidden or not (at and source.sheet):
             return f"external:{path}"
         sheet = source.sheet.replace("'", "''")
         return f"external:{path}#'{sheet}'!{at}"

@@ -143,7 +143,10 @@ def write_coverage(summary: Summary) -> None:
         ),
         Column("which_village", "村/缺的村", words=_named(sent, "villages_without"), width=34),
     ]
-    columns.append(Column("note", "备注", words=lambda u: "" if u.name in sent else "未报网格名单"))
+    unsent = "未报网格名单"
+    columns.append(
+        Column("note", "备注", words=lambda u: "" if u.name in sent else unsent, width=13)
+    )
     paper = summary.sheet("网格覆盖", "网格化管理覆盖情况表", widths(columns))
     grid = write_grid(paper, groups(county.directory), columns)
     for key in ("no_class", "no_village"):

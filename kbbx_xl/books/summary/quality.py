@@ -19,7 +19,7 @@ ZERO = "分母为0，不计算"
 def write_indicators(summary: Summary) -> None:
     """Every rate of every unit: numerator, denominator, formula, target; never averaged."""
     titles = ("序号", "单位", "指标", "分子", "分母", "数值", "目标", "算法", "依据", "说明")
-    paper = summary.sheet("指标", "控辍保学指标表", [5, 24, 20, 10, 10, 11, 12, 40, 12, 30])
+    paper = summary.sheet("指标", "控辍保学指标表", [5, 24, 22, 9, 9, 10, 11, 42, 20, 32])
     paper.head(titles, freeze=3)
     rows = sorted(summary.county.indicators, key=lambda i: (summary.order(i.unit), i.name))
     for number, rate in enumerate(rows, 1):

@@ -11,6 +11,7 @@ from kbbx_xl.books.summary.sheets import Summary
 from kbbx_xl.books.upward.letter import verify_letter, write_letter
 from kbbx_xl.books.upward.report import fill_report
 from kbbx_xl.books.upward.wording import compose
+from kbbx_xl.flow.privacy import without_names
 from kbbx_xl.flow.result import County
 from kbbx_xl.model import Unit
 
@@ -25,6 +26,8 @@ def write_upward(
     Only the workbook's lists name children, and only ``with_names``.  Raises OutputError.
     """
     told = restrict(county, unit) if unit else county
+    if not with_names:
+        told = without_names(told)
     report = folder / f"上报_{county.month}.xlsx"
     letter = folder / f"上报说明_{county.month}.docx"
 

@@ -1,0 +1,125 @@
+"""A County that no longer names children, in what it says and in where it points (脱敏).
+
+Schools name sheets, and at times files, after the child a record is about; such names must not
+reach a summary that promises none.  Keys stay: writers use them to count and join, and leave
+them out or replace them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from kbbx_xl.flow.result import (
+    CaseRow,
+    County,
+    Due,
+    Duplicate,
+    FileStatus,
+    RosterRow,
+    Source,
+    Span,
+    StudentRun,
+    Total,
+    Transfer,
+)
+from kbbx_xl.model import Finding, Kind
+from kbbx_xl.settings.forms import all_forms
+
+PERSON_SHEET = "（一人一表）"
+HIDDEN = "＊＊"
+NAMED = (RosterRow, StudentRun, CaseRow, Due)
+LONGEST_NAME = 6  # characters; 少数民族 names are longer, their parts are found all the same
+
+
+def without_names(county: County) -> County:
+    """The same numbers, names blank, sheets and files called after a child called otherwise.
+
+    The roster, which is nothing but names, is left out.
+    """
+    hider = _Hider(county)
+    told = dataclasses.replace(county, roster=[])
+    for field in dataclasses.fields(told):
+        if isinstance(rows := getattr(told, field.name), list):
+            setattr(told, field.name, [hider.row(row) for row in rows])
+    return told
+
+
+class _Hider:
+    """Knows which sheets are one child's, and the names that may stand in a file name."""
+
+    def __init__(self, county: County) -> None:
+        self._declared = {sheet.sheet for form in all_forms() for sheet in form.sheets}
+        records = Counter((p.source.file, p.source.sheet) for p in county.persuasion)
+        self._personal = {file for (file, sheet), n in records.items() if self._alone(sheet, n)}
+        self._personal |= {f.path for f in county.files if f.kind == Kind.VISITS}
+        self._unit = {f.path: f.unit for f in county.files}
+        self._names: dict[str, set[str]] = defaultdict(set)
+        for unit, name in (
+            *((c.unit, c.name) for c in county.cases),
+            *((r.unit, r.name) for r in county.runs),
+            *((d.unit, d.name) for d in county.due),
+            *((r.unit, r.name) for r in county.roster),
+        ):
+            if len(name) > 1:
+                self._names[unit].add(name[:LONGEST_NAME])
+        self._names[""] = set().union(*self._names.values())  # files of no known unit
+
+    def _alone(self, sheet: str, records: int) -> bool:
+        return records == 1 and sheet not in self._declared
+
+    def row(self, row: Any) -> Any:
+        """One row of a County without names."""
+        if isinstance(row, tuple):  # paths among other words
+            return tuple(self._path(part) for part in row)
+        if isinstance(row, FileStatus):
+            return dataclasses.replace(row, path=self._path(row.path))
+        if isinstance(row, Finding):
+            place = self._source(Source(row.file, row.sheet))
+            return dataclasses.replace(row, file=place.file, sheet=place.sheet)
+        changed: dict[str, object] = {}
+        if isinstance(row, NAMED):
+            changed["name"] = ""
+        if isinstance(row, CaseRow):
+            changed["reason"] = self._hide(row.reason, row.unit)
+        if isinstance(row, Total):
+            spans = row.rows_of.items()
+            changed["rows_of"] = {grade: tuple(map(self._span, s)) for grade, s in spans}
+        for name in ("source", "where"):
+            if hasattr(row, name) and isinstance(old := getattr(row, name), Source):
+                changed[name] = self._source(old)
+        if isinstance(row, Duplicate | Transfer):
+            changed["sources"] = tuple(map(self._source, row.sources))
+        return dataclasses.replace(row, **changed) if changed else row
+
+    def _source(self, source: Source) -> Source:
+        unit = self._unit.get(source.file, "")
+        sheet = self._hide(source.sheet, unit)
+        if source.file in self._personal and source.sheet and source.sheet not in self._declared:
+            sheet = PERSON_SHEET
+        return Source(self._path(source.file), sheet, source.row)
+
+    def _span(self, span: Span) -> Span:
+        place = self._source(Source(span.file, span.sheet))
+        return Span(place.file, place.sheet, span.rows)
+
+    def _path(self, path: str) -> str:
+        """Only the last part of a path; folders are called after units."""
+        folder, slash, name = path.rpartition("/")
+        return f"{folder}{slash}{self._hide(name, self._unit.get(path, ''))}"
+
+    def _hide(self, text: str, unit: str) -> str:
+        for part in sorted(set(_parts(text)) & self._names.get(unit, set()), key=len, reverse=True):
+            text = text.replace(part, HIDDEN)
+        return text
+
+
+def _parts(text: str) -> Iterable[str]:
+    """Every piece of the text that is as long as a name can be."""
+    return (
+        text[start : start + length]
+        for length in range(2, LONGEST_NAME + 1)
+        for start in range(len(text) - length + 1)
+    )
