@@ -154,10 +154,9 @@ def _promising(row: Sequence[object], words: Vocabulary, found: Sequence[Match])
     Below a header, in the thousands of rows of data, only an exact spelling counts.
     """
     if found:
-        known = words.keys.intersection(row)
-    else:
-        texts = (cell for cell in row if isinstance(cell, str) and 0 < len(cell) < LONGEST_HEADING)
-        known = words.keys.intersection(map(header_key, texts))
+        return len(words.keys.intersection(row)) > 1
+    texts = (cell for cell in row if isinstance(cell, str) and 0 < len(cell) < LONGEST_HEADING)
+    known = words.keys.intersection(map(header_key, texts))
     return len(known) > 1 or (len(known) == 1 and bool(_days([row])))
 
 
