@@ -24,6 +24,7 @@ from kbbx_xl.messages import InputError
 from kbbx_xl.model import CalendarSheet, Directory, Finding, Period
 from kbbx_xl.settings.forms import all_forms
 from kbbx_xl.settings.policies import all_policies
+from kbbx_xl.settings.strict import shipped_path
 
 PathsArgument = Annotated[list[Path], typer.Argument(help="要检查的文件或文件夹")]
 MonthSaid = Annotated[str, typer.Option("--month", help="报告月份；不写时按文件里写的")]
@@ -139,21 +140,18 @@ def explain(
 
 def doctor() -> None:
     """自检：这台电脑上有什么、缺什么、怎么办。"""
+    stale = build_all(shipped_path("workbooks"), check=True)
     rows = [
         ("Python", platform.python_version(), sys.version_info >= (3, 11), "安装 Python 3.11 或更新版本"),
         ("表格声明", f"{len(all_forms())} 套", True, ""),
         ("政策方案", f"{len(all_policies())} 个", True, ""),
-        ("模板", "与声明一致" if not _stale() else "、".join(_stale()), not _stale(), "运行 kbbx-xl build"),
+        ("模板", "、".join(stale) or "与声明一致", not stale, "运行 kbbx-xl build"),
         ("LibreOffice", shutil.which("soffice") or "没有", True, "只在导出 PDF 时需要"),
     ]  # fmt: skip
     for name, state, good, advice in rows:
         shared.say(f"{'✓' if good else '✗'} {name}：{state}" + ("" if good else f"。{advice}"))
     if not all(good for _, _, good, _ in rows):
         raise typer.Exit(1)
-
-
-def _stale() -> list[str]:
-    return build_all(check=True)
 
 
 def register(app: typer.Typer) -> None:

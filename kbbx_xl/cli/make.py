@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,9 @@ from kbbx_xl.books.consolidate import load_directory
 from kbbx_xl.books.template import build_all, build_sets
 from kbbx_xl.cli import shared
 from kbbx_xl.demo import make_county
+from kbbx_xl.flow.context import make_context
+from kbbx_xl.model import Period
+from kbbx_xl.settings.strict import shipped_path
 
 
 def build(
@@ -19,11 +23,11 @@ def build(
     ] = False,
 ) -> None:
     """由 config/ 重新生成 workbooks/ 里的四个模板。"""
-    names = build_all(check=check)
+    names = build_all(shipped_path("workbooks"), check=check)
     if check and names:
         shared.say_error(f"与声明不一致：{'、'.join(names)}。请运行 kbbx-xl build")
         raise typer.Exit(1)
-    shared.say("模板与声明一致" if check else f"已生成：{'、'.join(names)}")
+    shared.say(f"已更新：{'、'.join(names)}" if names else "模板与声明一致")
 
 
 def templates(
@@ -42,13 +46,17 @@ def templates(
         shared.say(f"已生成 {len(names)} 个空白模板：{folder}")
         return
     known, calendar, findings, _ = load_directory(directory.parent, directory)
-    shared.show_findings(findings)
+    today = dt.date.today()
+    period = shared.period(month) if month else Period(today.year, today.month)
+    context, doubts = make_context(period, period.last, shared.policy(policy), known, calendar)
+    shared.show_findings([*findings, *doubts])
     paths = build_sets(
         known,
         folder,
-        period=shared.period(month) if month else None,
-        policy=shared.policy(policy),
-        calendar=calendar,
+        period=period,
+        as_of=period.last,
+        policy=context.policy,
+        calendar=context.calendar_sheet,
     )
     shared.say(
         f"已为 {len(known.schools) + len(known.centers)} 个单位生成 {len(paths)} 个文件：{folder}"

@@ -116,11 +116,11 @@ def write_json(path: Path, value: object) -> None:
     """Write JSON whole or not at all; UTF-8, sorted keys, the same bytes for the same value."""
     text = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(
-        path,
-        lambda new: new.write_text(text, encoding="utf-8", newline="\n") and None,
-        lambda new: json.loads(new.read_text(encoding="utf-8")),
-    )
+
+    def make(new: Path) -> None:
+        new.write_text(text, encoding="utf-8", newline="\n")
+
+    write_whole(path, make, lambda new: json.loads(new.read_text(encoding="utf-8")))
 
 
 def exit_code(findings: Iterable[Finding]) -> int:

@@ -37,11 +37,16 @@ class Block(dict[str, Any]):
         return f"{self.file}:{line}"
 
 
-def config_path(*parts: str) -> Path:
-    """A file or folder of config/: beside the package in a checkout, inside it in a wheel."""
-    packaged = Path(str(resources.files("kbbx_xl"))) / "config"
-    root = packaged if packaged.is_dir() else Path(__file__).resolve().parents[2] / "config"
+def shipped_path(room: str, *parts: str) -> Path:
+    """A file of config/ or workbooks/: beside the package in a checkout, inside it in a wheel."""
+    packaged = Path(str(resources.files("kbbx_xl"))) / room
+    root = packaged if packaged.is_dir() else Path(__file__).resolve().parents[2] / room
     return root.joinpath(*parts)
+
+
+def config_path(*parts: str) -> Path:
+    """A file or folder of config/."""
+    return shipped_path("config", *parts)
 
 
 def load(path: Path) -> Block:

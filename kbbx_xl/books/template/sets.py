@@ -7,8 +7,8 @@ from pathlib import Path
 
 from kbbx_xl.books.template.build import build_workbook
 from kbbx_xl.books.template.context import Context
-from kbbx_xl.model import Directory, Period, Unit
-from kbbx_xl.rules.school_days import SchoolCalendar
+from kbbx_xl.model import CalendarSheet, Directory, Period, Unit
+from kbbx_xl.rules.school_days import school_calendar
 from kbbx_xl.settings.forms import load_form
 from kbbx_xl.settings.policies import Policy
 
@@ -25,12 +25,13 @@ def build_sets(
     period: Period | None = None,
     as_of: dt.date | None = None,
     policy: Policy | None = None,
-    calendar: SchoolCalendar | None = None,
+    calendar: CalendarSheet | None = None,
 ) -> list[Path]:
     """Write folder/<中心校>/<学校>/登记表_<学校>.xlsx and so on; returns the files in order.
 
     Schools get 登记表, 月报表 and 责任人名单, central schools 责任人名单, all with 填报信息 filled and
-    the grid rows that the directory knows (rules YL-06, YL-08, YL-30, YL-49).
+    the grid rows that the directory knows (rules YL-06, YL-08, YL-30, YL-49).  ``calendar`` must state
+    the term; a school's own rows of it change that school's days.
     """
     written: list[Path] = []
     for unit in directory.units:
@@ -44,7 +45,7 @@ def build_sets(
             period=period,
             as_of=as_of,
             policy=policy,
-            calendar=calendar,
+            calendar=school_calendar(calendar, school=unit.name) if calendar else None,
             directory=directory,
         )
         for name in SCHOOL_FORMS if unit.is_school else CENTER_FORMS:
