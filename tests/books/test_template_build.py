@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -49,6 +50,11 @@ def filled_in(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return paths
 
 
+@pytest.fixture(scope="module")
+def books(blank: Path) -> dict[str, openpyxl.Workbook]:
+    return {name: openpyxl.load_workbook(form_file(blank, name)) for name in FORMS}
+
+
 def form_file(folder: Path, name: str) -> Path:
     return folder / f"{load_form(name).title}.xlsx"
 
@@ -75,24 +81,22 @@ def test_the_same_yaml_gives_the_same_bytes(tmp_path: Path) -> None:
     assert first.read_bytes() == second.read_bytes()
 
 
-def test_check_names_what_differs_and_writes_nothing(tmp_path: Path) -> None:
+def test_check_names_what_differs_and_writes_nothing(blank: Path, tmp_path: Path) -> None:
     names = [f"{load_form(name).title}.xlsx" for name in FORMS]
-    assert build_all(tmp_path) == names
+    assert sorted(p.name for p in blank.iterdir()) == sorted(names)
+    for path in blank.iterdir():
+        shutil.copy(path, tmp_path)
     assert build_all(tmp_path, check=True) == []
     (tmp_path / names[0]).write_bytes(b"edited by hand")
-    (tmp_path / names[1]).unlink()
-    assert build_all(tmp_path, check=True) == names[:2]
-    assert not (tmp_path / names[1]).exists()
-    assert build_all(tmp_path) == names[:2]
+    (tmp_path / names[3]).unlink()
+    assert build_all(tmp_path, check=True) == [names[0], names[3]]
+    assert not (tmp_path / names[3]).exists()
 
 
 @pytest.mark.parametrize("name", FORMS)
-def test_strict_audit_finds_nothing(blank: Path, filled_in: dict[str, Path], name: str) -> None:
-    validator = OpenXmlValidator(strict=True)
-    for path in (form_file(blank, name), filled_in[name]):
-        result = validator.validate(path)
-        assert result.error_count == 0, path
-        assert result.warning_count == 0, path
+def test_strict_audit_finds_nothing(blank: Path, name: str) -> None:
+    result = OpenXmlValidator(strict=True).validate(form_file(blank, name))
+    assert (result.error_count, result.warning_count) == (0, 0)
 
 
 @pytest.mark.parametrize("name", FORMS)
@@ -104,9 +108,11 @@ def test_no_function_newer_than_excel_2010(filled_in: dict[str, Path], name: str
 
 
 @pytest.mark.parametrize("name", FORMS)
-def test_sheets_stand_as_declared_and_helpers_are_very_hidden(blank: Path, name: str) -> None:
+def test_sheets_stand_as_declared_and_helpers_are_very_hidden(
+    books: dict[str, openpyxl.Workbook], name: str
+) -> None:
     form = load_form(name)
-    book = openpyxl.load_workbook(form_file(blank, name))
+    book = books[name]
     visible = [s.title for s in book if s.sheet_state == "visible"]
     assert visible == [s.sheet for s in form.sheets]
     assert all(s.title.startswith("_") for s in book if s.sheet_state == "veryHidden")
@@ -114,8 +120,10 @@ def test_sheets_stand_as_declared_and_helpers_are_very_hidden(blank: Path, name:
 
 
 @pytest.mark.parametrize("name", FORMS)
-def test_every_sheet_is_guarded_without_a_password_and_fits_a4(blank: Path, name: str) -> None:
-    book = openpyxl.load_workbook(form_file(blank, name))
+def test_every_sheet_is_guarded_without_a_password_and_fits_a4(
+    books: dict[str, openpyxl.Workbook], name: str
+) -> None:
+    book = books[name]
     for sheet in book:
         if sheet.sheet_state != "visible":
             continue
@@ -126,9 +134,11 @@ def test_every_sheet_is_guarded_without_a_password_and_fits_a4(blank: Path, name
 
 
 @pytest.mark.parametrize("name", FORMS)
-def test_each_input_column_is_open_checked_and_explained(blank: Path, name: str) -> None:
+def test_each_input_column_is_open_checked_and_explained(
+    books: dict[str, openpyxl.Workbook], name: str
+) -> None:
     form = load_form(name)
-    book = openpyxl.load_workbook(form_file(blank, name))
+    book = books[name]
     for sheet, col, field in fields(form):
         page, row = book[sheet], header_row(form, sheet)
         assert page.cell(row, col).value == field.title
@@ -149,9 +159,11 @@ def test_each_input_column_is_open_checked_and_explained(blank: Path, name: str)
 
 
 @pytest.mark.parametrize("name", FORMS)
-def test_data_sheets_hold_a_named_table_frozen_header_and_filter(blank: Path, name: str) -> None:
+def test_data_sheets_hold_a_named_table_frozen_header_and_filter(
+    books: dict[str, openpyxl.Workbook], name: str
+) -> None:
     form = load_form(name)
-    book = openpyxl.load_workbook(form_file(blank, name))
+    book = books[name]
     for sheet in {s for s, _, _ in fields(form)}:
         page = book[sheet]
         table = page.tables[sheet]
@@ -163,8 +175,8 @@ def test_data_sheets_hold_a_named_table_frozen_header_and_filter(blank: Path, na
         assert page.print_title_rows == f"${header_row(form, sheet)}:${header_row(form, sheet)}"
 
 
-def test_drop_downs_offer_the_words_of_the_lists(blank: Path) -> None:
-    book = openpyxl.load_workbook(form_file(blank, "registration"))
+def test_drop_downs_offer_the_words_of_the_lists(books: dict[str, openpyxl.Workbook]) -> None:
+    book = books["registration"]
     for name, words in load_lists().items():
         if choice_name(name) not in book.defined_names:
             continue
@@ -223,7 +235,7 @@ case = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(records=st.lists(case, max_size=6))
 def test_write_then_read_is_identity(
     records: list[dict[str, object]], tmp_path_factory: pytest.TempPathFactory

@@ -34,7 +34,7 @@ TOTAL = "合计"
 LINES = (*GRADES[:6], SUBTOTALS[PRIMARY], *GRADES[6:], SUBTOTALS[JUNIOR], TOTAL)
 FIRST = HEADER_ROW + 2
 MONTHS = "一、二、三、四、五、六、七、八、九、十、十一、十二"
-OPENING, CLOSING = "opening", "closing"
+OPENING, CLOSING, SEXES = "opening", "closing", ("closing_male", "closing_female")
 BALANCED, PENDING = "√", "待填"
 MEMBERS = {  # first and last row of the grades that a line adds up
     SUBTOTALS[PRIMARY]: (FIRST, FIRST + 5),
@@ -154,8 +154,7 @@ def _sum(
 ) -> None:
     """Subtotal or total; ``values``: grade -> number."""
     letter = xl_col_to_name(col)
-    first, last = MEMBERS[label]
-    text = f"=SUM({letter}{first + 1}:{letter}{last + 1})"
+    text = f"=SUM({_members(label, letter)})"
     if label == TOTAL:
         text = "=" + "+".join(f"{letter}{FIRST + LINES.index(s) + 1}" for s in SUBTOTALS.values())
     known = [v for g in grades_of(label) if isinstance(v := values.get(g), int)]
@@ -170,16 +169,19 @@ def _balance(
     flows = "".join(sign + f"N({at[name]})" for name, sign in signed(sheet).items())
     gap = f"N({at[CLOSING]})-(N({at[OPENING]}){flows})"
     sexes = f"{at['closing_male']}:{at['closing_female']}"
-    letter, label = xl_col_to_name(col), LINES[row - FIRST]
+    label = LINES[row - FIRST]
     if label in GRADES:
         pending = f'OR({at[OPENING]}="",{at[CLOSING]}="")'
+        sexed = f"COUNT({sexes})>0"
     else:
-        first, last = MEMBERS[label]
-        pending = f'COUNTIF({letter}{first + 1}:{letter}{last + 1},"{PENDING}")>0'
+        of = {n: _members(label, xl_col_to_name(i)) for i, n in enumerate(at)}
+        pending = f'COUNTIF({of["check"]},"{PENDING}")>0'
+        both = f"COUNT({of['closing_male']})+COUNT({of['closing_female']})"
+        sexed = f"{both}=2*COUNT({of[CLOSING]})"
     text = (
         f'=IF(COUNT({at[OPENING]}:{at[CLOSING]})=0,"",IF({pending},"{PENDING}",'
         f'IF({gap}<>0,"期末差"&({gap}),'
-        f'IF(AND(COUNT({sexes})>0,SUM({sexes})<>N({at[CLOSING]})),"男女差"'
+        f'IF(AND({sexed},SUM({sexes})<>N({at[CLOSING]})),"男女差"'
         f'&(N({at[CLOSING]})-SUM({sexes})),"{BALANCED}"))))'
     )
     style = columns.style_of(page.book, sheet.columns[col], "calc")
@@ -202,10 +204,26 @@ def balance(sheet: Sheet, label: str, given: Mapping[str, Mapping[str, object]])
     moved = sum(number[n] if sign == "+" else -number[n] for n, sign in flows.items())
     if gap := number[CLOSING] - number[OPENING] - moved:
         return f"期末差{gap}"
-    sexes = [v for n in ("closing_male", "closing_female") if (v := figures[n]) is not None]
-    if sexes and (gap := number[CLOSING] - sum(sexes)):
+    sexes = sum(figures[n] or 0 for n in SEXES)
+    if _sexed(label, given) and (gap := number[CLOSING] - sexes):
         return f"男女差{gap}"
     return BALANCED
+
+
+def _sexed(label: str, given: Mapping[str, Mapping[str, object]]) -> bool:
+    """Boys and girls are given: in a grade at all, in a subtotal for every grade with a number."""
+    filled = {
+        n: sum(isinstance(given.get(g, {}).get(n), int) for g in grades_of(label))
+        for n in (*SEXES, CLOSING)
+    }
+    known = sum(filled[n] for n in SEXES)
+    return known > 0 if label in GRADES else known == 2 * filled[CLOSING]
+
+
+def _members(label: str, letter: str) -> str:
+    """The cells of one column that a subtotal or total adds up."""
+    first, last = MEMBERS[label]
+    return f"{letter}{first + 1}:{letter}{last + 1}"
 
 
 def grades_of(label: str) -> tuple[str, ...]:
