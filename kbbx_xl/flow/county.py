@@ -18,7 +18,7 @@ from kbbx_xl.flow.result import (
     Transfer,
     UnitProgress,
 )
-from kbbx_xl.flow.unit import PupilRef, UnitResult, expected_kinds, report_titles
+from kbbx_xl.flow.unit import Seats, UnitResult, expected_kinds, report_titles
 from kbbx_xl.flow.units import UnitFinder
 from kbbx_xl.messages import severity
 from kbbx_xl.model import Finding, Severity, Unit
@@ -81,28 +81,42 @@ class _Seat:
     """One row of one unit's roster."""
 
     unit: str
-    source: Source
-    pupil: PupilRef
+    roster: Seats
+    index: int
+
+    @property
+    def key(self) -> str:
+        return self.roster.key[self.index]
+
+    @property
+    def enrolled(self) -> bool:
+        return self.roster.enrolled[self.index]
+
+    @property
+    def left(self) -> bool:
+        return self.roster.status[self.index] == TRANSFERRED_OUT
 
     @property
     def at(self) -> Source:
-        return dataclasses.replace(self.source, row=self.pupil.row)
+        return dataclasses.replace(self.roster.source, row=self.roster.row[self.index])
 
 
 def _persons(county: County, units: Sequence[UnitResult]) -> None:
     """The same child in several units: duplicates (D01), transfers (D03), lost ones (D02)."""
     times: Counter[str] = Counter()
     for result in units:
-        for _, pupils in result.pupils:
-            times.update(p.key for p in pupils)
-            times.update(p.student_no for p in pupils if p.student_no != p.key)
+        for roster in result.seats:
+            times.update(roster.key)
+            times.update(set(roster.student_no).difference(roster.key))
+    del times[""]  # a blank is nobody's number
     seats: dict[str, list[_Seat]] = defaultdict(list)
     for result in units:
-        for source, pupils in result.pupils:
-            for p in pupils:
-                if p.status == TRANSFERRED_OUT or times[p.key] > 1 or times[p.student_no] > 1:
-                    person = p.student_no if times[p.student_no] > 1 or not p.key else p.key
-                    seats[person].append(_Seat(result.unit.name, source, p))
+        for roster in result.seats:
+            columns = zip(roster.key, roster.student_no, roster.status, strict=True)
+            for i, (key, number, status) in enumerate(columns):
+                if status == TRANSFERRED_OUT or times[key] > 1 or times[number] > 1:
+                    person = number if times[number] > 1 or not key else key
+                    seats[person].append(_Seat(result.unit.name, roster, i))
     for group in _same_person(seats):
         _judge(county, group)
     county.duplicates.sort(key=lambda d: (d.key, d.units))
@@ -114,15 +128,15 @@ def _same_person(seats: dict[str, list[_Seat]]) -> list[list[_Seat]]:
     by_key: dict[str, str] = {}
     groups: dict[str, list[_Seat]] = {}
     for person, rows in sorted(seats.items()):
-        home = next((by_key[s.pupil.key] for s in rows if s.pupil.key in by_key), person)
+        home = next((by_key[s.key] for s in rows if s.key in by_key), person)
         groups.setdefault(home, []).extend(rows)
-        by_key.update((s.pupil.key, home) for s in rows if s.pupil.key)
+        by_key.update((s.key, home) for s in rows if s.key)
     return list(groups.values())
 
 
 def _judge(county: County, group: list[_Seat]) -> None:
-    enrolled = [s for s in group if s.pupil.enrolled]
-    key = next((s.pupil.key for s in group if s.pupil.key[:1].isdigit()), group[0].pupil.key)
+    enrolled = [s for s in group if s.enrolled]
+    key = next((s.key for s in group if s.key[:1].isdigit()), group[0].key)
     homes = sorted({s.unit for s in enrolled})
     if len(homes) > 1:
         places = tuple(s.at for s in enrolled)
@@ -131,7 +145,7 @@ def _judge(county: County, group: list[_Seat]) -> None:
             other = next(u for u in homes if u != seat.unit)
             county.findings.append(_finding("D01", seat, other=other))
     for seat in group:
-        if seat.pupil.status != TRANSFERRED_OUT:
+        if not seat.left:
             continue
         into = next((s for s in enrolled if s.unit != seat.unit), None)
         places = (seat.at,) if into is None else (seat.at, into.at)
@@ -141,9 +155,8 @@ def _judge(county: County, group: list[_Seat]) -> None:
 
 
 def _finding(code: str, seat: _Seat, **params: object) -> Finding:
-    return Finding(
-        code, seat.source.file, seat.source.sheet, f"A{seat.pupil.row}", params, seat.unit
-    )
+    at = seat.at
+    return Finding(code, at.file, at.sheet, f"A{at.row}", params, seat.unit)
 
 
 def _centers(county: County, units: Sequence[UnitResult], context: Context) -> None:

@@ -56,6 +56,7 @@ class _Hider:
         self._personal = {file for (file, sheet), n in records.items() if self._alone(sheet, n)}
         self._personal |= {f.path for f in county.files if f.kind == Kind.VISITS}
         self._unit = {f.path: f.unit for f in county.files}
+        self._hidden: dict[tuple[str, str], str] = {}  # text, unit -> text without names
         self._names: dict[str, set[str]] = defaultdict(set)
         for unit, name in (
             *((c.unit, c.name) for c in county.cases),
@@ -111,9 +112,14 @@ class _Hider:
         return f"{folder}{slash}{self._hide(name, self._unit.get(path, ''))}"
 
     def _hide(self, text: str, unit: str) -> str:
-        for part in sorted(set(_parts(text)) & self._names.get(unit, set()), key=len, reverse=True):
-            text = text.replace(part, HIDDEN)
-        return text
+        known = self._hidden.get((text, unit))
+        if known is None:
+            known = text
+            names = self._names.get(unit, set())
+            for part in sorted(names.intersection(_parts(text)), key=len, reverse=True):
+                known = known.replace(part, HIDDEN)
+            self._hidden[text, unit] = known
+        return known
 
 
 def _parts(text: str) -> Iterable[str]:

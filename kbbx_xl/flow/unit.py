@@ -41,15 +41,15 @@ ATTENDANCE = (Kind.ROLL_CALL, Kind.ABSENCE)
 
 
 @dataclass(slots=True)
-class PupilRef:
-    """As much of a pupil as the checks between schools need."""
+class Seats:
+    """As much of one roster as the checks between schools need, column by column."""
 
-    key: str
-    student_no: str
-    name: str
-    status: str
-    enrolled: bool
-    row: int
+    source: Source
+    key: list[str]
+    student_no: list[str]
+    status: list[str]
+    enrolled: list[bool]
+    row: list[int]
 
 
 @dataclass(slots=True)
@@ -65,7 +65,7 @@ class UnitResult:
     superseded: list[tuple[str, str, str, str]] = field(default_factory=list)
     copies: list[tuple[str, str]] = field(default_factory=list)
     total: Total | None = None
-    pupils: list[tuple[Source, list[PupilRef]]] = field(default_factory=list)
+    seats: list[Seats] = field(default_factory=list)
     roster: list[RosterRow] = field(default_factory=list)
     runs: list[StudentRun] = field(default_factory=list)
     id_problems: list[IdProblem] = field(default_factory=list)
@@ -134,14 +134,9 @@ def _rosters(
         result.findings += findings
         result.id_problems += id_problems(pupils, unit, findings)
         rosters.append(pupils)
-        refs = [
-            PupilRef(*values)
-            for values in zip(
-                pupils.key, pupils.student_no, pupils.name, pupils.status, pupils.enrolled,
-                table.rows, strict=True,
-            )
-        ]  # fmt: skip
-        result.pupils.append((Source(table.file, table.sheet), refs))
+        at = Source(table.file, table.sheet)
+        columns = (pupils.key, pupils.student_no, pupils.status, pupils.enrolled, table.rows)
+        result.seats.append(Seats(at, *columns))
         if with_roster:
             result.roster += [pupils.row(i, unit) for i in range(len(pupils))]
     if rosters:

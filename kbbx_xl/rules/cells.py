@@ -18,6 +18,7 @@ ERROR_VALUES = frozenset(
     ("#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA", "#SPILL!")
 )
 AS_WRITTEN = frozenset((FieldType.ID, FieldType.STUDENT_NO, FieldType.PHONE))
+WORDS = frozenset((FieldType.TEXT, FieldType.CHOICE, FieldType.GRADE, FieldType.CLASS, FieldType.STATUS, FieldType.CASE_STATUS, FieldType.LEAVE_KIND))  # fmt: skip
 PROSE = frozenset(  # text in which a space means something
     ("note", "reason", "help", "record", "content", "place", "address", "registered_address")
 )
@@ -93,9 +94,27 @@ def clean_column(
 
     What cannot be understood as a date, month or number stays as text for the checks to report.
     """
+    if field.type in AS_WRITTEN or field.type in WORDS:
+        plain = _all_plain(values)
+        if plain is not None:
+            return plain
     if field.type in AS_WRITTEN:
         return [_as_written(value) for value in values]
     return list(map(_Memo(cleaner(field, period=period)).__getitem__, values))
+
+
+def _all_plain(values: Sequence[object]) -> list[object] | None:
+    """The column as it is, "" as None, when every cell is a word that no cleaning would change.
+
+    One look at the whole column instead of one at each cell: most columns of most files pass.
+    """
+    try:
+        text = "".join(values)  # type: ignore[arg-type]
+    except TypeError:
+        return None
+    if text and not (text.isalnum() and unicodedata.is_normalized("NFKC", text)):
+        return None
+    return [value or None for value in values]
 
 
 def cleaner(field: Field, *, period: Period | None = None) -> Callable[[object], object]:

@@ -6,17 +6,17 @@ import itertools
 
 from kbbx_xl.flow.county import Loose, combine
 from kbbx_xl.flow.result import FileStatus, Source
-from kbbx_xl.flow.unit import PupilRef, UnitResult
+from kbbx_xl.flow.unit import Seats, UnitResult
 from tests.flow.tables import CENTER, OTHER, SCHOOL, context
 
 
 def result(unit, *pupils: tuple[str, str, str], **extra) -> UnitResult:  # type: ignore[no-untyped-def]
     """pupils: (key, 学籍号, status)."""
-    refs = [
-        PupilRef(key, number, "", status, status in ("在读", "复学"), row)
-        for row, (key, number, status) in enumerate(pupils, start=3)
-    ]
-    made = UnitResult(unit, pupils=[(Source(f"{unit.code}.xlsx", "名册"), refs)], **extra)
+    keys, numbers, statuses = (list(column) for column in zip(*pupils, strict=True)) if pupils else ([], [], [])  # fmt: skip
+    enrolled = [status in ("在读", "复学") for status in statuses]
+    rows = list(range(3, 3 + len(keys)))
+    seats = Seats(Source(f"{unit.code}.xlsx", "名册"), keys, numbers, statuses, enrolled, rows)
+    made = UnitResult(unit, seats=[seats], **extra)
     made.files = [FileStatus(f"{unit.code}.xlsx", "", "学籍导出", unit.name, "", "effective")]
     return made
 
@@ -76,3 +76,10 @@ def test_the_order_of_units_changes_nothing() -> None:
             first.findings,
             first.progress,
         )
+
+
+def test_children_without_any_number_are_not_taken_for_one() -> None:
+    a = result(SCHOOL, ("5200", "", "在读"), ("", "", "在读"))
+    b = result(OTHER, ("5201", "", "在读"), ("", "", "在读"))
+    county = judged(a, b)
+    assert (county.duplicates, county.transfers) == ([], [])

@@ -12,7 +12,7 @@ import functools
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from kbbx_xl.model import Kind, Layout
@@ -23,6 +23,7 @@ MAX_DEPTH = 3  # rows of a merged header
 OURS_ONLY = (Kind.REPORT_CASES, Kind.REPORT_CHANGES)  # lists that repeat a ledger's headings
 LONGEST_HEADING = 40  # characters
 MIN_DAYS = 5  # day columns that make a month grid
+LONGEST_DAY = len("2026年10月08日 ")
 WEEKDAYS = re.compile(r"(?:星期|周)?[一二三四五六日天]")
 
 _SPACE = re.compile(r"\s+")
@@ -61,9 +62,9 @@ class Candidate:
     needed: tuple[frozenset[str], ...]  # heading keys of each field that must be there
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Vocabulary:
-    """All headings of all declared forms."""
+    """All headings of all declared forms; compared by identity, so that it can key a cache."""
 
     candidates: tuple[Candidate, ...]
     keys: frozenset[str]
@@ -71,6 +72,7 @@ class Vocabulary:
     def of(self, *layouts: Layout) -> list[Candidate]:
         return [c for c in self.candidates if c.sheet.layout in layouts]
 
+    @functools.cache  # noqa: B019 - a handful of vocabularies live as long as the process
     def within(self, form: str) -> Vocabulary:
         """For a workbook of ours that form's own sheets go first; else sheets only ours has are out."""
         if not form:
@@ -170,15 +172,25 @@ def _heads(row: Sequence[object], words: Vocabulary) -> bool:
 def _best_at(
     rows: Sequence[Sequence[object]], top: int, words: Vocabulary, name: str
 ) -> Match | None:
-    best: Match | None = None
-    for depth in range(1, MAX_DEPTH + 1):
-        if top + depth > len(rows) or (depth > 1 and not _heads(rows[top + depth - 1], words)):
+    """The best match of the header that begins in row ``top``; schools share their headers."""
+    block = [tuple(rows[top])]
+    for row in rows[top + 1 : top + MAX_DEPTH]:
+        if not _heads(row, words):
             break
-        header = _Header(rows[top : top + depth])
+        block.append(tuple(row))
+    best = _best_of(tuple(block), words, name)
+    return replace(best, top=top) if best else None
+
+
+@functools.lru_cache(maxsize=512)
+def _best_of(block: tuple[tuple[object, ...], ...], words: Vocabulary, name: str) -> Match | None:
+    best: Match | None = None
+    for depth in range(1, len(block) + 1):
+        header = _Header(block[:depth])
         for candidate in words.of(Layout.TABLE, Layout.MONTH_GRID):
             if any(keys.isdisjoint(header.keys) for keys in candidate.needed):
                 continue
-            match = _match(header, candidate, top, name)
+            match = _match(header, candidate, 0, name)
             if match is not None and (best is None or match.score > best.score):
                 best = match
     return best
@@ -254,9 +266,11 @@ def _afternoons(days: Sequence[tuple[int, int]], stacks: Sequence[Sequence[str]]
 
 
 def _day_of(cell: object) -> int:
+    if isinstance(cell, str) and (not cell or len(cell) > LONGEST_DAY):
+        return 0
     if isinstance(cell, dt.date):
         return cell.day
-    found = _DAY.fullmatch(text_of(cell)) if cell != "" else None
+    found = _DAY.fullmatch(text_of(cell))
     return int(found[1]) if found and 1 <= int(found[1]) <= 31 else 0
 
 

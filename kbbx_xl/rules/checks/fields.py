@@ -6,7 +6,8 @@ Identity numbers, grades, classes, statuses and marks have rules of their own an
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Callable, Mapping, Sequence
 
 from kbbx_xl.model import Finding, Layout, Period, Table
 from kbbx_xl.rules.grids import phone_ok
@@ -19,6 +20,7 @@ ELSEWHERE = frozenset(
     {"id_no", "student_no", "grade", "class_name", "status", "case_status", "leave_kind", "sex", "grid_name", "head", "name", "start"}
 )  # fmt: skip
 AS_WRITTEN = (FieldType.ID, FieldType.STUDENT_NO)
+PLAIN = (FieldType.TEXT, FieldType.GRADE, FieldType.CLASS, FieldType.STATUS, FieldType.CASE_STATUS, FieldType.LEAVE_KIND)  # fmt: skip
 
 
 def check_fields(
@@ -28,7 +30,7 @@ def check_fields(
     findings: list[Finding] = []
     if table.layout is Layout.PERSON_FORM:
         return findings
-    started = _started(table)
+    started = functools.cache(lambda: _started(table))
     for spec in sheet.columns:
         if spec.name in table.columns and spec.type not in AS_WRITTEN and not spec.formula:
             findings += _check_column(table, spec, started, lists, as_of)
@@ -39,15 +41,14 @@ def _started(table: Table) -> list[bool]:
     """Rows that say more than their printed label: a grade nobody has is no unfinished row."""
     if table.layout is not Layout.TABLE:
         return [True] * len(table)
-    return [
-        sum(v is not None for v in row) > 1 for row in zip(*table.columns.values(), strict=True)
-    ]
+    width = len(table.columns)
+    return [row.count(None) < width - 1 for row in zip(*table.columns.values(), strict=True)]
 
 
 def _check_column(
     table: Table,
     spec: Field,
-    started: Sequence[bool],
+    started: Callable[[], Sequence[bool]],
     lists: Mapping[str, WordList],
     as_of: dt.date,
 ) -> list[Finding]:
@@ -57,13 +58,9 @@ def _check_column(
         found += [
             table.finding("V01", spec.name, i, title=spec.title)
             for i, value in enumerate(values)
-            if value is None and started[i]
+            if value is None and started()[i]
         ]
-    bad = {
-        value: code
-        for value in set(values)
-        if value is not None and (code := _verdict(value, spec, lists, as_of))
-    }
+    bad = _bad_values(values, spec, lists, as_of)
     if bad:
         found += [
             table.finding(bad[value], spec.name, i, **_params(bad[value], value, spec, as_of))
@@ -71,6 +68,19 @@ def _check_column(
             if value in bad
         ]
     return found
+
+
+def _bad_values(
+    values: Sequence[object], spec: Field, lists: Mapping[str, WordList], as_of: dt.date
+) -> dict[object, str]:
+    """Value -> code, each distinct value judged once; text can only be too long."""
+    if spec.type in PLAIN:
+        return {v: "V08" for v in values if isinstance(v, str) and len(v) > LONGEST_TEXT}
+    return {
+        value: code
+        for value in set(values)
+        if value is not None and (code := _verdict(value, spec, lists, as_of))
+    }
 
 
 def _params(code: str, value: object, spec: Field, as_of: dt.date) -> dict[str, object]:
@@ -100,7 +110,7 @@ def _verdict(value: object, spec: Field, lists: Mapping[str, WordList], as_of: d
         if spec.name in ELSEWHERE:
             return "" if lists[spec.choices].canonical(value) else "V17"
         return "" if lists[spec.choices].canonical(value) else "V02"
-    return "V08" if isinstance(value, str) and len(value) > LONGEST_TEXT else ""
+    return ""
 
 
 def _number(value: object, spec: Field) -> str:
