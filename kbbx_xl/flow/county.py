@@ -190,6 +190,6 @@ def _line(unit: Unit, result: UnitResult | None, county: County) -> UnitProgress
     status = WRONG_MONTH if result.wrong_month else PARTIAL if result.missing else DONE
     return UnitProgress(
         unit.name, unit.code, unit.parent, unit.level, status, result.expected, result.received,
-        result.missing, result.wrong_month, (), len(result.superseded), len(result.copies),
+        result.missing, result.wrong_month, result.late, len(result.superseded), len(result.copies),
         mine.count(Severity.ERROR), mine.count(Severity.WARNING),
     )  # fmt: skip

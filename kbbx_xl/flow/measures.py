@@ -84,6 +84,8 @@ def _figures(county: County) -> Figures:
         mine = figures[line.unit, ""]
         mine[Measure.UNITS_DUE] = 1
         mine[Measure.UNITS_RECEIVED] = float(line.status == "已报")
+        if county.policy.monthly.due_day is not None:
+            mine[Measure.UNITS_ON_TIME] = float(line.status == "已报" and not line.late)
     return figures
 
 

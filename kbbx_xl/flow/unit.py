@@ -61,6 +61,7 @@ class UnitResult:
     received: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     wrong_month: str = ""
+    late: tuple[str, ...] = ()
     files: list[FileStatus] = field(default_factory=list)
     superseded: list[tuple[str, str, str, str]] = field(default_factory=list)
     copies: list[tuple[str, str]] = field(default_factory=list)
@@ -115,7 +116,7 @@ def analyse_unit(
     result.coverage = grids.coverage
     result.findings += grids.findings
     result.center_tables = submission.of(Kind.CENTER)
-    _progress(result, submission, cases)
+    _progress(result, submission, cases, context)
     result.findings = [dataclasses.replace(f, unit=unit.name) for f in result.findings]
     return result
 
@@ -204,7 +205,7 @@ def _last(table: Table, unit: Unit, context: Context) -> list[ReportRow]:
     return rows
 
 
-def _progress(result: UnitResult, submission: Submission, cases: Cases) -> None:
+def _progress(result: UnitResult, submission: Submission, cases: Cases, context: Context) -> None:
     """What was expected, what came; attendance comes as roll calls or as a ledger."""
     got = {str(k) for k in (*submission.tables, *submission.history)}
     if str(Kind.REPORT_CASES) in got:
@@ -220,6 +221,23 @@ def _progress(result: UnitResult, submission: Submission, cases: Cases) -> None:
     result.expected = tuple(str(k) for k in expected)
     result.received = submission.received
     result.missing = tuple(missing)
+    result.late = _late(result, submission, context)
+
+
+def _late(result: UnitResult, submission: Submission, context: Context) -> tuple[str, ...]:
+    """Kinds whose 填报日期 is after the policy's due day (迟报); none where the document names no day."""
+    day = context.policy.monthly.due_day
+    if day is None:
+        return ()
+    due = context.month.first.replace(day=min(day, context.month.last.day))
+    late: list[str] = []
+    for table in submission.of(Kind.REPORT, Kind.CENTER):
+        filled = table.meta.get("填报日期", "")
+        if filled > str(due):
+            late.append(str(table.kind))
+            params = {"kind": str(table.kind), "when": filled, "due": due}
+            result.findings.append(Finding("P03", table.file, table.sheet, params=params))
+    return tuple(dict.fromkeys(late))
 
 
 def expected_kinds(unit: Unit, *, has_cases: bool) -> tuple[Kind, ...]:

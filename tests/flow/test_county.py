@@ -83,3 +83,10 @@ def test_children_without_any_number_are_not_taken_for_one() -> None:
     b = result(OTHER, ("5201", "", "在读"), ("", "", "在读"))
     county = judged(a, b)
     assert (county.duplicates, county.transfers) == ([], [])
+
+
+def test_a_late_report_is_on_the_board() -> None:
+    made = result(SCHOOL, ("1", "G1", "在读"))
+    made.late = ("月报",)
+    board = {p.unit: p.late for p in judged(made).progress}
+    assert board[SCHOOL.name] == ("月报",)

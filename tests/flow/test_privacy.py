@@ -1,0 +1,49 @@
+"""flow.privacy: names leave a County, numbers and joins stay."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from kbbx_xl.flow.export import export
+from kbbx_xl.flow.privacy import HIDDEN, PERSON_SHEET, without_names
+from kbbx_xl.flow.result import FileStatus, Persuasion, Source
+from kbbx_xl.model import Finding
+from tests.flow.factory import IDS, JUNIOR_HIGH, NAMES, TOWN, make_county
+
+
+def test_sheets_and_files_called_after_a_child() -> None:
+    county = make_county()
+    one = f"报送/{JUNIOR_HIGH}/{NAMES[0]}劝返记录.xlsx"
+    county.files.append(FileStatus(one, "", "劝返记录", JUNIOR_HIGH, "", "effective"))
+    county.persuasion.append(
+        Persuasion(IDS[0], JUNIOR_HIGH, 1, None, None, Source(one, NAMES[0], 9))
+    )
+    county.findings.append(Finding("V01", one, "空白表", "B2", {"title": "性别"}, JUNIOR_HIGH))
+    county.ignored.append((f"报送/{NAMES[0]}家访.docx", "文档"))
+    told = without_names(county)
+    assert told.persuasion[-1].source.sheet == PERSON_SHEET
+    assert told.persuasion[-1].source.file == f"报送/{JUNIOR_HIGH}/{HIDDEN}劝返记录.xlsx"
+    assert told.findings[-1].sheet == PERSON_SHEET
+    assert told.ignored[-1] == (f"报送/{HIDDEN}家访.docx", "文档")
+    assert not [n for n in NAMES if n in repr(told)]
+
+
+def test_a_sheet_of_many_keeps_its_name() -> None:
+    county = make_county()
+    for number, key in enumerate(IDS):
+        source = Source(f"报送/{TOWN}/登记表.xlsx", "劝返记录", 5 + number)
+        county.persuasion.append(Persuasion(key, TOWN, 1, None, None, source))
+    told = without_names(county)
+    assert {p.source.sheet for p in told.persuasion if p.unit == TOWN} == {"劝返记录"}
+
+
+def test_numbers_and_the_original_stay() -> None:
+    county = make_county(roster=True)
+    before = repr(county)
+    told = without_names(county)
+    assert repr(county) == before
+    assert told.roster == []
+    assert [t.rows_of for t in told.totals] == [t.rows_of for t in county.totals]
+    assert [i.name for i in told.indicators] == [i.name for i in county.indicators]
+    assert export(told)["sets"] == export(county)["sets"]
+    assert dataclasses.replace(told.cases[0], name=county.cases[0].name) == county.cases[0]
