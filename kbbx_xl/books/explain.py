@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,14 +14,14 @@ import openpyxl
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
-from kbbx_xl.books.summary.trace import HEADER, SHEET
+from kbbx_xl.books.summary.trace import SHEET, Trace, read_line
 from kbbx_xl.flow.result import Span
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import a1
 
 ADDRESS = re.compile(r"(?:'?(?P<sheet>[^'!]+?)'?!)?\$?(?P<column>[A-Za-z]{1,3})\$?(?P<row>\d+)")
 SHOWN_HINTS = 8
-Lines = dict[tuple[str, str], list[tuple[object, ...]]]
+Lines = dict[tuple[str, str], Trace]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +60,13 @@ def _read(path: Path) -> Lines:
     try:
         if SHEET not in book.sheetnames:
             raise InputError(f"“{path.name}”不是本程序写的汇总表，没有来源记录")
-        lines: Lines = defaultdict(list)
-        for row in book[SHEET].iter_rows(min_row=2, max_col=len(HEADER), values_only=True):
-            lines[str(row[0]), str(row[1])].append(row)
+        rows = book[SHEET].iter_rows(min_row=2, values_only=True)
+        traces = [read_line(row) for row in rows]
+    except (ValueError, TypeError) as error:
+        raise InputError(f"“{path.name}”里的来源记录被改动过，无法追溯") from error
     finally:
         book.close()
-    return lines
+    return {(one.sheet, one.cell): one for one in traces}
 
 
 def _find(lines: Lines, cell: str) -> tuple[str, str]:
@@ -94,17 +94,15 @@ def _sheets(lines: Lines) -> str:
 
 
 def _build(lines: Lines, at: tuple[str, str], above: frozenset[tuple[str, str]]) -> Explanation:
-    rows = lines[at]
-    sheet, cell, measure, value, how, formula, cells = (_text(v) for v in rows[0][:7])
-    held = rows[0][3]
-    spans = tuple(Span(*(_text(v) for v in row[7:10])) for row in rows if row[7])
+    one, seen = lines[at], above | {at}
     parts = tuple(
-        _build(lines, name, above | {at})
-        for name in _cells(cells)
-        if name in lines and name not in above | {at}
+        _build(lines, name, seen)
+        for name in _cells(one.cells)
+        if name in lines and name not in seen
     )
-    number = held if isinstance(held, int | float) else value
-    return Explanation(sheet, cell, measure, number, how, formula, spans, parts)
+    return Explanation(
+        one.sheet, one.cell, one.measure, one.value, one.how, one.formula, one.spans, parts
+    )
 
 
 def _cells(names: str) -> list[tuple[str, str]]:
@@ -117,10 +115,6 @@ def _cells(names: str) -> list[tuple[str, str]]:
             continue
         cells += [(sheet, a1(r, c)) for r in range(r1, r2 + 1) for c in range(c1, c2 + 1)]
     return cells
-
-
-def _text(value: object) -> str:
-    return "" if value is None else str(value)
 
 
 def _render(one: Explanation, depth: int) -> list[str]:

@@ -48,6 +48,7 @@ class Book:
         self.traces: list[Trace] = []
         self.marks: dict[str, Cell] = {}  # figures that other sheets show again
         self._sources, self._home = sources, home
+        self._targets: dict[str, str] = {}
 
     def paper(self, name: str, *, landscape: bool = True) -> Paper:
         """A new sheet, after those already there."""
@@ -57,31 +58,33 @@ class Book:
         """Target that opens a source at its row or cell, relative to the summary; "" for none."""
         if self._sources is None or not source.file or HIDDEN in source.file:
             return ""
-        try:
-            path = os.path.relpath(self._sources / PurePosixPath(source.file), self._home)
-        except ValueError:  # another drive
-            path = str((self._sources / PurePosixPath(source.file)).resolve())
-        if {"#", "%"} & set(path):  # XlsxWriter escapes neither beside the other
-            path = re.sub(r'[%# "<>\[\]^`{}]', lambda m: f"%{ord(m[0]):02x}", path)
+        if source.file not in self._targets:
+            self._targets[source.file] = self._target(self._sources, source.file)
+        target = self._targets[source.file]
         at = cell or (f"A{source.row}" if source.row else "")
         plain = source.file.lower().endswith(".csv")
         hidden = source.sheet == PERSON_SHEET or HIDDEN in source.sheet
         if plain or hidden or not (at and source.sheet):
-            return f"external:{path}"
+            return target
         sheet = source.sheet.replace("'", "''")
-        return f"external:{path}#'{sheet}'!{at}"
+        return f"{target}#'{sheet}'!{at}"
+
+    def _target(self, root: Path, file: str) -> str:
+        try:
+            path = os.path.relpath(root / PurePosixPath(file), self._home)
+        except ValueError:  # another drive
+            path = str((root / PurePosixPath(file)).resolve())
+        if {"#", "%"} & set(path):  # XlsxWriter escapes neither beside the other
+            path = re.sub(r'[%# "<>\[\]^`{}]', lambda m: f"%{ord(m[0]):02x}", path)
+        return f"external:{path}"
 
     def close(self) -> None:
         """Write the hidden trace and the file; OutputError when the disk refuses."""
         sheet = self.workbook.add_worksheet(trace.SHEET)
-        rows: list[tuple[float | str, ...]] = [trace.HEADER]
-        rows.extend(line for one in self.traces for line in one.lines())
-        for row, line in enumerate(rows):
-            for column, value in enumerate(line):
-                if isinstance(value, str):
-                    accepted(sheet.write_string(row, column, value) if value else 0)
-                else:
-                    accepted(sheet.write_number(row, column, value))
+        lines = (one.line() for one in self.traces)
+        for row, line in enumerate((trace.HEADER, *lines)):
+            for column, text in enumerate(line):
+                accepted(sheet.write_string(row, column, clean(text)))
         sheet.very_hidden()
         self.workbook.close()
 
@@ -171,10 +174,8 @@ class Paper:
     def text(self, row: int, column: int, text: str, style: str = "text") -> None:
         """Text as text; an empty one keeps the cell's border."""
         form = self.book.formats[style]
-        shown = NOT_XML.sub("\ufffd", text)
-        if len(shown) > TEXT_LIMIT:
-            shown = shown[:TEXT_LIMIT] + "……（过长，未全部列出）"
-        if shown and column < len(self._widths):
+        shown = clean(text)
+        if shown and column < len(self._widths) and 2 * len(shown) >= self._widths[column]:
             lines = _lines(shown, self._widths[column])
             self._needed[row] = max(lines, self._needed.get(row, 1))
         written = self.sheet.write_string if shown else self.sheet.write_blank
@@ -307,6 +308,12 @@ class Paper:
         self.book.traces.append(
             Trace(self.name, at, measure, value, how, formula.lstrip("="), cells, spans)
         )
+
+
+def clean(text: str) -> str:
+    """Text that an .xlsx can hold: no characters XML forbids, not longer than a cell."""
+    shown = NOT_XML.sub("\ufffd", text) if NOT_XML.search(text) else text
+    return shown if len(shown) <= TEXT_LIMIT else f"{shown[:TEXT_LIMIT]}……（过长，未全部列出）"
 
 
 def block_name(block: Block) -> str:

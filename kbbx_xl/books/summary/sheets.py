@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,7 +27,7 @@ class Child:
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Summary:
     """One summary being written: the numbers, the book, and whether children are named."""
 
@@ -72,8 +73,11 @@ class Summary:
 
     def order(self, unit: str) -> tuple[int, str]:
         """Sort key that puts units in the order of the directory."""
-        known = unit_order(self.county.directory)
-        return known.get(unit, len(known)), unit
+        return self._order.get(unit, len(self._order)), unit
+
+    @functools.cached_property
+    def _order(self) -> dict[str, int]:
+        return unit_order(self.county.directory)
 
 
 def place(source: Source, cell: str = "") -> tuple[Value, ...]:
