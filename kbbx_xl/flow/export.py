@@ -44,59 +44,17 @@ def export(county: County, *, with_keys: bool = True) -> Json:
         "totals": _totals(county),
         "runs": _runs(county, key),
         "sets": _sets(county, key),
-        "id_problems": _sorted(
-            {"key": key(p.key), "unit": p.unit, "kind": p.kind, **_where(p.source)}
-            for p in county.id_problems
-        ),
-        "duplicates": _sorted(
-            {"key": key(d.key), "units": sorted(d.units)} for d in county.duplicates
-        ),
+        "id_problems": _id_problems(county, key),
+        "duplicates": _duplicates(county, key),
         "transfers": _transfers(county, key),
         **_errors(county, key),
         "cases": _cases(county),
-        "persuasion": _sorted(
-            {
-                "key": key(p.key),
-                "unit": p.unit,
-                "visits": p.visits,
-                "first": _iso(p.first),
-                "last": _iso(p.last),
-                **_where(p.source),
-            }
-            for p in county.persuasion
-        ),
-        "coverage": _sorted(
-            {
-                "unit": c.unit,
-                "classes": c.classes,
-                "villages": c.villages,
-                "classes_without": sorted(c.classes_without),
-                "villages_without": sorted(c.villages_without),
-            }
-            for c in county.coverage
-        ),
+        "persuasion": _persuasion(county, key),
+        "coverage": _coverage(county),
         "due": _due(county, key),
-        "indicators": _sorted(
-            {
-                "unit": i.unit,
-                "name": i.name,
-                "numerator": i.numerator,
-                "denominator": i.denominator,
-            }
-            for i in county.indicators
-        ),
+        "indicators": _indicators(county),
         "findings": _findings(county),
-        "files": _sorted(
-            {
-                "path": f.path,
-                "sha256": f.sha256,
-                "kind": f.kind,
-                "unit": f.unit,
-                "month": f.month,
-                "status": f.status,
-            }
-            for f in county.files
-        ),
+        "files": _files(county),
     }
 
 
@@ -208,6 +166,17 @@ def _passing(
     }
 
 
+def _id_problems(county: County, key: Callable[[str], str]) -> list[Json]:
+    return _sorted(
+        {"key": key(p.key), "unit": p.unit, "kind": p.kind, **_where(p.source)}
+        for p in county.id_problems
+    )
+
+
+def _duplicates(county: County, key: Callable[[str], str]) -> list[Json]:
+    return _sorted({"key": key(d.key), "units": sorted(d.units)} for d in county.duplicates)
+
+
 def _transfers(county: County, key: Callable[[str], str]) -> Json:
     return {
         "pairs": _sorted(
@@ -265,6 +234,33 @@ def _stages(cases: Iterable[CaseRow]) -> dict[str, dict[str, int]]:
     }
 
 
+def _persuasion(county: County, key: Callable[[str], str]) -> list[Json]:
+    return _sorted(
+        {
+            "key": key(p.key),
+            "unit": p.unit,
+            "visits": p.visits,
+            "first": _iso(p.first),
+            "last": _iso(p.last),
+            **_where(p.source),
+        }
+        for p in county.persuasion
+    )
+
+
+def _coverage(county: County) -> list[Json]:
+    return _sorted(
+        {
+            "unit": c.unit,
+            "classes": c.classes,
+            "villages": c.villages,
+            "classes_without": sorted(c.classes_without),
+            "villages_without": sorted(c.villages_without),
+        }
+        for c in county.coverage
+    )
+
+
 def _due(county: County, key: Callable[[str], str]) -> list[Json]:
     return _sorted(
         {
@@ -282,6 +278,18 @@ def _due(county: County, key: Callable[[str], str]) -> list[Json]:
     )
 
 
+def _indicators(county: County) -> list[Json]:
+    return _sorted(
+        {
+            "unit": i.unit,
+            "name": i.name,
+            "numerator": i.numerator,
+            "denominator": i.denominator,
+        }
+        for i in county.indicators
+    )
+
+
 def _findings(county: County) -> list[Json]:
     return [
         {
@@ -296,6 +304,20 @@ def _findings(county: County) -> list[Json]:
         }
         for f in sorted(county.findings, key=lambda f: f.sort_key)
     ]
+
+
+def _files(county: County) -> list[Json]:
+    return _sorted(
+        {
+            "path": f.path,
+            "sha256": f.sha256,
+            "kind": f.kind,
+            "unit": f.unit,
+            "month": f.month,
+            "status": f.status,
+        }
+        for f in county.files
+    )
 
 
 def _counts(many: Iterable[Mapping[str, int]]) -> dict[str, int]:
