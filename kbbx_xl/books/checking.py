@@ -29,15 +29,17 @@ def list_files(paths: Iterable[Path]) -> list[tuple[Path, str]]:
     return files
 
 
-def stated_period(paths: Sequence[Path], default: Period) -> Period:
-    """The month the files say they are for: the latest stamped or written one, else ``default``."""
-    months: list[str] = []
-    for path, rel in list_files(paths):
-        read = read_file(path, rel, period=default)
-        months += [read.own.get("period", "")]
-        months += [t.meta.get("月份", "") for t in read.tables]
-    said = sorted(m for m in months if m)
-    return Period.parse(said[-1]) if said else default
+def stated(paths: Sequence[Path], default: Period) -> tuple[Period, dt.date | None]:
+    """What the files say they are for: the latest month stamped or written, else ``default``; and
+    the latest 截至日期 of a 填报信息 sheet that is not before that month, None when there is none."""
+    reads = [read_file(path, rel, period=default) for path, rel in list_files(paths)]
+    months = {read.own.get("period", "") for read in reads}
+    months |= {t.meta.get("月份", "") for read in reads for t in read.tables}
+    said = max(months, default="")
+    month = Period.parse(said) if said else default
+    covers = [t for read in reads for t in read.tables if t.kind == Kind.COVER]
+    days = {day for table in covers for day in table.get("as_of") if isinstance(day, dt.date)}
+    return month, max((day for day in days if day >= month.first), default=None)
 
 
 def check_files(
@@ -73,11 +75,11 @@ def _stated_directory(reads: Iterable[FileRead]) -> Directory:
     """Without a directory, the units are those the files themselves name."""
     units: dict[str, Unit] = {}
     for read in reads:
-        name = read.own.get("unit") or _written_unit(read)
+        name = read.own.get("unit_name") or _written_unit(read)
         center = any(t.kind == Kind.CENTER for t in read.tables)
         if name:
             level = "中心校" if center else "学校"
-            units.setdefault(name, Unit(read.own.get("unit_code", ""), name, level=level))
+            units.setdefault(name, Unit(read.own.get("unit", ""), name, level=level))
     if not units and any(read.tables for read in reads):
         units["本单位"] = Unit("", "本单位", level="学校")
     return Directory(tuple(units.values()))

@@ -10,6 +10,7 @@ from rich.progress import Progress
 
 from kbbx_xl.books.consolidate import consolidate, load_directory
 from kbbx_xl.books.summary import write_center, write_county
+from kbbx_xl.books.summary.scope import restrict
 from kbbx_xl.books.upward import write_upward
 from kbbx_xl.cli import shared
 from kbbx_xl.flow.context import make_context
@@ -73,10 +74,11 @@ def merge(
     if center is None or not center.is_center:
         known = "、".join(f"{u.code} {u.name}" for u in result.directory.centers)
         raise InputError(f"单位目录里没有中心校“{unit}”。可用的有：{known}")
-    written = write_center(result, center, out, sources=folder, with_names=with_names)
+    part = restrict(result, center)
+    written = write_center(part, center, out, sources=folder, with_names=with_names)
     if json:
-        shared.write_json(json, export(result))
-    _report(result, [str(written)])
+        shared.write_json(json, export(part))
+    _report(part, [str(written)])
 
 
 def _consolidate(

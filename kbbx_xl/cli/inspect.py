@@ -12,8 +12,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from kbbx_xl.books.checking import check_files, stated_period
-from kbbx_xl.books.consolidate import load_directory
+from kbbx_xl.books.checking import check_files, stated
+from kbbx_xl.books.consolidate import DIRECTORY_NAMES, find_top, load_directory
 from kbbx_xl.books.explain import explain as explain_cell
 from kbbx_xl.books.explain import render
 from kbbx_xl.books.summary import write_due
@@ -28,7 +28,7 @@ from kbbx_xl.settings.strict import shipped_path
 
 PathsArgument = Annotated[list[Path], typer.Argument(help="要检查的文件或文件夹")]
 MonthSaid = Annotated[str, typer.Option("--month", help="报告月份；不写时按文件里写的")]
-AsOfSaid = Annotated[str, typer.Option("--as-of", help="数据截至日；不写时为今天或月末")]
+AsOfSaid = Annotated[str, typer.Option("--as-of", help="数据截至日；不写时按文件里写的")]
 
 
 def check(
@@ -101,19 +101,14 @@ def _check(
     paths: list[Path], month: str, as_of: str, policy: str, directory: Path | None
 ) -> tuple[list[UnitResult], list[Finding], dt.date]:
     """Check with the directory given, or the one beside the files, or none."""
-    known: Directory | None = None
-    calendar: CalendarSheet | None = None
-    if directory is not None:
-        known, calendar, _, _ = load_directory(directory.parent, directory)
+    known, calendar = _directory(paths, directory)
     today = dt.date.today()
-    if month:
-        period = shared.period(month)
-    else:
-        day = shared.day(as_of) if as_of else today
-        period = stated_period(paths, Period(day.year, day.month))
-    day = shared.day(as_of) if as_of else min(today, period.last)
-    if not as_of and day < period.first:
-        day = period.last
+    day = shared.day(as_of) if as_of else None
+    now = day or today
+    said, said_day = stated(paths, Period(now.year, now.month))
+    period = shared.period(month) if month else said
+    if day is None:
+        day = said_day if said_day and said_day >= period.first else _until(today, period)
     results, findings = check_files(
         paths,
         month=period,
@@ -123,6 +118,26 @@ def _check(
         calendar=calendar,
     )
     return results, findings, day
+
+
+def _directory(
+    paths: list[Path], given: Path | None
+) -> tuple[Directory | None, CalendarSheet | None]:
+    """The directory and calendar given, else those beside the files; a blank one is no directory."""
+    if given is not None:
+        return load_directory(given.parent, given)[:2]
+    for folder in {path if path.is_dir() else path.parent: None for path in paths}:
+        if folder.is_dir() and find_top(folder, DIRECTORY_NAMES):
+            try:
+                return load_directory(folder)[:2]
+            except InputError:
+                continue
+    return None, None
+
+
+def _until(today: dt.date, period: Period) -> dt.date:
+    """Today while the month lasts, else its last day."""
+    return today if period.first <= today <= period.last else period.last
 
 
 def explain(

@@ -1,0 +1,56 @@
+"""Files checked on their own: month, day and unit are those the files state."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from kbbx_xl.books.checking import check_files, stated
+from kbbx_xl.books.template.build import build_workbook
+from kbbx_xl.books.template.context import Context
+from kbbx_xl.model import Directory, Period, Unit
+from kbbx_xl.settings.forms import load_form
+from kbbx_xl.settings.policies import load_policy
+
+MONTH, DAY = Period(2026, 10), dt.date(2026, 10, 20)
+SCHOOL = Unit("520101", "云溪镇中心小学", parent="云溪镇中心校", level="学校", stage="小学")
+
+
+def _workbook(folder: Path, **changes: object) -> Path:
+    path = folder / "登记表.xlsx"
+    context = Context(unit=SCHOOL, period=MONTH, as_of=DAY, directory=Directory((SCHOOL,)))
+    roster = [{"name": "甲", "grade": "一年级", "class_name": "1班", "status": "在读"}]
+    absence = [
+        {
+            "name": "甲",
+            "grade": "一年级",
+            "class_name": "1班",
+            "start": dt.date(2026, 10, 19),
+            "leave_kind": "旷课",
+        }
+    ]
+    data = {"cover": [dict(changes)], "roster": roster, "absence": absence}
+    build_workbook(load_form("registration"), path, context=context, data=data)
+    return path
+
+
+def test_month_and_day_are_those_of_the_workbook(tmp_path: Path) -> None:
+    assert stated([_workbook(tmp_path)], Period(2027, 1)) == (MONTH, DAY)
+
+
+def test_a_day_before_the_month_is_not_taken(tmp_path: Path) -> None:
+    path = _workbook(tmp_path, as_of=dt.date(2026, 9, 20))
+    assert stated([path], Period(2027, 1)) == (MONTH, None)
+
+
+def test_files_that_say_nothing_are_for_the_month_given(tmp_path: Path) -> None:
+    path = tmp_path / "名单.csv"
+    path.write_text("姓名,年级,班级,状态\n甲,一年级,1班,在读\n", encoding="utf-8")
+    assert stated([path], MONTH) == (MONTH, None)
+
+
+def test_what_is_due_names_the_school_not_its_code(tmp_path: Path) -> None:
+    path = _workbook(tmp_path)
+    results, _ = check_files([path], month=MONTH, as_of=DAY, policy=load_policy("tanghe"))
+    assert [r.unit for r in results] == [Unit("520101", "云溪镇中心小学", level="学校")]
+    assert {d.unit for r in results for d in r.due} == {"云溪镇中心小学"}
