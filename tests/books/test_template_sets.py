@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from kbbx_xl.books.read.files import read_file
 from kbbx_xl.books.template import build_sets
 from kbbx_xl.books.template.sets import grid_rows
-from kbbx_xl.model import Directory, Period, Table, Unit, Village
+from kbbx_xl.model import CalendarDay, CalendarSheet, Directory, Period, Table, Unit, Village
 
 COUNTY = Unit("529900", "南屏县教育和体育局", "", "县")
 CENTER = Unit("520200", "云溪镇中心校", COUNTY.name, "中心校", "", "苏英红", "17404663340")
@@ -78,3 +79,18 @@ def test_a_county_without_central_schools_gets_sets_too(tmp_path: Path) -> None:
     lone = Unit("1", 'A/B:"学校"', "", "县直学校")
     paths = build_sets(Directory((lone,)), tmp_path)
     assert paths[0].name == "登记表_A_B__学校_.xlsx"
+
+
+def test_each_school_gets_its_own_school_days(tmp_path: Path) -> None:
+    day = dt.date(2026, 10, 14)  # a Wednesday
+    sheet = CalendarSheet(
+        dt.date(2026, 9, 1), dt.date(2027, 1, 20), (CalendarDay(day, False, SCHOOL.name, "农忙假"),)
+    )
+    directory = Directory((COUNTY, SCHOOL, DIRECT))
+    paths = build_sets(directory, tmp_path, period=PERIOD, calendar=sheet)
+    books = [openpyxl.load_workbook(p) for p in paths if p.name.startswith("登记表")]
+    found = []
+    for book in books:
+        (name, cells), *_ = book.defined_names["上课日"].destinations
+        found.append({row[0].value.date() for row in book[name][cells]})
+    assert [day in days for days in found] == [False, True]
