@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from kbbx_xl.books.read.synonyms import reduced, reduced_fields
 from kbbx_xl.model import Kind, Layout
 from kbbx_xl.rules.cells import text_of
 from kbbx_xl.settings.forms import Form, Sheet, all_forms
@@ -60,6 +61,7 @@ class Candidate:
     sheet: Sheet
     fields: Mapping[str, str]  # heading key -> field name
     needed: tuple[frozenset[str], ...]  # heading keys of each field that must be there
+    reduced: Mapping[str, str]  # the same in reduced words -> field name
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,8 +95,10 @@ def vocabulary(forms: Iterable[Form]) -> Vocabulary:
 
 def _candidate(form: Form, sheet: Sheet) -> Candidate:
     fields = _keys_of(sheet)
-    needed = (frozenset(k for k, f in fields.items() if f == name) for name in sheet.recognise)
-    return Candidate(form.form, sheet, fields, tuple(needed))
+    short = reduced_fields(fields)
+    known = (*fields.items(), *((f"~{key}", name) for key, name in short.items()))
+    needed = (frozenset(k for k, f in known if f == name) for name in sheet.recognise)
+    return Candidate(form.form, sheet, fields, tuple(needed), short)
 
 
 @functools.cache
@@ -210,6 +214,7 @@ class _Header:
         self.tries = [_tries(stack, c in shared) for c, stack in enumerate(self.stacks)]
         self.keys = {key for tries in self.tries for key in tries}
         self.keys.update(stack[-1] for stack in self.stacks if stack)
+        self.keys |= {f"~{reduced(key)}" for key in self.keys}
         self.titles = {c: _title(stack) for c, stack in enumerate(self.stacks) if stack}
         self.days = _days(rows)
         self.afternoons = _afternoons(self.days, self.stacks)
@@ -295,6 +300,8 @@ def _match(header: _Header, candidate: Candidate, top: int, name: str) -> Match 
             match.twice.append((found, match.columns[found], column))
         else:
             match.columns[found] = column
+    match.columns |= _by_synonyms(header, rest, match.columns, candidate.reduced)
+    rest = [column for column in rest if column not in match.columns.values()]
     guessed = _by_lower_text(header, rest, match.columns, candidate.fields)
     match.columns |= guessed
     match.unknown = [column for column in rest if column not in guessed.values()]
@@ -306,6 +313,19 @@ def _match(header: _Header, candidate: Candidate, top: int, name: str) -> Match 
         1 if sheet.sheet == name.strip() else len(sheet.sheet) / 100 * (sheet.sheet in name)
     )
     return match
+
+
+def _by_synonyms(
+    header: _Header, columns: Iterable[int], taken: Mapping[str, int], fields: Mapping[str, str]
+) -> dict[str, int]:
+    """Columns whose heading says in other words what one field is called; the first of several."""
+    found: dict[str, int] = {}
+    for column in columns:
+        names = (fields.get(reduced(key)) for key in header.tries[column])
+        name = next((name for name in names if name), "")
+        if name and name not in taken:
+            found.setdefault(name, column)
+    return found
 
 
 def _by_lower_text(
