@@ -10,9 +10,11 @@ import tempfile
 from pathlib import Path
 
 from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from kbbx_xl.books.files import Written, verify_workbook, write_whole
-from kbbx_xl.books.summary.paper import A4, NOT_XML, accepted
+from kbbx_xl.books.summary.paper import A4, accepted, clean
 from kbbx_xl.books.summary.scope import owner, unit_order
 from kbbx_xl.books.summary.styles import STYLES
 from kbbx_xl.flow.result import County, RosterRow
@@ -43,48 +45,60 @@ def write_roster(county: County, folder: Path) -> Written:
 
 
 def _make(county: County, path: Path) -> None:
+    with tempfile.TemporaryDirectory(prefix=".kbbx-", dir=path.parent) as scratch:
+        book = Workbook(str(path), {"constant_memory": True, "tmpdir": scratch})
+        created = dt.datetime(county.as_of.year, county.as_of.month, county.as_of.day)
+        book.set_properties({"title": "学生名册", "author": "kbbx-xl", "created": created})
+        formats = {
+            name: book.add_format({"valign": "vcenter", **STYLES[name]})
+            for name in ("title", "left", "head", "id", "date", "int")
+        }
+        sheet = book.add_worksheet("学生名册")
+        _head(sheet, county, formats)
+        _body(sheet, county, formats)
+        _set_up(sheet, len(county.roster))
+        book.close()
+
+
+def _head(sheet: Worksheet, county: County, formats: dict[str, Format]) -> None:
+    formats["title"].set_align("left")
+    title = f"{owner(county.directory)}{county.month.label}学生名册"
+    note = f"共{len(county.roster)}行；含学生个人信息，请妥善保管，用后按规定删除"
+    accepted(sheet.write_string(0, 0, clean(title), formats["title"]))
+    accepted(sheet.write_string(1, 0, note, formats["left"]))
+    for column, (text, width) in enumerate(COLUMNS):
+        accepted(sheet.set_column(column, column, width))
+        accepted(sheet.write_string(HEAD, column, text, formats["head"]))
+
+
+def _body(sheet: Worksheet, county: County, formats: dict[str, Format]) -> None:
+    """Rows by unit as the directory has them, then as they stand in their files."""
     order = unit_order(county.directory)
-    last = len(order)
 
     def key(row: RosterRow) -> tuple[int, str, str, str, int]:
         source = row.source
-        return order.get(row.unit, last), row.unit, source.file, source.sheet, source.row
+        place = order.get(row.unit, len(order))
+        return place, row.unit, source.file, source.sheet, source.row
 
-    with tempfile.TemporaryDirectory(prefix=".kbbx-", dir=path.parent) as scratch:
-        options = {"constant_memory": True, "tmpdir": scratch}
-        book = Workbook(str(path), options)
-        created = dt.datetime(county.as_of.year, county.as_of.month, county.as_of.day)
-        book.set_properties({"title": "学生名册", "author": "kbbx-xl", "created": created})
-        title, left, head, cell, date = (
-            book.add_format({"valign": "vcenter", **STYLES[name]})
-            for name in ("title", "left", "head", "id", "date")
-        )
-        sheet = book.add_worksheet("学生名册")
-        for column, (_, width) in enumerate(COLUMNS):
-            accepted(sheet.set_column(column, column, width))
-        name = owner(county.directory)
-        accepted(sheet.write_string(0, 0, f"{name}{county.month.label}学生名册", title))
-        note = f"共{len(county.roster)}行；含学生个人信息，请妥善保管，用后按规定删除"
-        accepted(sheet.write_string(1, 0, note, left))
-        for column, (text, _) in enumerate(COLUMNS):
-            accepted(sheet.write_string(HEAD, column, text, head))
-        for number, row in enumerate(sorted(county.roster, key=key), HEAD + 1):
-            for column, text in enumerate(_cells(row)):
-                if text:
-                    accepted(sheet.write_string(number, column, NOT_XML.sub("\ufffd", text), cell))
-            if row.birth:
-                moment = dt.datetime(row.birth.year, row.birth.month, row.birth.day)
-                accepted(sheet.write_datetime(number, BIRTH, moment, date))
-            if row.source.row:
-                accepted(sheet.write_number(number, ROW, row.source.row))
-        sheet.freeze_panes(HEAD + 1, 4)
-        sheet.autofilter(HEAD, 0, HEAD + max(len(county.roster), 1), len(COLUMNS) - 1)
-        sheet.set_landscape()
-        sheet.set_paper(A4)
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(HEAD)
-        sheet.set_footer("&C&9第 &P 页  共 &N 页")
-        book.close()
+    for number, row in enumerate(sorted(county.roster, key=key), HEAD + 1):
+        for column, text in enumerate(_cells(row)):
+            if text:
+                accepted(sheet.write_string(number, column, clean(text), formats["id"]))
+        if row.birth:
+            moment = dt.datetime(row.birth.year, row.birth.month, row.birth.day)
+            accepted(sheet.write_datetime(number, BIRTH, moment, formats["date"]))
+        if row.source.row:
+            accepted(sheet.write_number(number, ROW, row.source.row, formats["int"]))
+
+
+def _set_up(sheet: Worksheet, rows: int) -> None:
+    sheet.freeze_panes(HEAD + 1, 4)
+    sheet.autofilter(HEAD, 0, HEAD + max(rows, 1), len(COLUMNS) - 1)
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(HEAD)
+    sheet.set_footer("&C&9第 &P 页  共 &N 页")
 
 
 def _cells(row: RosterRow) -> tuple[str, ...]:

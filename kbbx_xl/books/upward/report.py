@@ -22,6 +22,7 @@ from kbbx_xl.flow.result import CaseRow, ReportRow, spans
 from kbbx_xl.model import Kind, Unit
 
 BLANK = "＿" * 10
+ONE_PAGE = 48  # rows that are still readable when the signatures share their page
 STAMP = "单位（盖章）："
 DATE = "填报日期：　　　　年　　月　　日"
 
@@ -76,6 +77,8 @@ def _end(summary: Summary, paper: Paper) -> None:
         "本月末＝上月末＋转入＋复学－转出－休学－辍学。"
     )
     sign(paper, county.policy.monthly.signoff or "")
+    if paper.row <= ONE_PAGE:
+        paper.sheet.fit_to_pages(1, 1)
 
 
 def _by_grade(summary: Summary) -> None:

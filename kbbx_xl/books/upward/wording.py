@@ -102,8 +102,10 @@ def _cases(county: County) -> str:
     open_ = [c for c in county.cases if c.status in OPEN_STATUSES]
     with_record = sum(c.key in recorded for c in open_)
     visits = sum(p.visits for p in county.persuasion)
+    unlisted = sum(not c.listed for c in open_)
+    of_these = f"（含台账没有登记、只见于劝返记录的{unlisted}人）" if unlisted else ""
     return (
-        f"{now}；已返校{_staged(listed, '已返校')}。尚未销号的{len(open_)}人中，"
+        f"{now}；已返校{_staged(listed, '已返校')}。尚未销号的{len(open_)}人{of_these}中，"
         f"有劝返记录的{with_record}人；本期记录共{len(county.persuasion)}份，劝返{visits}次。"
     )
 
