@@ -24,11 +24,11 @@ from kbbx_xl.books.template.frame import (
     set_up_paper,
 )
 from kbbx_xl.books.template.page import Book, Page
-from kbbx_xl.books.template.tables import PAPER_ROWS, Records
+from kbbx_xl.books.template.tables import Records, ruled_rows
 from kbbx_xl.model import Period
 from kbbx_xl.settings.forms import Field, Form, Sheet
 
-DAYS = 31
+DAYS, DAY_WIDTH = 31, 3.3
 LEFT = ("seq", "grade", "class_name", "name", "number")  # before the days; the rest after them
 MARKS = ("√", "×", "半", "病", "事", "迟", "送")
 LEGEND = "图例：√ 出勤　× 旷课　半 旷课半天　病 病假　事 事假　迟 迟到　送 送教上门；不上课的日子（灰底）不填。"
@@ -55,7 +55,7 @@ def put_month_grid(
     put_line(page, form, sheet, cover, width - 1)
     _header(page, region, left + right)
     _days(page, len(left), cover.get("month"))
-    page.sheet.set_default_row(20)
+    page.sheet.set_default_row(sheet.row_height)
     for offset in range(last - first + 1):
         record = records[offset] if offset < len(records) else {}
         _row(page, region, left + right, first + offset, record)
@@ -64,7 +64,8 @@ def put_month_grid(
     page.sheet.autofilter(first - 1, 0, last, len(left) - 1)
     set_up_paper(page, sheet, (HEADER_ROW, HEADER_ROW + 1))
     key = region.columns["name"]
-    grow_print_area(page, key, width - 1, first, last, PAPER_ROWS[sheet.orientation])
+    characters = DAYS * DAY_WIDTH + sum(columns.width_of(f) for f in sheet.columns if not f.extra)
+    grow_print_area(page, key, width - 1, first, last, ruled_rows(sheet, characters, width))
     protect(page)
     return region
 
@@ -88,7 +89,7 @@ def _header(page: Page, region: Region, fields: list[Field]) -> None:
         col = region.columns[field.name]
         page.merge(HEADER_ROW, col, HEADER_ROW + 1, col, field.title, style)
         page.width(col, col, columns.width_of(field), hidden=field.hidden)
-    page.width(region.day_columns[0], region.day_columns[-1], 3.3)
+    page.width(region.day_columns[0], region.day_columns[-1], DAY_WIDTH)
 
 
 def _days(page: Page, start: int, month: object) -> None:

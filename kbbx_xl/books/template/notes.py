@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from unicodedata import east_asian_width
-
 from kbbx_xl.books.template import columns
 from kbbx_xl.books.template.frame import protect, put_title, set_up_paper
 from kbbx_xl.books.template.page import Book, Page
@@ -27,20 +24,11 @@ def put_notes(book: Book, form: Form, sheet: Sheet) -> None:
     for number, note in enumerate(form.notes, 1):
         text = f"{number}. {note}"
         page.merge(row, 0, row, 4, text, book.style("note"))
-        page.height(row, LINE_POINTS * lines(text, sum(WIDTHS), 12))
+        page.height(row, LINE_POINTS * columns.lines(text, sum(WIDTHS), 12))
         row += 1
     row = _columns(page, form, row + 1)
     set_up_paper(page, sheet, None)
     protect(page)
-
-
-def lines(text: object, width: float, points: float) -> int:
-    """Lines that ``text`` needs in a column of ``width`` characters at a font size.
-
-    A column unit is 7 pixels; a Chinese character is as wide as the font is high.
-    """
-    pixels = sum(1.0 if east_asian_width(c) in "WF" else 0.55 for c in str(text))
-    return max(1, math.ceil(pixels * points * 96 / 72 / (width * 7 - 4)))
 
 
 def _columns(page: Page, form: Form, row: int) -> int:
@@ -54,11 +42,11 @@ def _columns(page: Page, form: Form, row: int) -> int:
         if sheet.layout not in (Layout.TABLE, Layout.MONTH_GRID, Layout.COVER):
             continue
         for field in sheet.columns:
-            if field.name == "seq":
+            if field.name == "seq" or field.hidden:
                 continue
             number, row = number + 1, row + 1
             cells = (number, sheet.sheet, field.title, "是" if field.required else "", guide(field))
-            page.height(row, CELL_POINTS * lines(cells[-1], WIDTHS[-1], 10) + 2)
+            page.height(row, CELL_POINTS * columns.lines(cells[-1], WIDTHS[-1], 10) + 2)
             for col, value in enumerate(cells):
                 align = "left" if col == 4 else "center"
                 page.put(row, col, value, book.style("note_cell", align=align))

@@ -22,7 +22,9 @@ from kbbx_xl.books.template.page import Book, Page
 from kbbx_xl.settings.forms import Field, FieldType, Form, Sheet
 
 SPARE_ROWS = 50  # left free below the records of a pre-filled table
-PAPER_ROWS = {"landscape": 16, "portrait": 27}  # ruled lines of a blank sheet of paper
+# inches inside the margins of A4: across, and down for rows (below the head, above the footer)
+PAPER = {"landscape": (10.49, 6.47), "portrait": (7.07, 9.89)}
+HEAD_POINTS, LINE_POINTS = 92, 15.0  # title, line and header; one line of text in a row
 SEQ = "seq"
 
 Records = Sequence[Mapping[str, object]]
@@ -55,14 +57,22 @@ def put_table(
     for offset in range(last - first + 1):
         record = records[offset] if offset < len(records) else {}
         _row(page, fields, first + offset, offset + 1, record)
+        if (height := text_height(fields, record)) > (sheet.row_height or LINE_POINTS):
+            page.height(first + offset, height)
     _checks(page, fields, first, last, source)
     page.sheet.freeze_panes(first, min(_key_column(sheet) + 1, 5))
     set_up_paper(page, sheet, (top, top))
-    grow_print_area(
-        page, _key_column(sheet), len(paper) - 1, first, last, PAPER_ROWS[sheet.orientation]
-    )
+    least = ruled_rows(sheet, sum(columns.width_of(f) for f in paper), len(paper))
+    grow_print_area(page, _key_column(sheet), len(paper) - 1, first, last, least)
     protect(page)
     return region_of(sheet, first, last)
+
+
+def ruled_rows(sheet: Sheet, characters: float, count: int) -> int:
+    """Rows that fill one sheet of paper, ``count`` columns of together so many characters wide."""
+    across, down = PAPER[sheet.orientation]
+    scale = min(1.0, across * 96 / (characters * 7 + count * 5))
+    return int((down * 72 / scale - HEAD_POINTS) / (sheet.row_height or LINE_POINTS))
 
 
 def region_of(sheet: Sheet, first: int, last: int) -> Region:
@@ -107,6 +117,16 @@ def _row(
             page.put(row, col, None, columns.style_of(page.book, field, "calc"))
         else:
             page.put(row, col, record.get(field.name), columns.style_of(page.book, field))
+
+
+def text_height(fields: tuple[Field, ...], record: Mapping[str, object]) -> float:
+    """Points that the longest text of a record needs in its column; 0 for none."""
+    needed = (
+        columns.lines(text, columns.width_of(f), 10.5)
+        for f in fields
+        if isinstance(text := record.get(f.name), str) and not f.extra
+    )
+    return LINE_POINTS * max(needed, default=0)
 
 
 def _checks(
