@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 from kbbx_xl.flow.result import Span
 
@@ -33,7 +33,7 @@ class Trace:
     def line(self) -> tuple[str, ...]:
         """The row of the hidden sheet."""
         values = (self.measure, self.value, self.how, self.formula, self.cells)
-        held = [*values, *(astuple(span) for span in self.spans)]
+        held = [*values, *((s.file, s.sheet, s.rows) for s in self.spans)]
         text = json.dumps(held, ensure_ascii=False, separators=(",", ":"))
         pieces = (text[start : start + PIECE] for start in range(0, len(text), PIECE))
         return f"{self.sheet}!{self.cell}", *pieces
