@@ -85,6 +85,9 @@ class LeaveKind(StrEnum):
     PERSONAL = "事假"
 
 
+SUMMARY_FORM = "summary"  # stamp of the summaries that the program writes
+CENTER_SHEET = "汇总月报"  # the one sheet of a centre's summary that goes up as its report
+
 GRADES: tuple[str, ...] = tuple(f"{n}年级" for n in "一二三四五六七八九")
 PRIMARY, JUNIOR = "小学", "初中"
 

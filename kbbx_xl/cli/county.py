@@ -43,7 +43,9 @@ def county(
 
     例：kbbx-xl county 报送材料 --month 2026-10 --as-of 2026-10-20 -o 汇总结果
     """
-    result = _consolidate(folder, month, as_of, policy, directory, jobs, with_roster=with_roster)
+    result = _consolidate(
+        folder, month, as_of, policy, directory, jobs, out=out, with_roster=with_roster
+    )
     written = write_county(
         result, out, sources=folder, with_names=with_names, with_roster=with_roster
     )
@@ -69,7 +71,7 @@ def merge(
     例：kbbx-xl merge 双河镇 --unit 520100 --month 2026-10 -o 双河镇汇总.xlsx
     """
     day = as_of or str(shared.period(month).last)
-    result = _consolidate(folder, month, day, policy, directory, None, with_roster=False)
+    result = _consolidate(folder, month, day, policy, directory, None, out=out, with_roster=False)
     center = result.directory.named(unit)
     if center is None or not center.is_center:
         known = "、".join(f"{u.code} {u.name}" for u in result.directory.centers)
@@ -82,7 +84,7 @@ def merge(
 
 
 def _consolidate(
-    folder: Path, month: str, as_of: str, policy: str, directory: Path | None, jobs: int | None, *, with_roster: bool
+    folder: Path, month: str, as_of: str, policy: str, directory: Path | None, jobs: int | None, *, out: Path, with_roster: bool
 ) -> County:  # fmt: skip
     period, day = shared.period(month), shared.day(as_of)
     shared.within(period, day)
@@ -93,12 +95,25 @@ def _consolidate(
         return consolidate(
             folder,
             context,
-            own_files=own,
+            own_files=own | _earlier_results(folder, out),
             findings=[*findings, *doubts],
             jobs=jobs,
             with_roster=with_roster,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
+
+
+def _earlier_results(folder: Path, out: Path) -> set[Path]:
+    """What earlier runs left below ``folder``: no submissions, so that a second run says the same."""
+    if not folder.is_dir() or out.resolve() == folder.resolve():
+        return set()
+    place, kept = out.resolve(), f"{out.stem}_"  # backups are called after the result
+    return {
+        path
+        for path in folder.rglob("*")
+        if (whole := path.resolve()).is_relative_to(place)
+        or (whole.parent == place.parent and path.name.startswith(kept) and out.suffix)
+    }
 
 
 def _report(county: County, written: list[str]) -> None:

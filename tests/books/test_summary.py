@@ -14,13 +14,15 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
+from kbbx_xl.books.read import read_file
 from kbbx_xl.books.summary import center_path, write_center, write_county, write_due, write_roster
 from kbbx_xl.books.summary.book import CONTENTS
 from kbbx_xl.books.summary.sheets import masked
+from kbbx_xl.books.upward import write_upward
 from kbbx_xl.flow.privacy import PERSON_SHEET
 from kbbx_xl.flow.result import County, Persuasion, Source
 from kbbx_xl.messages import message
-from kbbx_xl.model import Directory, Finding, Unit
+from kbbx_xl.model import Directory, Finding, Kind, Unit
 from tests.flow.factory import (
     EAST,
     IDS,
@@ -61,9 +63,9 @@ def summary(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_sheets_stand_in_their_order(summary: Path) -> None:
     book = openpyxl.load_workbook(summary)
-    assert book.sheetnames == ["首页", *(name for name, _ in CONTENTS), "_trace"]
+    assert book.sheetnames == ["首页", *(name for name, _ in CONTENTS), "_kbbx", "_trace"]
     assert book["_trace"].sheet_state == "veryHidden"
-    for sheet in book.worksheets[:-1]:
+    for sheet in book.worksheets[:-2]:
         assert sheet.page_setup.paperSize == 9
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
 
@@ -295,3 +297,20 @@ def test_every_formula_has_the_value_libreoffice_finds(summary: Path, tmp_path: 
             assert other == pytest.approx(mine) if mine != "—" else other == "—", cell
             compared += 1
     assert compared > 200
+
+
+def test_a_result_is_no_submission_but_a_centres_report_is(tmp_path: Path) -> None:
+    """Results that lie among the submissions of a second run are not counted again."""
+    county = make_county(roster=True)
+    center = county.directory.named(EAST)
+    assert center
+    made = [*write_county(county, tmp_path, with_roster=True), *write_upward(county, tmp_path)]
+    for written in made:
+        read = read_file(written.path, written.path.name, period=county.month)
+        assert (read.status, read.tables) == ("ignored", [])
+    path = write_center(county, center, tmp_path / "中心校.xlsx").path
+    read = read_file(path, path.name, period=county.month)
+    assert [(t.kind, t.sheet) for t in read.tables] == [(Kind.CENTER, "汇总月报")]
+    table = read.tables[0]
+    assert table.columns["school"] == [TOWN, JUNIOR_HIGH]
+    assert table.columns["closing"] == [58, 265]

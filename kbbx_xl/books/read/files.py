@@ -10,7 +10,7 @@ from kbbx_xl.books.read.detect import noise
 from kbbx_xl.books.read.headers import standard_vocabulary, vocabulary
 from kbbx_xl.books.read.sheet import SheetRead, read_sheet
 from kbbx_xl.books.read.sheets import Grid, open_book, read_bytes
-from kbbx_xl.model import FileRead, Finding, Period
+from kbbx_xl.model import CENTER_SHEET, SUMMARY_FORM, FileRead, Finding, Period
 from kbbx_xl.settings.forms import Form
 
 LOOKED_FOR = "姓名、年级、班级、身份证件号、缺勤起始日期、网格名称、本月末在校生数"
@@ -33,6 +33,10 @@ def read_file(
     if reason := noise(rel):
         return _ignored(path, rel, reason)
     book = open_book(path, rel)
+    if book.own.get("form") == SUMMARY_FORM:  # only a centre's report in it is a submission
+        book.grids = [grid for grid in book.grids if grid.name == CENTER_SHEET]
+        if not book.grids:
+            return _ignored(path, rel, "本程序写出的汇总")
     read = FileRead(rel, book.sha256, book.size, own=book.own)
     read.findings += book.findings
     if not book.readable:

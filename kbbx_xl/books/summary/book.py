@@ -123,7 +123,7 @@ def _whole(
     def make(path: Path) -> None:
         home = target.parent.resolve()
         root = sources.resolve() if sources else None
-        book = Book(path, title=title, as_of=county.as_of, sources=root, home=home)
+        book = Book(path, told, title=title, sources=root, home=home)
         fill(Summary(told, book, with_names))
         try:
             book.close()

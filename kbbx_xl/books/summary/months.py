@@ -17,7 +17,7 @@ from kbbx_xl.books.summary.people import whole
 from kbbx_xl.books.summary.scope import groups
 from kbbx_xl.books.summary.sheets import Summary, sign
 from kbbx_xl.flow.result import County, ReportRow, spans
-from kbbx_xl.model import GRADES, JUNIOR, PRIMARY, Kind, Unit, stage_of
+from kbbx_xl.model import CENTER_SHEET, GRADES, JUNIOR, PRIMARY, Kind, Unit, stage_of
 
 FIGURES = (  # field of forms/monthly.yaml, head
     ("opening", "上月末在校生数"),
@@ -144,14 +144,14 @@ def write_six(summary: Summary) -> None:
     )
 
 
-def write_center_report(summary: Summary, name: str = "汇总月报") -> None:
+def write_center_report(summary: Summary) -> None:
     """One row a school in the columns of the form that goes up, to be printed and stamped."""
     rows = by_unit(summary.county.reports)
     columns = [
         *report_columns(rows),
         Column("note", "备注", words=missing_report(rows), width=14),
     ]
-    paper = summary.sheet(name, "控辍保学月报表（分单位）", widths(columns))
+    paper = summary.sheet(CENTER_SHEET, "控辍保学汇总月报", widths(columns))
     write_grid(paper, groups(summary.county.directory), columns)
     sign(paper, summary.county.policy.monthly.signoff or "")
 

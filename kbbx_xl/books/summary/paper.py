@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -17,14 +17,16 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from kbbx_xl.books.summary import trace
+from kbbx_xl.books.summary.scope import owning_unit
 from kbbx_xl.books.summary.styles import add_formats
 from kbbx_xl.books.summary.trace import Trace
 from kbbx_xl.flow.privacy import HIDDEN, PERSON_SHEET
-from kbbx_xl.flow.result import Source, Span
+from kbbx_xl.flow.result import County, Source, Span
 from kbbx_xl.messages import OutputError
-from kbbx_xl.model import a1, column_letters
+from kbbx_xl.model import SUMMARY_FORM, a1, column_letters
 
 A4 = 9
+STAMP_SHEET = "_kbbx"
 LINK_LIMIT = 65_000  # Excel holds 65,530 links a sheet
 TEXT_LIMIT = 32_000  # Excel holds 32,767 characters a cell
 MOST_LINES = 29  # Excel's rows end at 409 points
@@ -38,11 +40,20 @@ class Book:
     """One summary workbook; the same content always gives the same bytes."""
 
     def __init__(
-        self, path: Path, *, title: str, as_of: dt.date, sources: Path | None, home: Path
+        self,
+        path: Path,
+        county: County,
+        *,
+        title: str,
+        sources: Path | None = None,
+        home: Path = Path(),
     ) -> None:
+        """``sources``: folder the links lead to; ``home``: folder the workbook will lie in."""
         self.workbook = Workbook(str(path), {"in_memory": True})
-        created = dt.datetime(as_of.year, as_of.month, as_of.day)
+        day = county.as_of
+        created = dt.datetime(day.year, day.month, day.day)
         self.workbook.set_properties({"title": title, "author": "kbbx-xl", "created": created})
+        self._county = county
         self.formats = add_formats(self.workbook)
         self.values: dict[Cell, float] = {}
         self.traces: list[Trace] = []
@@ -80,12 +91,9 @@ class Book:
 
     def close(self) -> None:
         """Write the hidden trace and the file; OutputError when the disk refuses."""
-        sheet = self.workbook.add_worksheet(trace.SHEET)
-        lines = (one.line() for one in self.traces)
-        for row, line in enumerate((trace.HEADER, *lines)):
-            for column, text in enumerate(line):
-                accepted(sheet.write_string(row, column, clean(text)))
-        sheet.very_hidden()
+        traces = (trace.HEADER, *(one.line() for one in self.traces))
+        write_hidden(self.workbook, STAMP_SHEET, stamp(self._county))
+        write_hidden(self.workbook, trace.SHEET, traces)
         self.workbook.close()
 
 
@@ -314,6 +322,28 @@ def clean(text: str) -> str:
     """Text that an .xlsx can hold: no characters XML forbids, not longer than a cell."""
     shown = NOT_XML.sub("\ufffd", text) if NOT_XML.search(text) else text
     return shown if len(shown) <= TEXT_LIMIT else f"{shown[:TEXT_LIMIT]}……（过长，未全部列出）"
+
+
+def stamp(county: County) -> tuple[tuple[str, str], ...]:
+    """What says that a workbook is a result of this program, so that it is not read as a report."""
+    unit = owning_unit(county.directory)
+    return (
+        ("form", SUMMARY_FORM),
+        ("version", "1"),
+        ("unit", unit.code if unit else ""),
+        ("unit_name", unit.name if unit else ""),
+        ("period", str(county.month)),
+        ("policy", county.policy.profile),
+    )
+
+
+def write_hidden(workbook: Workbook, name: str, rows: Iterable[Sequence[str]]) -> None:
+    """A very hidden sheet of text."""
+    sheet = workbook.add_worksheet(name)
+    for row, line in enumerate(rows):
+        for column, text in enumerate(line):
+            accepted(sheet.write_string(row, column, clean(text)))
+    sheet.very_hidden()
 
 
 def block_name(block: Block) -> str:

@@ -14,7 +14,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from kbbx_xl.books.files import Written, verify_workbook, write_whole
-from kbbx_xl.books.summary.paper import A4, accepted, clean
+from kbbx_xl.books.summary.paper import A4, STAMP_SHEET, accepted, clean, stamp, write_hidden
 from kbbx_xl.books.summary.scope import owner, unit_order
 from kbbx_xl.books.summary.styles import STYLES
 from kbbx_xl.flow.result import County, RosterRow
@@ -57,6 +57,7 @@ def _make(county: County, path: Path) -> None:
         _head(sheet, county, formats)
         _body(sheet, county, formats)
         _set_up(sheet, len(county.roster))
+        write_hidden(book, STAMP_SHEET, stamp(county))
         book.close()
 
 

@@ -29,11 +29,15 @@ def groups(directory: Directory) -> tuple[Group, ...]:
     return tuple(Group(title, tuple(schools)) for title, schools in found.items())
 
 
+def owning_unit(directory: Directory) -> Unit | None:
+    """The unit a summary belongs to: the county, else its only centre."""
+    return directory.county or next(iter(directory.centers), None)
+
+
 def owner(directory: Directory) -> str:
-    """Name of the unit a summary belongs to: the county, else its only centre."""
-    if directory.county:
-        return directory.county.name
-    return next((c.name for c in directory.centers), "全县")
+    """Name of the unit a summary belongs to."""
+    unit = owning_unit(directory)
+    return unit.name if unit else "全县"
 
 
 def unit_order(directory: Directory) -> dict[str, int]:

@@ -32,7 +32,7 @@ def write_upward(
     letter = folder / f"上报说明_{county.month}.docx"
 
     def make_report(path: Path) -> None:
-        book = Book(path, title="控辍保学月报", as_of=county.as_of, sources=None, home=folder)
+        book = Book(path, told, title="控辍保学月报")
         fill_report(Summary(told, book, with_names))
         book.close()
 
