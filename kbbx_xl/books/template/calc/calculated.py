@@ -58,7 +58,7 @@ def _run(at: At) -> str:
 CALCULATED: Mapping[str, Calculated] = MappingProxyType(
     {
         # 学生名册
-        "id_clean": Calculated(lambda r: f.clean_id(r.id_no)),
+        "id_clean": Calculated(lambda r: f.clean_id(f"T({r.id_no})")),
         "id_check": Calculated(
             lambda r: f.id_verdict(id_no=r.id_no, clean=r.id_clean, birth=r.birth, sex=r.sex)
         ),

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kbbx_xl.books.template.calc.formulas import id_date
+from kbbx_xl.books.template.calc.formulas import CORRECT, SEX_DIFFERS, id_date
 from kbbx_xl.books.template.calc.regions import Region
+from kbbx_xl.books.template.calc.values import Data, Record, pupil_key
 from kbbx_xl.books.template.page import Book, quoted
 
 SHEET = "_print"
@@ -21,9 +22,9 @@ LABEL, NUMBER, LIST, NAME, VALUE = 0, 1, 2, 4, 5  # columns of the hidden sheet
 Regions = Mapping[str, Region]
 
 
-def choice_label(table: str, number: int, *, name: str, key: str) -> str:
+def choice_label(table: str, number: int, record: Record) -> str:
     """One line of the list: 辍学1 张三 090019, unique by ledger and line, ``number`` from 1."""
-    return f"{dict(LEDGERS)[table]}{number} {name} {key[-6:]}"
+    return f"{dict(LEDGERS)[table]}{number} {record.get('name')} {pupil_key(record)[-6:]}"
 
 
 def ledger(regions: Regions, name: str, *, text: bool = True) -> str:
@@ -58,24 +59,28 @@ def _text(text: bool) -> str:
     return '&""' if text else ""
 
 
-def write_chosen(book: Book, regions: Regions) -> None:
+def write_chosen(book: Book, regions: Regions, data: Data) -> None:
     """Add the hidden sheet and its names."""
     page, style = book.page(SHEET), book.style("hidden", num_format="General")
     page.sheet.very_hidden()
-    row = 1
+    row, known = 1, []
     for table, word in LEDGERS:
         region = regions[table]
-        at = quoted(region.sheet)
+        records, at = data.get(table, ()), quoted(region.sheet)
         for number, place in enumerate(region.rows, 1):
             name, key = (f"{at}!{region.cell(c, place)}" for c in ("name", "pupil"))
             text = f'=IF({name}="","","{word}{number} "&{name}&" "&RIGHT({key},6))'
-            page.formula(row, LABEL, text, style, "")
+            record = records[number - 1] if number <= len(records) else {}
+            label = choice_label(table, number, record) if record.get("name") else ""
+            known += [label] if label else []
+            page.formula(row, LABEL, text, style, label)
             before = "0" if row == 1 else f"$B{row}"
-            page.formula(row, NUMBER, f'={before}+($A{row + 1}<>"")', style, 0)
+            page.formula(row, NUMBER, f'={before}+($A{row + 1}<>"")', style, len(known))
             row += 1
     labels, numbers = (f"{quoted(SHEET)}!${c}$2:${c}${row}" for c in "AB")
     for k in range(1, row):
-        page.formula(k, LIST, f'=IFERROR(INDEX({labels},MATCH({k},{numbers},0)),"")', style, "")
+        value = known[k - 1] if k <= len(known) else ""
+        page.formula(k, LIST, f'=IFERROR(INDEX({labels},MATCH({k},{numbers},0)),"")', style, value)
     book.define("打印_选单", f"=OFFSET({quoted(SHEET)}!$C$2,0,0,MAX(1,MAX({numbers})),1)")
     _write_values(book, regions, labels)
 
@@ -85,7 +90,9 @@ def _write_values(book: Book, regions: Regions, labels: str) -> None:
     own, listed = ledger(regions, "birth", text=False), roster(regions, "birth", text=False)
     roster_id, roster_no = (regions["roster"].column(c) for c in ("id_clean", "student_no"))
     found = f'IFERROR(MATCH(打印_键,{roster_id},0),IFERROR(MATCH(打印_键,{roster_no},0),""))'
-    from_id = f'IFERROR(IF(LEN(打印_键)=18,{id_date("打印_键")},""),"")'
+    check, number = (roster(regions, c) for c in ("id_check", "id_clean"))
+    good = f'OR({check}="{CORRECT}",{check}="{SEX_DIFFERS}")'
+    from_id = f'IF({good},{id_date(number)},"")'
     values = {
         "打印_位": f'IF({CHOICE}="","",IFERROR(MATCH({CHOICE},{labels},0),""))',
         "打印_键": ledger(regions, "pupil"),

@@ -14,7 +14,9 @@ from kbbx_xl.books.template.context import Context
 from kbbx_xl.books.template.page import Book, Page
 from kbbx_xl.settings.forms import Field, Form
 
-NUMBERS = frozenset({"present", "absent", "sick", "personal", "late", "run", "longest"})
+NUMBERS = frozenset(
+    {"present", "absent", "sick", "personal", "late", "run", "longest", "cumulative"}
+)
 ZERO_HIDDEN = 'General;-General;"";@'  # a 0 stays unseen, so that absences stand out
 OVER = frozenset({"flag", "spell_flag"})
 

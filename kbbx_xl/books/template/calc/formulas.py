@@ -31,7 +31,10 @@ VERDICTS = {
 
 
 def clean_id(id_no: str) -> str:
-    """The id as rules.identity repairs it: half-width, upper-case, no white space or apostrophe."""
+    """The id as rules.identity repairs it: half-width, upper-case, no white space or apostrophe.
+
+    A number is not an id: the program has lost its last digits.
+    """
     bare = f'SUBSTITUTE(ASC(CLEAN({id_no}))," ","")'
     return f"""UPPER(SUBSTITUTE(SUBSTITUTE({bare},"'",""),"×","X"))"""
 
@@ -99,7 +102,7 @@ def spell_days(*, start: str, back: str) -> str:
 
 def spell_days_before(*, start: str, back: str) -> str:
     """School days of an absence before the month of the roll call, as ``spell_days`` counts."""
-    return _spell_days(start, back, '"<"&月首')
+    return _spell_days(start, back, '"<"&月首,上课日,"<="&截至日')
 
 
 def _spell_days(start: str, back: str, until: str) -> str:
@@ -134,8 +137,8 @@ def case_days(*, first: str, closed: str) -> str:
 
 
 def pupil(*, id_no: str, student_no: str) -> str:
-    """By what a pupil is found in other tables: the id or, without one, the student number."""
-    return clean_id(f'IF({id_no}="",{student_no},{id_no})')
+    """By what a pupil is found in other tables: the id or, without a whole one, the student number."""
+    return clean_id(f'IF(OR({id_no}="",ISNUMBER({id_no})),{student_no},{id_no})')
 
 
 def count_equal(cells: str, value: str) -> str:
@@ -162,7 +165,10 @@ def mark_days(marks: str, name: str, *, halves: bool = False) -> str:
 
 
 def cumulative(*, absent: str, spells: Region, name: str, grade: str, class_name: str) -> str:
-    """累计旷课 of the term: this month's roll call and, before it, the ledger of absences."""
+    """累计旷课 of the term: this month's roll call and, before it, the rows of 缺勤登记.
+
+    Rows are added as they stand; doubled or overlapping ones are findings (A04–A06).
+    """
     who = ((spells.column(f), c) for f, c in zip(_WHO, (name, grade, class_name), strict=True))
     criteria = ",".join(f"{cells},{value}" for cells, value in who)
     kind = spells.column("leave_kind")
@@ -191,7 +197,8 @@ def longest_run(marks: str) -> str:
     """
     half = f"SUMPRODUCT((点名_序>0)*ISNUMBER(MATCH({marks},标记_半天,0)))>0"
     ended = f"MAX(FREQUENCY(点名_位,点名_序*ISNA(MATCH({marks},标记_旷课,0))))-1"
-    return f"MAX(MAX(点名_序)-{last_break(marks)},{ended},0.5*({half}))"
+    most = f"MAX(MAX(点名_序)-{last_break(marks)},{ended},0.5*({half}))"
+    return f"IF(MAX(点名_序)=0,0,{most})"
 
 
 def run_start(*, run: str) -> str:

@@ -20,7 +20,7 @@ from kbbx_xl.books.template.context import Context
 from kbbx_xl.books.template.monthly import BALANCED, FIRST, LINES, TOTAL, put_report
 from kbbx_xl.books.template.page import Book, Page
 from kbbx_xl.model import GRADES, JUNIOR, PRIMARY, stage_of
-from kbbx_xl.settings.forms import Sheet, load_form
+from kbbx_xl.settings.forms import Sheet, all_forms
 from kbbx_xl.settings.lists import load_lists
 
 BACK, SUSPECTED, DROPOUT, HOME = "已返校", "疑似辍学", "辍学", "送教上门"
@@ -44,7 +44,7 @@ def put_month_figures(
     source: Callable[[str], str],
 ) -> None:
     """Lay out the sheet; records ``month_figures`` of ``data`` may give opening and note by grade."""
-    report = next(s for s in load_form("monthly").sheets if s.table == "report")
+    report = next(s for form in all_forms() for s in form.sheets if s.table == "report")
     typed = {str(r.get("grade")): dict(r) for r in data.get(sheet.table, ())}
     known = figures(context, data, {g: r.get("opening") for g, r in typed.items()})
     records = [{"grade": g, **known[g], **typed.get(g, {})} for g in GRADES]

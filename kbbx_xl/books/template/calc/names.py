@@ -82,7 +82,9 @@ def _write_list(book: Book, page: Page, column: int, name: str, values: Sequence
 def _marks(*marks: Mark) -> list[str]:
     """Every way to write these marks, as the drop-down and pasted sheets have them."""
     words = load_lists()["mark"]
-    return list(dict.fromkeys(t for m in marks for w in [words.word(m)] for t in (w.value, *w.aliases)))
+    return list(
+        dict.fromkeys(t for m in marks for w in [words.word(m)] for t in (w.value, *w.aliases))
+    )
 
 
 def _write_dates(book: Book, page: Page, context: Context) -> None:
@@ -97,7 +99,7 @@ def _write_dates(book: Book, page: Page, context: Context) -> None:
         AS_OF: ("截至日", f"=IF(ISNUMBER({as_of}),{as_of},月末)", stop),
         FIRST: ("月首", f'=IF({given},DATE(YEAR({month}),MONTH({month}),1),"")', first),
         LAST: ("月末", f'=IF({given},DATE(YEAR({month}),MONTH({month})+1,0),"")', last),
-        CUT: ("统计止日", "=MIN(月末,截至日)", min(stop, last) if stop and last else None),
+        CUT: ("统计止日", "=MIN(月末,截至日)", min(stop, last) if stop and last else 0),
         END: ("点名_末", f"=IF(AND({given},{later}=0),MAX(点名_序),0)", open_end(context)),
     }
     for row, (name, text, value) in rows.items():

@@ -24,6 +24,7 @@ from kbbx_xl.books.template.calc.chosen import (
 from kbbx_xl.books.template.calc.regions import Region
 from kbbx_xl.books.template.calc.values import Data
 from kbbx_xl.books.template.frame import chinese_date, cover_name, date_formula, protect
+from kbbx_xl.books.template.monthly import title_of
 from kbbx_xl.books.template.page import Book, Page, quoted
 from kbbx_xl.settings.forms import Sheet
 
@@ -34,8 +35,10 @@ SHOWN_VISITS = 8
 A4 = 9
 ADDRESS = "　　　　县（市、区）　　　　乡镇（街道、办事处）　　　　（村、小区、门牌号码等）"
 APPROVED = "是否属于经县级扶贫工作领导小组核实同意、准许先办理延缓入学或休学手续的学生"
-HOW_TO = "1. 什么时间，具体人员，赴什么地方，如何开展劝返工作，结果如何？（分次记录、简明扼要，可附页）"
-TERM_TITLE = "义务教育辍学学生登记表"
+HOW_TO = (
+    "1. 什么时间，具体人员，赴什么地方，如何开展劝返工作，结果如何？（分次记录、简明扼要，可附页）"
+)
+FORM_TITLE = "义务教育辍学学生登记表"
 
 Row = tuple[tuple[str, int, str, int], ...]  # label, its columns, field, its columns
 
@@ -89,11 +92,11 @@ def put_print_form(
     """Lay out the form; record ``print_form`` of ``data`` may give the ``choice``."""
     page = book.page(sheet.sheet)
     page.width(0, 0, 5)
-    page.width(1, LAST, 7.2)
+    page.width(1, LAST, 6.4)
     _choice(page, (data.get(sheet.table) or [{}])[0].get("choice"))
     _heading(page, cover)
     row = TOP
-    for label, rows, height in (("基本信息", BASIC, 31), ("核查情况", VERIFIED, 38)):
+    for label, rows, height in (("基本信息", BASIC, 33), ("核查情况", VERIFIED, 38)):
         style = book.style("form_label", font_size=11, bold=True)
         page.merge(row, 0, row + len(rows) - 1, 0, "\n".join(label), style)
         for fields in rows:
@@ -102,7 +105,7 @@ def put_print_form(
             row += 1
     _visits(page, row, regions)
     _paper(page, row + SHOWN_VISITS - 1)
-    write_chosen(book, regions)
+    write_chosen(book, regions, data)
 
 
 def _choice(page: Page, choice: object) -> None:
@@ -136,9 +139,11 @@ def _heading(page: Page, cover: Mapping[str, object]) -> None:
     title = book.style("title", font_size=18)
     page.merge(TITLE, 0, TITLE, LAST, "", title)
     spring = f"AND(MONTH({month})>=2,MONTH({month})<=7)"
-    text = f'=IF(ISNUMBER({month}),YEAR({month})-(MONTH({month})=1)&"年"&IF({spring},"春","秋")&"季学期","")&"{TERM_TITLE}"'
-    page.formula(TITLE, 0, text, title, TERM_TITLE)
-    page.height(TITLE, 38)
+    term = f'YEAR({month})-(MONTH({month})=1)&"年"&IF({spring},"春","秋")&"季学期"'
+    text = f'=IF(ISNUMBER({month}),{term},"")&"{FORM_TITLE}"'
+    known = title_of(cover.get("month")).split("控")[0]
+    page.formula(TITLE, 0, text, title, known + FORM_TITLE)
+    page.height(TITLE, 40)
     unit = f"单位（盖章）：{cover.get('unit') or ''}"
     page.formula(LINE, 0, f'="单位（盖章）："&{cover_name("unit")}', book.style("line"), unit)
     date = f"填表日期：{chinese_date(cover.get('filled_on'))}"
@@ -157,7 +162,8 @@ def _row(page: Page, row: int, fields: Row, regions: Mapping[str, Region]) -> No
         style = _value_style(page, name)
         if room > 1:
             page.merge(row, col + wide, row, col + wide + room - 1, "", style)
-        page.formula(row, col + wide, "=" + field_formula(name, regions), style, "")
+        text = "=" + field_formula(name, regions)
+        page.formula(row, col + wide, text, style, blank_text(name))
         col += wide + room
 
 
@@ -172,6 +178,7 @@ def field_formula(name: str, regions: Mapping[str, Region]) -> str:
     special = {
         "birth": f'IF(ISNUMBER({BIRTH}),YEAR({BIRTH})&"/"&MONTH({BIRTH})&"/"&DAY({BIRTH}),"")',
         "age": f'IF(AND(ISNUMBER({BIRTH}),ISNUMBER(截至日)),{_years()},"")',
+        "id_no": _id_no(regions),
         "ethnicity": roster(regions, "ethnicity"),
         "persuaded": f'IF(打印_位="","",IF({VISITS}>0,"是","否"))',
         "visit_count": f'IF(打印_位="","",{VISITS})',
@@ -182,14 +189,25 @@ def field_formula(name: str, regions: Mapping[str, Region]) -> str:
     }
     if name in special:
         text = special[name]
-    elif name in ("sex", "id_no", "student_no", "guardian", "guardian_phone", "address") or (
+    elif name in ("sex", "student_no", "guardian", "guardian_phone", "address") or (
         name == "registered_address"
     ):
         text = ledger_or_roster(regions, name)
     else:
         text = ledger(regions, name)
-    blank = ADDRESS if name.endswith("address") or name == "enrolled_at" else ""
+    blank = blank_text(name)
     return f'IF(打印_位="","{blank}",{text})' if blank else text
+
+
+def blank_text(name: str) -> str:
+    """What stands in a field of the empty form: the places to write an address into, or nothing."""
+    return ADDRESS if name.endswith("address") or name == "enrolled_at" else ""
+
+
+def _id_no(regions: Mapping[str, Region]) -> str:
+    """The id as text; one that has become a number is damaged and not shown."""
+    own, listed = (f"T({of(regions, 'id_no', text=False)})" for of in (ledger, roster))
+    return f'IF({own}<>"",{own},{listed})'
 
 
 def _or(first: str, second: str) -> str:

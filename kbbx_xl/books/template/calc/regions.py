@@ -49,7 +49,9 @@ class Region:
     def fixed(self, name: str) -> str:
         """All cells of a field as an absolute range: '点名表'!$D$6:$D$405."""
         letters = xl_col_to_name(self.columns[name])
-        return f"{quoted(self.sheet)}!${letters}${self.first_row + 1}:${letters}${self.last_row + 1}"
+        return (
+            f"{quoted(self.sheet)}!${letters}${self.first_row + 1}:${letters}${self.last_row + 1}"
+        )
 
     def cell(self, name: str, row: int) -> str:
         """One field of a row, for a formula that stands in that row: $I7."""

@@ -7,6 +7,7 @@ a test proves that they are the same.
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
@@ -17,7 +18,6 @@ from kbbx_xl.rules.absence import (
     HALF_DAY,
     Spell,
     cumulative_from_marks,
-    cumulative_from_spells,
     decode_marks,
     longest,
     runs_from_marks,
@@ -72,7 +72,7 @@ def _pupil_values(record: Record, as_of: dt.date) -> Values:
     if known is None and word in (CORRECT, SEX_DIFFERS):
         known = birth_of(number.value)
     age = age_on(known, as_of) if known else ""
-    return {"id_clean": number.value or record.get("id_no") or "", "id_check": word, "age": age}
+    return {"id_clean": _bare(record.get("id_no")), "id_check": word, "age": age}
 
 
 def _against(record: Record, number: str) -> str:
@@ -93,12 +93,11 @@ def _roll_call(context: Context, data: Data, records: Sequence[Record]) -> list[
     for record in records:
         marks = _decoded(record, days)
         values = _counts(marks, days, calendar, as_of) | _runs(marks, days, context)
-        earlier = cumulative_from_spells(
-            before.get(_name(record), []), calendar, min(as_of, period.first - _DAY)
-        )
+        stop, own = min(as_of, period.first - _DAY), before.get(_name(record), [])
+        earlier = [spell_days(s, calendar, stop) for s in own if s.kind is LeaveKind.UNEXCUSED]
         missed = values["absent"]
         total = missed if isinstance(missed, float) else 0.0
-        result.append(values | {"cumulative": total + earlier.get(LeaveKind.UNEXCUSED, 0.0)})
+        result.append(values | {"cumulative": total + sum(earlier)})
     return result
 
 
@@ -185,9 +184,22 @@ def _absence(context: Context, _: Data, records: Sequence[Record]) -> list[Value
 
 
 def pupil_key(record: Record) -> str:
-    """By what a pupil is found in other tables of the workbook: the id, else the student number."""
-    written = record.get("id_no") or record.get("student_no") or ""
-    return check_id(written).value or str(written).strip().upper()
+    """By what a pupil is found in other tables of the workbook: the id, else the student number.
+
+    An id that Excel made a number is none.
+    """
+    written = record.get("id_no")
+    if not written or not isinstance(written, str):
+        written = record.get("student_no") or ""
+    return _bare(written)
+
+
+def _bare(written: object) -> str:
+    """An id as the workbook repairs it (``formulas.clean_id``); "" for a number."""
+    if not isinstance(written, str):
+        return ""
+    narrow = unicodedata.normalize("NFKC", written).upper().replace("×", "X")
+    return narrow.replace(" ", "").replace("'", "")
 
 
 def _cases(context: Context, data: Data, records: Sequence[Record]) -> list[Values]:
