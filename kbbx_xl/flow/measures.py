@@ -125,9 +125,11 @@ def _from_cases(county: County, figures: Figures) -> None:
         mine[Measure.LISTED_CASES] += 1
         mine[Measure.VISITED_CASES] += row.key in visited
         mine[Measure.RETURNED_CASES] += row.status == BACK
-        mine[Measure.SUSPECTED_NOW] += row.status == SUSPECTED
         this_year = row.first_absent is not None and str(row.first_absent) >= first
         mine[Measure.DROPOUTS_THIS_YEAR] += row.status == DROPOUT and this_year
+    for counted in county.case_counts:
+        if counted.status == SUSPECTED:
+            figures[counted.unit, counted.stage][Measure.SUSPECTED_NOW] = counted.count
 
 
 def _zero_cases(mine: dict[Measure, float]) -> None:
@@ -135,7 +137,6 @@ def _zero_cases(mine: dict[Measure, float]) -> None:
         Measure.LISTED_CASES,
         Measure.VISITED_CASES,
         Measure.RETURNED_CASES,
-        Measure.SUSPECTED_NOW,
         Measure.DROPOUTS_THIS_YEAR,
     ):
         mine.setdefault(measure, 0.0)

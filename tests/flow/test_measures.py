@@ -1,0 +1,46 @@
+"""Indicators are pairs of numbers counted from what came, added up, never averaged."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from kbbx_xl.flow.measures import indicators
+from kbbx_xl.flow.result import CaseCount, CaseRow, County, Source, Total
+from tests.flow.tables import AS_OF, COUNTY, DIRECTORY, OCTOBER, OTHER, POLICY, SCHOOL
+
+AT = Source("a.xlsx", "台账", 4)
+
+
+def total(unit: str, enrolled: int) -> Total:
+    return Total(unit, enrolled, enrolled, {"一年级": enrolled}, {"小学": enrolled}, {}, {}, {}, AT)
+
+
+def case(unit: str, status: str) -> CaseRow:
+    first = dt.date(2026, 9, 20)
+    return CaseRow("k", "", unit, "小学", "一年级", "1班", status, True, first, None, "", AT)
+
+
+def values(county: County, unit: str) -> dict[str, tuple[float, float]]:
+    return {v.name: (v.numerator, v.denominator) for v in indicators(county) if v.unit == unit}
+
+
+def test_a_county_rate_is_the_ratio_of_sums() -> None:
+    county = County(OCTOBER, AS_OF, POLICY, DIRECTORY)
+    county.totals = [total(SCHOOL.name, 10), total(OTHER.name, 990)]
+    county.case_counts = [CaseCount(SCHOOL.name, "小学", "疑似辍学", 1, AT), CaseCount(OTHER.name, "小学", "疑似辍学", 0, AT)]  # fmt: skip
+    assert values(county, SCHOOL.name)["疑似辍学率"] == (1, 10)
+    assert values(county, COUNTY.name)["疑似辍学率"] == (1, 1000)
+
+
+def test_written_off_children_are_not_in_the_rate_of_return() -> None:
+    county = County(OCTOBER, AS_OF, POLICY, DIRECTORY)
+    county.cases = [case(SCHOOL.name, s) for s in ("已返校", "辍学", "核销")]
+    assert values(county, SCHOOL.name)["劝返率"] == (1, 2)
+
+
+def test_what_the_papers_cannot_tell_is_left_out() -> None:
+    county = County(OCTOBER, AS_OF, POLICY, DIRECTORY)
+    county.totals = [total(SCHOOL.name, 10)]
+    names = values(county, SCHOOL.name)
+    assert "年辍学率" not in names  # no September report says how many began the year
+    assert "九年义务教育巩固率" not in names
