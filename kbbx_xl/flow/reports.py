@@ -17,11 +17,15 @@ from kbbx_xl.flow.units import UnitFinder
 from kbbx_xl.model import GRADES, Finding, Table, Unit, stage_of
 from kbbx_xl.rules.classes import grade_of
 
+PLUS = ("opening", "transfer_in", "return_in", "other_in")
+MINUS = ("transfer_out", "suspend", "dropout", "other_out")
 FIGURES = (
-    "opening", "transfer_in", "return_in", "transfer_out", "suspend", "dropout", "closing",
+    "opening", "transfer_in", "return_in", "other_in",
+    "transfer_out", "suspend", "dropout", "other_out", "closing",
     "closing_male", "closing_female", "suspected", "persuaded", "home_teaching",
 )  # fmt: skip
-IDENTITY = "本月末＝上月末＋转入＋复学－转出－休学－辍学"
+WHOLE = "合计"  # how an error of the whole unit's total is filed, whatever the row is called
+IDENTITY = "本月末＝上月末＋转入＋复学＋其他增加－转出－休学－辍学－其他减少"
 
 
 @dataclass(slots=True)
@@ -33,9 +37,7 @@ class Reports:
 
 def closing_of(figures: Mapping[str, int | None]) -> int:
     """本月末在校生数 by the identity; blanks count 0."""
-    plus = ("opening", "transfer_in", "return_in")
-    minus = ("transfer_out", "suspend", "dropout")
-    return sum(figures.get(n) or 0 for n in plus) - sum(figures.get(n) or 0 for n in minus)
+    return sum(figures.get(n) or 0 for n in PLUS) - sum(figures.get(n) or 0 for n in MINUS)
 
 
 def figures_of(table: Table, i: int) -> dict[str, int | None]:
@@ -119,11 +121,16 @@ def _totals(
             if code == "M03":
                 params["grade"] = text
             finding = table.totals.finding(code, name, i, **params)
-            _error(result, unit, "total_wrong", text, finding, _at(table.totals, i))
+            grade = text if _stage_in(text) else WHOLE
+            _error(result, unit, "total_wrong", grade, finding, _at(table.totals, i))
+
+
+def _stage_in(label: str) -> str:
+    return next((stage for stage in ("小学", "初中") if stage in label), "")
 
 
 def _covers(label: str, grade: str) -> bool:
-    stage = next((s for s in ("小学", "初中") if s in label), "")
+    stage = _stage_in(label)
     return not stage or stage_of(grade) == stage
 
 

@@ -16,6 +16,7 @@ from kbbx_xl.books.summary.grid import (
 from kbbx_xl.books.summary.people import whole
 from kbbx_xl.books.summary.scope import groups
 from kbbx_xl.books.summary.sheets import Summary, sign
+from kbbx_xl.flow.reports import IDENTITY, MINUS, PLUS
 from kbbx_xl.flow.result import County, ReportRow, spans
 from kbbx_xl.model import CENTER_SHEET, GRADES, JUNIOR, PRIMARY, Kind, Unit, stage_of
 
@@ -23,13 +24,14 @@ FIGURES = (  # field of forms/monthly.yaml, head
     ("opening", "上月末在校生数"),
     ("transfer_in", "本月增加/转入"),
     ("return_in", "本月增加/复学"),
+    ("other_in", "本月增加/其他"),
     ("transfer_out", "本月减少/转出"),
     ("suspend", "本月减少/休学"),
     ("dropout", "本月减少/辍学"),
+    ("other_out", "本月减少/其他"),
     ("closing", "本月末在校生数"),
 )
 STATES = (("suspected", "疑似辍学"), ("persuaded", "劝返"), ("home_teaching", "送教上门"))
-PLUS, MINUS = ("opening", "transfer_in", "return_in"), ("transfer_out", "suspend", "dropout")
 CASE_STATUSES = (("辍学", "辍学"), ("疑似辍学", "疑似辍学"), ("已返校", "复学"))
 WRITTEN = (("dropout", "辍学"), ("suspected", "疑似辍学"), ("return_in", "复学"))
 Rows = Mapping[str, Sequence[ReportRow]]
@@ -88,7 +90,7 @@ def write_months(summary: Summary) -> None:
     for key, _ in (*FIGURES, *STATES):
         paper.mark(f"months.{key}", grid.total_row, grid.columns[key])
     paper.note(
-        "表内勾稽：推算月末＝上月末＋转入＋复学－转出－休学－辍学；所写减推算、月报减名册、期初减上月末应为 0，"
+        f"表内勾稽：推算的{IDENTITY}；所写减推算、月报减名册、期初减上月末应为 0，"
         "不为 0 的标色，到“问题清单”看原因。没有上月月报的，环比前两栏空白；未报的单位空白，不作 0 计。"
     )
 

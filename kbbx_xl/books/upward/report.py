@@ -18,6 +18,7 @@ from kbbx_xl.books.summary.paper import Paper
 from kbbx_xl.books.summary.people import STAGES
 from kbbx_xl.books.summary.scope import Group, groups
 from kbbx_xl.books.summary.sheets import Child, Summary, day_words, sign
+from kbbx_xl.flow.reports import IDENTITY
 from kbbx_xl.flow.result import CaseRow, ReportRow, spans
 from kbbx_xl.model import Kind, Unit
 
@@ -74,7 +75,7 @@ def _end(summary: Summary, paper: Paper) -> None:
     said = f"；未报、未计入的{len(missing)}所：{'、'.join(missing)}" if missing else ""
     paper.note(
         f"注：截至{day_words(county.as_of)}，由{len(reported)}所学校的月报相加而成{said}。"
-        "本月末＝上月末＋转入＋复学－转出－休学－辍学。"
+        f"{IDENTITY}。"
     )
     sign(paper, county.policy.monthly.signoff or "")
     if paper.row <= ONE_PAGE:
