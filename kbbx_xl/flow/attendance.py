@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.result import LedgerError, Source, StudentRun, SummaryError
-from kbbx_xl.flow.roster import Match, Register, resolve_class
+from kbbx_xl.flow.roster import Match, Pupils, Register, resolve_class
 from kbbx_xl.model import Finding, LeaveKind, Mark, Period, Table, Unit, a1
 from kbbx_xl.rules.absence import (
     Spell,
@@ -20,7 +20,7 @@ from kbbx_xl.rules.absence import (
     runs_from_spells,
     spell_errors,
 )
-from kbbx_xl.rules.identity import check_id
+from kbbx_xl.rules.identity import check_id, check_student_no
 from kbbx_xl.rules.school_days import SchoolCalendar
 
 SUMMARY_COLUMNS = {
@@ -30,6 +30,7 @@ SUMMARY_COLUMNS = {
     "personal": "事假",
     "late": "迟到",
 }
+ID_LENGTH = 18  # a 学号 as long as that is a 身份证号 or a 学籍号
 LEDGER_CODES = {
     "days_wrong": "A01",
     "days_blank": "A02",
@@ -81,23 +82,57 @@ def _who(
     name = str(table.get("name")[i] or "")
     said = table.get("class_name")[i] or table.meta.get("班级", "")
     grade, class_name = resolve_class(table.get("grade")[i], said, context, unit.stage)
+    number = str(table.get("number")[i] or table.get("student_no")[i] or "").strip()
     written = table.get("id_no")[i]
+    if len(number) >= ID_LENGTH:
+        written = written if "id_no" in table.columns else number
+        number = check_student_no(number)[0] or number
     verdict = check_id(written) if written else None
     match = register.find(
         id_no=verdict.value if verdict else "",
-        number=str(table.get("number")[i] or table.get("student_no")[i] or "").strip(),
+        number=number,
         name=name,
         grade=grade,
         class_name=class_name,
     )
     if match.pupils is None:
-        own = verdict.value if verdict else ""
+        own = (verdict.value if verdict else "") or check_student_no(number or None)[0]
         return _Pupil(own, name, grade, class_name, bool(written)), match
-    p, j = match.pupils, match.index
-    has_none = p.table.get("id_no")[j] is None  # nobody can write an id that does not exist
+    return _known(match.pupils, match.index, bool(written)), match
+
+
+def _known(pupils: Pupils, j: int, id_given: bool) -> _Pupil:
+    """A pupil of the roster; nobody can write an id that does not exist."""
+    has_none = pupils.table.get("id_no")[j] is None
     return _Pupil(
-        p.key[j], p.name[j], p.grade[j], p.class_name[j], bool(written) or has_none
-    ), match
+        pupils.key[j],
+        pupils.name[j],
+        pupils.grade[j],
+        pupils.class_name[j],
+        id_given or has_none,
+    )
+
+
+def _settle_namesakes(found: list[tuple[_Pupil, Match]], register: Register) -> set[int]:
+    """Tell pupils of one name in one class apart by the order of the class; returns their rows.
+
+    Only where a class is listed with the very names of the roster, in the order of the roster.
+    """
+    classes: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for i, (pupil, _) in enumerate(found):
+        classes[pupil.grade, pupil.class_name].append(i)
+    settled: set[int] = set()
+    for (grade, class_name), rows in classes.items():
+        doubtful = [i for i in rows if found[i][1].several]
+        listed = register.enrolled_in(grade, class_name) if doubtful else []
+        if [p.name[j] for p, j in listed] != [found[i][0].name for i in rows]:
+            continue
+        who = dict(zip(rows, listed, strict=True))
+        for i in doubtful:
+            pupils, j = who[i]
+            found[i] = _known(pupils, j, found[i][0].id_given), Match(pupils, j)
+        settled.update(doubtful)
+    return settled
 
 
 def _doubt(table: Table, i: int, match: Match) -> Finding | None:
@@ -118,14 +153,20 @@ def _roll_call(
     last = month.last.day
     days = [dt.date(month.year, month.month, d) for d in table.days if d <= last]
     decoded = decode_marks(table.marks, table.legend, context.lists["mark"])
+    blank_present = "" in table.legend or not any(Mark.PRESENT in row for row in decoded)
+    found = [_who(table, i, unit, register, context) for i in range(len(table))]
+    by_order = _settle_namesakes(found, register)
     for i, row in enumerate(decoded):
-        pupil, match = _who(table, i, unit, register, context)
-        if doubt := _doubt(table, i, match):
+        pupil, match = found[i]
+        doubt = table.finding("D09", "name", i) if i in by_order else _doubt(table, i, match)
+        if doubt:
             result.findings.append(doubt)
         if match.pupils and not match.pupils.enrolled[match.index]:
             status = match.pupils.status[match.index]
             result.findings.append(table.finding("D07", "name", i, status=status))
         marks = row[: len(days)]
+        if blank_present:
+            marks = _with_presence(marks, days, calendar, context.as_of)
         result.findings += _mark_findings(table, i, marks, days, calendar, context.as_of)
         _summary(result, table, i, marks, days, pupil, calendar, context.as_of)
         result.seen.add(pupil.key)
@@ -136,6 +177,18 @@ def _roll_call(
             result.runs.append(
                 StudentRun(pupil.key, pupil.name, unit.name, pupil.grade, pupil.class_name, run, _source(table, i))
             )  # fmt: skip
+
+
+def _with_presence(
+    marks: Sequence[Mark], days: Sequence[dt.date], calendar: SchoolCalendar, as_of: dt.date
+) -> tuple[Mark, ...]:
+    """Marks of a sheet that writes down only who is not there: a blank school day is 出勤."""
+    return tuple(
+        Mark.PRESENT
+        if mark == Mark.BLANK and day <= as_of and calendar.is_school_day(day)
+        else mark
+        for mark, day in zip(marks, days, strict=True)
+    )
 
 
 def _add(result: Attendance, key: str, days: float) -> None:

@@ -87,7 +87,8 @@ def _ledger(result: Cases, table: Table, unit: Unit, register: Register, context
     result.sent = table.file
     if table.zero_report and len(table):
         result.findings.append(Finding("R05", table.file, table.sheet, table.zero_report, {"count": len(table)}))  # fmt: skip
-    result.zero |= bool(table.zero_report)
+    dropouts_only = village and bool(table.columns)  # whose 无 says nothing of suspicions
+    result.zero |= bool(table.zero_report) and not dropouts_only
     for i in range(len(table)):
         match, number, grade, class_name = _find(table, i, unit, register, context)
         if match.pupils is None:
@@ -197,7 +198,8 @@ def _known_from_visits(
         grade = match.pupils.grade[match.index] if match.pupils else ""
         name = match.pupils.name[match.index] if match.pupils else ""
         class_name = match.pupils.class_name[match.index] if match.pupils else ""
-        status = BACK if back else SUSPECTED
+        listed_as = match.pupils.status[match.index] if match.pupils else ""
+        status = BACK if back else DROPOUT if listed_as == DROPOUT else SUSPECTED
         result.rows.append(
             CaseRow(key, name, unit.name, stage_of(grade), grade, class_name, status, False, None, None, "", sources[key])
         )  # fmt: skip

@@ -158,7 +158,7 @@ def _passing(
     runs: list[StudentRun], length: Callable[[StudentRun], float], key: Callable[[str], str]
 ) -> dict[str, list[str]]:
     longest: dict[str, float] = {}
-    for run in runs:
+    for run in (run for run in runs if run.key):  # pupils nobody could identify are findings
         longest[run.key] = max(longest.get(run.key, 0), length(run))
     return {
         name: sorted(key(k) for k, days in longest.items() if passes(days, mark))

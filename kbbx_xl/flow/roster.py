@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.result import IdProblem, RosterRow, Source, Span, Total, row_ranges
@@ -69,8 +70,38 @@ class Pupils:
         )  # fmt: skip
 
 
-def read_pupils(table: Table, unit: str, context: Context) -> tuple[Pupils, list[Finding]]:
-    """Judge one roster table; findings I*, V13–V15, V17 carry cell addresses."""
+def read_rosters(
+    tables: Sequence[Table], unit: str, context: Context
+) -> list[tuple[Pupils, list[Finding]]]:
+    """Judge the roster tables of one unit (one of all pupils, or one for each grade or class)."""
+    shared = _shared_between(tables) if len(tables) > 1 else {}
+    return [read_pupils(table, unit, context, shared) for table in tables]
+
+
+def _shared_between(tables: Sequence[Table]) -> dict[str, list[tuple[Table, int]]]:
+    """Ids of different children in different tables: id -> table and row of each."""
+    places: dict[str, list[tuple[Table, int]]] = defaultdict(list)
+    people: dict[str, set[tuple[object, object]]] = defaultdict(set)
+    for table in tables:
+        names = zip(table.get("name"), table.get("student_no"), strict=True)
+        verdicts = check_ids(table.get("id_no"))
+        for row, verdict, child in zip(table.rows, verdicts, names, strict=True):
+            if verdict.value:
+                places[verdict.value].append((table, row))
+                people[verdict.value].add(child)
+    return {number: places[number] for number, who in people.items() if len(who) > 1}
+
+
+def read_pupils(
+    table: Table,
+    unit: str,
+    context: Context,
+    elsewhere: Mapping[str, Sequence[tuple[Table, int]]] = MappingProxyType({}),
+) -> tuple[Pupils, list[Finding]]:
+    """Judge one roster table; findings I*, V13–V15, V17 carry cell addresses.
+
+    ``elsewhere``: ids that other children have in other tables of the unit, with their places.
+    """
     findings: list[Finding] = []
     count = len(table)
     verdicts = _identities(table, findings)
@@ -97,6 +128,7 @@ def read_pupils(table: Table, unit: str, context: Context) -> tuple[Pupils, list
         enrolled=[s in on_roll for s in known],
     )
     shared = _shared(pupils)
+    shared += _shared_elsewhere(pupils, elsewhere)
     findings += shared
     findings += _mismatches(pupils, {f.cell for f in shared if f.code == "I11"})
     index_pupils(pupils)
@@ -200,6 +232,21 @@ def _shared(pupils: Pupils) -> list[Finding]:
                 pupils.table.finding("R04", "name", i, other=pupils.table.rows[rows[0]])
                 for i in rows[1:]
             ]
+    return findings
+
+
+def _shared_elsewhere(
+    pupils: Pupils, places: Mapping[str, Sequence[tuple[Table, int]]]
+) -> list[Finding]:
+    """As ``_shared``, for children who stand in different tables."""
+    findings: list[Finding] = []
+    for i, number in enumerate(pupils.id_no if places else ()):
+        others = [p for p in places.get(number, ()) if p[0] is not pupils.table]
+        if others and pupils.key[i] == number:
+            table, row = others[0]
+            pupils.key[i] = pupils.student_no[i] or number
+            other = f"{row}（{table.sheet}）"
+            findings.append(pupils.table.finding("I11", "id_no", i, other=other))
     return findings
 
 
@@ -316,10 +363,25 @@ class Register:
             hits = [(p, i) for p, i in hits if not grade or p.grade[i] == grade] or hits
         return self._one(hits, number)
 
+    def enrolled_in(self, grade: str, class_name: str) -> list[tuple[Pupils, int]]:
+        """Pupils on roll of one class, in the order of the roster."""
+        return [
+            (pupils, i)
+            for pupils in self.rosters
+            for i, place in enumerate(zip(pupils.grade, pupils.class_name, strict=True))
+            if place == (grade, class_name) and pupils.enrolled[i]
+        ]
+
     @staticmethod
     def _one(hits: list[tuple[Pupils, int]], number: str) -> Match:
         if len(hits) > 1 and number:
-            hits = [(p, i) for p, i in hits if str(p.table.get("class_no")[i] or "") == number]
+            short = number.lstrip("0")  # which a cell of numbers loses
+            numbered = [
+                (p, i)
+                for p, i in hits
+                if str(p.table.get("class_no")[i] or "").lstrip("0") == short
+            ]
+            hits = numbered or hits
         if len(hits) == 1:
             return Match(hits[0][0], hits[0][1])
         return Match(None, several=len(hits) > 1)

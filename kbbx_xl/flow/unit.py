@@ -30,7 +30,7 @@ from kbbx_xl.flow.result import (
     SummaryError,
     Total,
 )
-from kbbx_xl.flow.roster import Pupils, Register, id_problems, read_pupils, total
+from kbbx_xl.flow.roster import Pupils, Register, id_problems, read_rosters, total
 from kbbx_xl.flow.submissions import CENTER_KINDS, SCHOOL_KINDS, Submission, sort_out
 from kbbx_xl.model import FileRead, Finding, Kind, Table, Unit
 from kbbx_xl.rules.checks.fields import check_fields
@@ -130,8 +130,8 @@ def _rosters(
 ) -> Register:
     rosters: list[Pupils] = []
     unit = result.unit.name
-    for table in submission.of(Kind.ROSTER):
-        pupils, findings = read_pupils(table, unit, context)
+    for pupils, findings in read_rosters(submission.of(Kind.ROSTER), unit, context):
+        table = pupils.table
         result.findings += findings
         result.id_problems += id_problems(pupils, unit, findings)
         rosters.append(pupils)
@@ -170,7 +170,7 @@ def _cases(
     result.findings += check_against_attendance(cases, attendance, ledgers)
     result.findings += missing_from_ledger(result.unit, attendance.runs, cases, context)
     cases.zero |= _declared_zero(submission.of(Kind.ZERO_REPORT), context)
-    if ledgers and not cases.zero and not any(len(t) for t in ledgers):
+    if ledgers and not cases.zero and not any(len(t) or t.zero_report for t in ledgers):
         result.findings.append(Finding("R06", ledgers[0].file, ledgers[0].sheet))
     return cases
 
@@ -186,8 +186,9 @@ def _reports(result: UnitResult, submission: Submission, cases: Cases, context: 
     reports = read_reports(result.unit, tables, result.total, cases, context, report_titles())
     result.reports, result.report_errors = reports.rows, reports.errors
     result.findings += reports.findings
-    result.case_counts, doubts = count_cases(result.unit, cases, reports.rows)
-    result.findings += doubts
+    if Kind.CASES in submission.tables or Kind.CASES not in submission.history:
+        result.case_counts, doubts = count_cases(result.unit, cases, reports.rows)
+        result.findings += doubts
     before = str(context.month.before)
     for table in submission.history.get(Kind.REPORT, []):
         if table.meta.get("月份") == before:

@@ -146,3 +146,30 @@ def test_a_cover_of_labels_and_values(tmp_path: Path) -> None:
         "填报日期": "2026-10-20",
     }
     assert table.cell("reporter", 0) == "B4"
+
+
+@pytest.mark.parametrize(
+    "line", ["说明：空白为出勤　×旷课", "注：出勤不填，×旷课", "×旷课，出勤的留空"]
+)
+def test_a_legend_may_say_what_a_blank_cell_means(line: str) -> None:
+    assert legend([(line,)])[""] == "出勤"
+
+
+def test_a_blank_half_day_is_presence_where_the_legend_says_so(tmp_path: Path) -> None:
+    head = ["姓名", *[cell for day in DAYS for cell in (str(day), "")]]
+    halves = ["", *["上午", "下午"] * len(DAYS)]
+    marks = ["张一", "×", "", *[""] * 8]
+    told = [head, halves, marks, ("说明：空白为出勤　×旷课",)]
+    assert only(read_rows(tmp_path, told)).marks[0][0] == "旷课半天"
+    assert only(read_rows(tmp_path, told[:3])).marks[0][0] == "×"
+
+
+def test_a_column_of_status_words_is_the_status_whatever_it_is_called(tmp_path: Path) -> None:
+    rows = [
+        ("辍学学生台账",),
+        ("姓名", "身份证号", "年级", "辍学时间", "劝返进展"),
+        ("张一", "520000201703050016", "三年级", "2026-10-09", "已返校"),
+        ("李二", "520000201611200021", "四年级", "2026-10-09", "疑似辍学"),
+    ]
+    (found,) = read_rows(tmp_path, rows).tables
+    assert found.get("case_status") == ["已返校", "疑似辍学"]

@@ -96,3 +96,17 @@ def test_missing_term_dates_are_told(tmp_path: Path) -> None:
     )
     calendar, findings = read_calendar(path)
     assert (calendar.term_start, [f.code for f in findings]) == (None, ["K01"])
+
+
+def test_days_of_a_calendar_get_their_year_from_the_term(tmp_path: Path) -> None:
+    rows = [
+        ("开学日期", "26.3.2"),
+        ("放假日期", "26.7.12"),
+        ("日期", "上课/休息", "说明"),
+        ("26.4.3", "休息", ""),
+        ("4月12日", "上课", ""),
+    ]
+    calendar, findings = read_calendar(write_xlsx(tmp_path / "校历.xlsx", {"校历": rows}))
+    assert calendar.term_start == dt.date(2026, 3, 2)
+    assert [day.date for day in calendar.days] == [dt.date(2026, 4, 3), dt.date(2026, 4, 12)]
+    assert "K01" not in [finding.code for finding in findings]

@@ -90,3 +90,15 @@ def test_words_for_being_back(text: str) -> None:
 @pytest.mark.parametrize("text", ["答应下周一返校", "学生不愿返校", "尚未复学", "准备返校就读"])
 def test_words_for_not_being_back(text: str) -> None:
     assert not RETURNED.search(text) or NOT_YET.search(text)
+
+
+def test_a_village_form_without_dropouts_says_nothing_of_suspicions() -> None:
+    empty = table("village_cases", VILLAGE.replace("| 河湾村 | 乙二 | 2018.12 | 某某 | 厌学 |", ""))
+    empty.zero_report = "B3"
+    assert not judge([empty], []).zero
+
+
+def test_a_dropout_of_the_roster_who_is_visited_is_no_suspicion() -> None:
+    visits = VISITS.replace("甲一 | 520000201903133190", "乙二 | 520000201812192283")
+    rows = judge([], [table("visits", visits.replace("学生已返校就读", "家中无人"))]).rows
+    assert [row.status for row in rows] == ["辍学"]

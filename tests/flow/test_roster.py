@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kbbx_xl.flow.roster import Register, id_problems, read_pupils, total
+from kbbx_xl.flow.roster import Register, id_problems, read_pupils, read_rosters, total
 from tests.flow.tables import SCHOOL, context, table
 
 ROSTER = """
@@ -85,3 +85,15 @@ def test_namesakes_in_one_class_are_reported_as_several() -> None:
     unclear = register.find(name="甲一", grade="一年级", class_name="1班")
     assert (unclear.index, unclear.several) == (-1, True)
     assert register.find(name="甲一", grade="一年级", class_name="1班", number="02").index == 1
+
+
+def test_an_id_of_two_children_in_two_tables_is_nobodys_key() -> None:
+    head = "姓名|性别|身份证件号|学籍号|年级|班级|就读状态\n"
+    one = table("roster", head + "甲一|男|520000201703050016|G520000201703050016|三年级|1班|在读")
+    two = table("roster", head + "乙二|男|520000201703050016|L520000201611200027|四年级|1班|在读")
+    judged = read_rosters([one, two], SCHOOL.name, context())
+    assert [pupils.key for pupils, _ in judged] == [
+        ["G520000201703050016"],
+        ["L520000201611200027"],
+    ]
+    assert all("I11" in {f.code for f in findings} for _, findings in judged)

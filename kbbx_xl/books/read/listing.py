@@ -26,6 +26,7 @@ from kbbx_xl.rules.cells import prose_of, text_of
 from kbbx_xl.rules.dates import parse_date
 from kbbx_xl.settings.lists import load_lists
 
+NO_MONTH = Period(2000, 1)  # a directory holds no dates
 TERM_START = ("开学日期", "开学时间", "学期开始", "开学", "上课日期", "正式上课", "学期起始日期")
 TERM_END = (
     "放假日期",
@@ -44,7 +45,8 @@ def read_directory(path: Path) -> tuple[Directory, list[Finding]]:
 
     Raises InputError when the file cannot be read or lists no unit.
     """
-    book, tables, findings = _tables(path)
+    book = _opened(path)
+    tables, findings = _tables(book, path, NO_MONTH)
     units = [unit for table in tables if table.kind is Kind.DIRECTORY for unit in _units(table)]
     villages = [
         village for table in tables if table.kind is Kind.VILLAGES for village in _villages(table)
@@ -59,8 +61,10 @@ def read_calendar(path: Path) -> tuple[CalendarSheet, list[Finding]]:
 
     Raises InputError when the file cannot be read.  K01 tells of missing term dates.
     """
-    book, tables, findings = _tables(path)
+    book = _opened(path)
     start, end = _term(book)
+    last = Period(end.year, end.month) if end else NO_MONTH  # gives 9月30日 and 26.9.30 their year
+    tables, findings = _tables(book, path, last)
     days: list[CalendarDay] = []
     for table in tables:
         if table.kind is Kind.CALENDAR:
@@ -70,18 +74,22 @@ def read_calendar(path: Path) -> tuple[CalendarSheet, list[Finding]]:
     return CalendarSheet(start, end, tuple(days)), [*book.findings, *findings]
 
 
-def _tables(path: Path) -> tuple[Book, list[Table], list[Finding]]:
+def _opened(path: Path) -> Book:
     book = open_book(path, path.name)
     if not book.readable:
         reason = "；".join(message(finding) for finding in book.findings)
         raise InputError(f"“{path.name}”读不了：{reason}")
+    return book
+
+
+def _tables(book: Book, path: Path, period: Period) -> tuple[list[Table], list[Finding]]:
     tables: list[Table] = []
     findings: list[Finding] = []
     for grid in book.grids:
-        sheet = read_sheet(grid, path.name, standard_vocabulary(), book.own, Period(2000, 1))
+        sheet = read_sheet(grid, path.name, standard_vocabulary(), book.own, period)
         tables += sheet.tables
         findings += sheet.findings
-    return book, tables, findings
+    return tables, findings
 
 
 def _units(table: Table) -> Iterable[Unit]:

@@ -21,6 +21,10 @@ _PAIR = re.compile(
     r"\s*(?:=|:|：|为|表示|代表|指|-+|—+|→|\s)?\s*"
     r"((?:旷课|缺课|缺勤)(?:半天|全天|一天)?|半天旷课|旷半天|出勤|到校|实到|正常|在校|病假|事假|公假|请假|迟到|早退|送教上门|送教|休息|放假|节假日|无故缺[勤课])"
 )
+_BLANK_PRESENT = re.compile(
+    r"(?:空白|空格|空着|留空|不填|未填|不标)(?:的|者|处)?\s*(?:=|:|为|表示|代表|即|是)*\s*(?:出勤|到校|正常|实到)"
+    r"|(?:出勤|到校|正常|实到)(?:的|者|时)?(?:为|用|可)?(?:不记|不填|不画|不标|不作|空白|空格|留空|空着|免填)"
+)
 _CLASS_NAME = re.compile(
     r"(?:[小初]?[一二三四五六七八九]|\d{1,4}|[七八九]年)\S{0,6}班|\S{0,6}年级\S{0,4}"
 )
@@ -55,9 +59,10 @@ def _marks(grid: Grid, rows: Sequence[int], columns: Sequence[int]) -> list[Sequ
 def _whole_day(morning: object, afternoon: object, words: Mapping[str, str]) -> str:
     """One mark of a day's two: half a day's absence counts as 旷课半天, else leave goes before lateness.
 
-    A half that is blank leaves the day to the other half.
+    A half that is blank leaves the day to the other half, unless the legend calls blanks presence.
     """
-    halves = [str(half) for half in (morning, afternoon) if half]
+    present = words.get("", "") if morning or afternoon else ""
+    halves = [str(half) for half in (morning or present, afternoon or present) if half]
     if len(set(halves)) < 2:
         return halves[0] if halves else ""
     marks = load_lists()["mark"]
@@ -82,10 +87,15 @@ def skip_weekdays(grid: Grid, match: Match) -> None:
 
 
 def legend(rows: Iterable[Sequence[object]]) -> dict[str, str]:
-    """Symbol -> word as the lines under a grid say: 说明：√出勤　×旷课　病＝病假　半＝旷课半天."""
+    """Symbol -> word as the lines under a grid say: 说明：√出勤　×旷课　病＝病假　半＝旷课半天.
+
+    The symbol "" is the blank cell, where the legend says that it means presence (出勤不填).
+    """
     words: dict[str, str] = {}
     for row in rows:
         text = "  ".join(text_of(cell) for _, cell in filled(row))
+        if _BLANK_PRESENT.search(text):
+            words[""] = str(Mark.PRESENT)
         for found in _PAIR.finditer(_LEGEND_HEAD.sub("", text)):
             words.setdefault(found[1], found[2])
     return words

@@ -16,6 +16,7 @@ from kbbx_xl.books.read.sections import Section, sections, table_of
 from kbbx_xl.books.read.sheets import Grid
 from kbbx_xl.model import Finding, Kind, Layout, Period, Table, a1
 from kbbx_xl.rules.cells import compact, text_of
+from kbbx_xl.settings.lists import load_lists
 
 SILENT = (Layout.CALC, Layout.PRINT, Layout.NOTES)  # filled by formulas, or for people to read
 CASE_LIST, STATUS = "case_list", "case_status"
@@ -88,7 +89,8 @@ def _read_tables(
         if section.match.days:
             add_marks(table, grid, section)
         if table.kind is Kind.CASES and table.table == CASE_LIST and STATUS not in table.columns:
-            result.findings += _status_by_title(table)
+            found = _status_by_words(table, grid, section)
+            result.findings += [] if found else _status_by_title(table)
         if table.kind is Kind.GRID:
             _set_level(table, grid, section, words)
         result.tables.append(table)
@@ -121,6 +123,18 @@ def _bare_zero_report(grid: Grid, words: Vocabulary, rel: str, period: Period) -
     table.meta = meta_of(grid.rows, period)
     table.zero_report = a1(found[0] + 1, found[1] + 1)
     return table
+
+
+def _status_by_words(table: Table, grid: Grid, section: Section) -> bool:
+    """Take as 状态 the column of unknown heading that holds nothing but words of the status list."""
+    words = load_lists()[STATUS]
+    for column in section.match.unknown:
+        cells = [compact(grid.rows[row - 1][column]) for row in table.rows]
+        if any(cells) and all(words.canonical(cell) for cell in cells if cell):
+            table.columns[STATUS] = [cell or None for cell in cells]
+            table.where[STATUS] = column + 1
+            return True
+    return False
 
 
 def _status_by_title(table: Table) -> list[Finding]:
