@@ -178,6 +178,7 @@ def _off_paper(
         page.put(row + 1, col, title, book.style("header"))
     for line, stage in enumerate((PRIMARY, JUNIOR), row + 2):
         page.put(line, 0, stage, label)
+        page.height(line, 24)
         for col, state in enumerate(SIX, 1):
             value = six_count(data, stage, state)
             page.formula(line, col, six_formula(regions, stage, state), calc, value)

@@ -170,7 +170,8 @@ def _row(page: Page, row: int, fields: Row, regions: Mapping[str, Region]) -> No
 def _value_style(page: Page, name: str) -> Format:
     left = name.endswith("address") or name in ("enrolled_at", "family")
     size = 9 if name in ("reason", "result", "not_back_reason", "family", "birth") else 10.5
-    return page.book.style("form_value", align="left" if left else "center", font_size=size)
+    align: dict[str, object] = {"align": "left", "indent": 1} if left else {"align": "center"}
+    return page.book.style("form_value", font_size=size, **align)
 
 
 def field_formula(name: str, regions: Mapping[str, Region]) -> str:
@@ -232,7 +233,7 @@ def _visits(page: Page, row: int, regions: Mapping[str, Region]) -> None:
     page.merge(row, 0, row + SHOWN_VISITS - 1, 0, "\n".join("劝返过程详细记录"), label)
     for number in range(1, SHOWN_VISITS + 1):
         edges = {"top": 1 if number == 1 else 0, "bottom": 1 if number == SHOWN_VISITS else 0}
-        style = book.style("form_text", valign="vcenter", font_size=10, **edges)
+        style = book.style("form_text", valign="vcenter", font_size=10, indent=1, **edges)
         at = row + number - 1
         page.merge(at, 1, at, LAST, "", style)
         page.formula(at, 1, "=" + visit_line(number, regions), style, HOW_TO if number == 1 else "")
