@@ -6,6 +6,7 @@ No message has a place for a name, an id or a phone number.
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 
 from kbbx_xl.model import Finding, Severity
@@ -42,24 +43,40 @@ CATALOGUE: dict[str, Entry] = {
     "F01": Entry(E, "文件打不开或已损坏", "用 Excel 打开确认，另存为 .xlsx 后重新报送"),
     "F02": Entry(E, "文件有打开密码，程序读不了", "去掉密码另存后重新报送"),
     "F03": Entry(E, "文件是空的（0 字节或没有任何内容）", "找到原文件重新报送"),
-    "F04": Entry(E, "扩展名是 {suffix}，内容却不是电子表格", "用 Excel 打开原件，另存为 .xlsx 后重新报送"),
-    "F05": Entry(E, "认不出是哪种表：表头里没有 {looked_for} 等栏", "使用下发的模板，或把表头改成模板里的叫法"),
+    "F04": Entry(
+        E, "扩展名是 {suffix}，内容却不是电子表格", "用 Excel 打开原件，另存为 .xlsx 后重新报送"
+    ),
+    "F05": Entry(
+        E,
+        "认不出是哪种表：表头里没有 {looked_for} 等栏",
+        "使用下发的模板，或把表头改成模板里的叫法",
+    ),
     "F06": Entry(N, "不是要汇总的材料，未读取（{reason}）", "不用处理"),
     "F07": Entry(N, "与 {other} 内容完全相同，只算一份", "删去多余的一份"),
     "F08": Entry(N, "已有修改版 {other}，本文件不再计入", "保留备查即可"),
     "F09": Entry(E, "报的是 {found}，应报 {expected}", "报送 {expected} 的材料"),
-    "F10": Entry(W, "表内写的单位是“{inside}”，文件却放在“{folder}”的文件夹里，按表内单位计", "核对后放到正确的文件夹"),
-    "F11": Entry(E, "看不出是哪个单位报的", "在表的第二行写明“填报单位：学校全称”，或放进该校文件夹"),
+    "F10": Entry(
+        W,
+        "表内写的单位是“{inside}”，文件却放在“{folder}”的文件夹里，按表内单位计",
+        "核对后放到正确的文件夹",
+    ),
+    "F11": Entry(
+        E, "看不出是哪个单位报的", "在表的第二行写明“填报单位：学校全称”，或放进该校文件夹"
+    ),
     "F12": Entry(W, "模板版本是 {found}，现行版本是 {current}", "换用现行模板，旧表数据仍已读入"),
     "F13": Entry(W, "缺少工作表“{missing}”", "从模板补上这张表"),
-    "F14": Entry(W, "工作表“{name}”认不出是哪种表，未计入汇总", "需要汇总的，把表头改成模板里的叫法"),
+    "F14": Entry(
+        W, "工作表“{name}”认不出是哪种表，未计入汇总", "需要汇总的，把表头改成模板里的叫法"
+    ),
     "F15": Entry(N, "工作表“{name}”是隐藏的，内容已照常读入", "不需要的表请删除后再报"),
     "F16": Entry(N, "文件里带宏，程序没有运行它", "另存为不带宏的 .xlsx"),
     "F17": Entry(E, "“{first}”和“{second}”两栏都像是“{field}”，取了前一栏", "删去或改名其中一栏"),
     "F18": Entry(N, "多出的栏“{title}”原样保留，不参加检查", "不用处理"),
     "F19": Entry(E, "缺少必需的栏“{title}”", "补上这一栏"),
     "F20": Entry(E, "文件过大（{size}），超过 {limit}", "删去无关内容后重新报送"),
-    "F21": Entry(W, "有 {count} 个字无法识别（编码不是 UTF-8 或 GB18030）", "用 Excel 打开，另存为 .xlsx"),
+    "F21": Entry(
+        W, "有 {count} 个字无法识别（编码不是 UTF-8 或 GB18030）", "用 Excel 打开，另存为 .xlsx"
+    ),
     "F22": Entry(E, "不支持 {suffix} 格式", "在 WPS 或 Excel 里另存为 .xlsx 后重新报送"),
     "F23": Entry(E, "表内写的学校“{inside}”不在单位目录里", "核对校名；新设学校先补进单位目录"),
     "R01": Entry(N, "有 {count} 行被隐藏，已按正常数据计入", "取消隐藏后核对"),
@@ -68,7 +85,9 @@ CATALOGUE: dict[str, Entry] = {
     "R04": Entry(W, "与第 {other} 行是同一名学生", "删去重复的一行"),
     "R05": Entry(E, "既写了“零报告”，又列有 {count} 名学生", "二者留一"),
     "R06": Entry(W, "表里没有学生，也没有写“无”或“零报告”", "确无的，写上“零报告”"),
-    "R07": Entry(W, "同一张表里有 {count} 个公式没有算出的结果，无法读取", "用 Excel 打开保存一次再报送"),
+    "R07": Entry(
+        W, "同一张表里有 {count} 个公式没有算出的结果，无法读取", "用 Excel 打开保存一次再报送"
+    ),
     "R08": Entry(E, "这一行的学校不在本表所属单位之内", "核对学校"),
     "V01": Entry(E, "“{title}”没有填", "补填"),
     "V02": Entry(E, "“{title}”不在可选项内", "从下拉列表中选择"),
@@ -85,12 +104,18 @@ CATALOGUE: dict[str, Entry] = {
     "V13": Entry(E, "年级认不出", "写成“三年级”“七年级”的样子"),
     "V14": Entry(E, "班级认不出", "写成“1班”的样子"),
     "V15": Entry(E, "就读状态认不出", "从下拉列表中选择"),
-    "V16": Entry(E, "{day} 日的标记“{mark}”不在图例里，没有计入", "改成 √ × 病 事 之一，或在表下注明含义"),
+    "V16": Entry(
+        E, "{day} 日的标记“{mark}”不在图例里，没有计入", "改成 √ × 病 事 之一，或在表下注明含义"
+    ),
     "V17": Entry(E, "性别应填“男”或“女”", "改正"),
     "V18": Entry(E, "类别认不出，没有计入旷课", "填 旷课、病假 或 事假"),
     "V19": Entry(W, "“{title}”像是电话却存成了数字，前面的 0 可能丢失", "把这一栏设为文本格式"),
     "I01": Entry(E, "没有填身份证件号", "补填；确无证件的，按学籍号办理"),
-    "I02": Entry(E, "身份证件号被 Excel 变成了数字，后三位已丢失，无法恢复", "把这一栏设为文本格式，按户口簿重新填写"),
+    "I02": Entry(
+        E,
+        "身份证件号被 Excel 变成了数字，后三位已丢失，无法恢复",
+        "把这一栏设为文本格式，按户口簿重新填写",
+    ),
     "I03": Entry(E, "身份证件号校验码不对", "对照户口簿核对 18 位号码"),
     "I04": Entry(E, "身份证件号是 {length} 位，应为 18 位", "对照户口簿核对"),
     "I05": Entry(E, "身份证件号里有字母 O 或 I，应为数字 0 或 1", "改成数字"),
@@ -99,11 +124,15 @@ CATALOGUE: dict[str, Entry] = {
     "I08": Entry(N, "身份证件号前后有撇号或看不见的字符，已去掉", "删去多余字符"),
     "I09": Entry(W, "出生日期与身份证件号不一致", "对照户口簿改正其中一个"),
     "I10": Entry(W, "性别与身份证件号不一致", "对照户口簿改正其中一个"),
-    "I11": Entry(E, "两名不同的学生用了同一个身份证件号（另一名在第 {other} 行）", "对照户口簿核对两名学生"),
+    "I11": Entry(
+        E, "两名不同的学生用了同一个身份证件号（另一名在第 {other} 行）", "对照户口簿核对两名学生"
+    ),
     "I12": Entry(W, "身份证件号前两位不是有效的省级区划", "核对"),
     "I13": Entry(E, "身份证件号里的出生日期不存在", "对照户口簿核对"),
     "I14": Entry(E, "学籍号格式不对，应为 G、L 或 J 加 18 位", "到学籍系统核对"),
-    "I15": Entry(W, "学籍号以 G 开头，后 18 位却与身份证件号不同", "核对；关键信息变更过的可以不同"),
+    "I15": Entry(
+        W, "学籍号以 G 开头，后 18 位却与身份证件号不同", "核对；关键信息变更过的可以不同"
+    ),
     "I16": Entry(E, "两名学生用了同一个学籍号（另一名在第 {other} 行）", "到学籍系统核对"),
     "I17": Entry(N, "年龄 {age} 岁，不在 {low}—{high} 岁的登记范围内", "核对出生日期"),
     "I18": Entry(W, "{grade}学生年龄为 {age} 岁，与年级相差较大", "核对出生日期和年级"),
@@ -129,7 +158,9 @@ CATALOGUE: dict[str, Entry] = {
     "A10": Entry(W, "{day} 日不上课，却有考勤标记，没有计入", "核对校历"),
     "A11": Entry(W, "{day} 日是上课日，却没有标记", "补上标记"),
     "A12": Entry(
-        E, "已连续旷课 {days} 个上课日（到了“{step}”一步），台账和劝返记录里都没有", "登记台账并开展劝返"
+        E,
+        "已连续旷课 {days} 个上课日（到了“{step}”一步），台账和劝返记录里都没有",
+        "登记台账并开展劝返",
     ),
     "A13": Entry(E, "校历没有覆盖 {date}，无法计算上课日", "在“校历”里补上该学期和节假日"),
     "A14": Entry(W, "{day} 日晚于截至日，标记没有计入", "核对"),
@@ -150,17 +181,22 @@ CATALOGUE: dict[str, Entry] = {
     "C14": Entry(
         W, "{stage}月报写疑似辍学 {written} 人，台账和劝返记录只查到 {actual} 人", "补登台账"
     ),
-    "M01": Entry(E, "{grade}：{formula} 不成立，应为 {expected}，写的是 {written}", "按公式核对各栏"),
+    "M01": Entry(
+        E, "{grade}：{formula} 不成立，应为 {expected}，写的是 {written}", "按公式核对各栏"
+    ),
     "M02": Entry(E, "合计行“{title}”写的是 {written}，各年级之和为 {expected}", "改正合计"),
     "M03": Entry(E, "{grade}“{title}”写的是 {written}，各年级之和为 {expected}", "改正小计"),
-    "M04": Entry(E, "{grade}本月末在校生数写的是 {written}，学籍名册在读 {expected}", "核对名册与月报"),
+    "M04": Entry(
+        E, "{grade}本月末在校生数写的是 {written}，学籍名册在读 {expected}", "核对名册与月报"
+    ),
     "M05": Entry(E, "{grade}疑似辍学写的是 {written}，台账有 {expected}", "核对台账与月报"),
     "M06": Entry(W, "{grade}辍学写的是 {written}，台账本月新增 {expected}", "核对台账与月报"),
-    "M07": Entry(E, "{grade}上月末在校生数写的是 {written}，上月报的月末数是 {expected}", "核对上月月报"),
+    "M07": Entry(
+        E, "{grade}上月末在校生数写的是 {written}，上月报的月末数是 {expected}", "核对上月月报"
+    ),
     "M08": Entry(E, "六项核对“{title}”写的是 {written}，台账为 {expected}", "核对台账"),
     "M09": Entry(E, "{grade}男、女之和 {expected} 不等于总数 {written}", "核对男女人数"),
     "M10": Entry(E, "缺少{grade}一行", "补上这一行"),
-    "M11": Entry(W, "名册上没有{grade}学生，月报却有这一行", "核对"),
     "Z01": Entry(E, "汇总表里没有“{school}”", "补上该校"),
     "Z02": Entry(E, "“{school}”一行没有数字", "催报后补上"),
     "Z03": Entry(E, "“{school}”{title}写的是 {written}，该校月报为 {expected}", "与学校核对"),
@@ -232,3 +268,22 @@ def line(finding: Finding) -> str:
         f"[{severity(finding)} {finding.code}] {place(finding)}：{message(finding)}。"
         f"{remedy(finding)}。"
     )
+
+
+_REASONS = {
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.EACCES: "没有写入或读取的权限",
+    errno.EPERM: "系统不允许",
+    errno.EROFS: "这个盘是只读的",
+    errno.ENOSPC: "磁盘已满",
+    errno.EEXIST: "这里已有同名的文件",
+    errno.ENOTDIR: "路径里有一段不是文件夹",
+    errno.EISDIR: "这是一个文件夹",
+    errno.ENAMETOOLONG: "路径太长",
+    errno.EIO: "磁盘或网络盘读写出错",
+}
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused (Chinese); its own words when they are not known."""
+    return _REASONS.get(error.errno or 0, error.strerror or str(error))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from kbbx_xl.flow.context import Context
+from kbbx_xl.flow.overlap import Written, merged, spells_of_marks
+from kbbx_xl.flow.register import Match, Register
 from kbbx_xl.flow.result import LedgerError, Source, StudentRun, SummaryError
-from kbbx_xl.flow.roster import Match, Pupils, Register, resolve_class
+from kbbx_xl.flow.roster import Pupils, resolve_class
 from kbbx_xl.model import Finding, LeaveKind, Mark, Period, Table, Unit, a1
 from kbbx_xl.rules.absence import (
     Spell,
@@ -49,6 +51,9 @@ class Attendance:
     summary_errors: list[SummaryError] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)  # keys on roll-call sheets
+    classes: set[tuple[str, str]] = field(default_factory=set)  # (年级, 班级) that were called
+    called: dict[str, list[Written]] = field(default_factory=dict)  # key -> days of roll calls
+    listed: dict[str, list[Written]] = field(default_factory=dict)  # key -> rows of ledgers
     cumulative: dict[str, float] = field(default_factory=dict)  # key -> 累计旷课, school days
 
 
@@ -64,16 +69,33 @@ class _Pupil:
 
 
 def read_attendance(
-    unit: Unit, roll_calls: Sequence[Table], ledgers: Sequence[Table], register: Register, context: Context
+    unit: Unit, roll_calls: Sequence[Table], ledgers: Sequence[Table], register: Register, context: Context,
+    *, own: Collection[str] = (),
 ) -> Attendance:  # fmt: skip
-    """Runs, errors and findings of one unit; every row keeps its file, sheet and row."""
+    """Runs, errors and findings of one unit; every row keeps its file, sheet and row.
+
+    ``own`` are files that are workbooks of ours: there 应计天数 is calculated, so 缺勤天数 may be blank.
+    """
     result = Attendance()
     calendar = context.calendar(unit.name)
     for table in roll_calls:
         _roll_call(result, table, unit, register, context, calendar)
     for table in ledgers:
         _ledger(result, table, unit, register, context, calendar)
+    result.ledger_errors, result.findings = _without_blank_days(result, own)
+    breaks = context.policy.counting.leave_breaks_run
+    result.runs, totals = merged(
+        result.runs, result.called, result.listed, calendar, context.as_of, leave_breaks=breaks
+    )
+    result.cumulative |= totals
     return result
+
+
+def _without_blank_days(
+    result: Attendance, own: Collection[str]
+) -> tuple[list[LedgerError], list[Finding]]:
+    errors = [e for e in result.ledger_errors if e.kind != "days_blank" or e.source.file not in own]
+    return errors, [f for f in result.findings if f.code != "A02" or f.file not in own]
 
 
 def _who(
@@ -154,8 +176,12 @@ def _roll_call(
     days = [dt.date(month.year, month.month, d) for d in table.days if d <= last]
     decoded = decode_marks(table.marks, table.legend, context.lists["mark"])
     blank_present = "" in table.legend or not any(Mark.PRESENT in row for row in decoded)
+    unmarked = _unmarked(table, decoded, days, calendar, context.as_of)
+    result.findings += [finding for _, finding in unmarked]
+    silent = {j for j, _ in unmarked}
     found = [_who(table, i, unit, register, context) for i in range(len(table))]
     by_order = _settle_namesakes(found, register)
+    result.classes.update((pupil.grade, pupil.class_name) for pupil, _ in found)
     for i, row in enumerate(decoded):
         pupil, match = found[i]
         doubt = table.finding("D09", "name", i) if i in by_order else _doubt(table, i, match)
@@ -167,9 +193,13 @@ def _roll_call(
         marks = row[: len(days)]
         if blank_present:
             marks = _with_presence(marks, days, calendar, context.as_of)
-        result.findings += _mark_findings(table, i, marks, days, calendar, context.as_of)
+        result.findings += _mark_findings(
+            table, i, marks, days, calendar, context.as_of, silent=silent
+        )
         _summary(result, table, i, marks, days, pupil, calendar, context.as_of)
         result.seen.add(pupil.key)
+        if away := spells_of_marks(marks, days, _source(table, i)):
+            result.called.setdefault(pupil.key, []).extend(away)
         missed = cumulative_from_marks(marks, days, calendar, context.as_of)
         _add(result, pupil.key, missed.get(LeaveKind.UNEXCUSED, 0.0))
         breaks = context.policy.counting.leave_breaks_run
@@ -197,8 +227,22 @@ def _add(result: Attendance, key: str, days: float) -> None:
         result.cumulative[key] = result.cumulative.get(key, 0.0) + days
 
 
+def _unmarked(
+    table: Table, rows: Sequence[Sequence[Mark]], days: Sequence[dt.date], calendar: SchoolCalendar, as_of: dt.date
+) -> list[tuple[int, Finding]]:  # fmt: skip
+    """School days on which the sheet has no mark at all: one finding for the day, not one a pupil."""
+    found = []
+    for j, day in enumerate(days if len(rows) > 1 else ()):
+        marked = any(row[j] not in (Mark.BLANK, Mark.REST) for row in rows)
+        if not marked and day <= as_of and calendar.is_school_day(day):
+            cell = a1(table.rows[0], table.day_columns[j])
+            found.append((j, Finding("A11", table.file, table.sheet, cell, {"day": day.day})))
+    return found
+
+
 def _mark_findings(
-    table: Table, i: int, marks: Sequence[str], days: Sequence[dt.date], calendar: SchoolCalendar, as_of: dt.date
+    table: Table, i: int, marks: Sequence[str], days: Sequence[dt.date], calendar: SchoolCalendar, as_of: dt.date,
+    *, silent: Collection[int],
 ) -> list[Finding]:  # fmt: skip
     findings: list[Finding] = []
     for j, (mark, day) in enumerate(zip(marks, days, strict=True)):
@@ -211,7 +255,7 @@ def _mark_findings(
         elif mark not in (Mark.BLANK, Mark.REST) and day > as_of:
             code = "A14"
         elif mark in (Mark.BLANK, Mark.REST) and teaching and day <= as_of:
-            code = "A11"
+            code = "" if j in silent else "A11"
         if code:
             params: dict[str, object] = {"day": day.day}
             if code == "V16":
@@ -283,6 +327,8 @@ def _ledger(
         if back is not None and back < start:
             result.findings.append(table.finding("A09", "back", i))
             continue
+        if not calendar.is_school_day(start):
+            result.findings.append(table.finding("A08", "start", i, date=start))
         person = pupil.key or f"row {table.rows[i]}"
         pupils.setdefault(person, pupil)
         spells[person].append(Spell(start, back, LeaveKind(kind), i))
@@ -292,6 +338,8 @@ def _ledger(
                 LedgerError(pupil.key, start, "id_blank", _source(table, i))
             )
     for person, mine in spells.items():
+        rows = [(spell, _source(table, spell.index)) for spell in mine]
+        result.listed.setdefault(pupils[person].key, []).extend(rows)
         _person(result, table, pupils[person], mine, unit, calendar, context)
 
 

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 
 from kbbx_xl.flow.attendance import Attendance
 from kbbx_xl.flow.context import Context
+from kbbx_xl.flow.register import Match, Register
 from kbbx_xl.flow.result import CaseCount, CaseRow, Persuasion, ReportRow, Source
-from kbbx_xl.flow.roster import Match, Register, resolve_class
+from kbbx_xl.flow.roster import resolve_class
 from kbbx_xl.model import JUNIOR, PRIMARY, Finding, Period, Run, Table, Unit, stage_of
 from kbbx_xl.rules.identity import check_id
 
@@ -31,6 +32,7 @@ class Cases:
     findings: list[Finding] = field(default_factory=list)
     has_status: bool = False  # some ledger states who is suspected
     zero: bool = False
+    returned: dict[str, bool] = field(default_factory=dict)  # key -> the last visit says so
     sent: str = ""  # the file of the ledger, "" when none came
 
 
@@ -42,8 +44,8 @@ def read_cases(
     for table in ledgers:
         _ledger(result, table, unit, register, context)
         result.has_status |= _states_suspected(table, own)
-    returned = _visits(result, visits, unit, register, context)
-    _known_from_visits(result, returned, unit, register)
+    result.returned = _visits(result, visits, unit, register, context)
+    _known_from_visits(result, unit, register)
     return result
 
 
@@ -186,12 +188,10 @@ def _visits(
     return returned
 
 
-def _known_from_visits(
-    result: Cases, returned: dict[str, bool], unit: Unit, register: Register
-) -> None:
+def _known_from_visits(result: Cases, unit: Unit, register: Register) -> None:
     listed = {row.key for row in result.rows}
     sources = {p.key: p.source for p in result.persuasion}
-    for key, back in returned.items():
+    for key, back in result.returned.items():
         if key in listed or not key:
             continue
         match = register.find(id_no=key, number=key)

@@ -37,13 +37,12 @@ class Context:
 def make_context(
     month: Period, as_of: dt.date, policy: Policy, directory: Directory, calendar: CalendarSheet
 ) -> tuple[Context, list[Finding]]:
-    """A context with a whole calendar: usual terms where the sheet gives none (K01), and a finding
-    for days whose holidays nobody has stated (A13)."""
+    """A context with a whole calendar: usual terms where the sheet gives none (its reader says so), and a
+    finding for days whose holidays nobody has stated (A13)."""
     findings: list[Finding] = []
     if not (calendar.term_start and calendar.term_end):
         terms = load_calendar().term_dates(month.school_year)
         calendar = with_term(calendar, terms, as_of)
-        findings.append(Finding("K01"))
     context = Context(month, as_of, policy, directory, calendar)
     unknown = _calendar(calendar, "").uncovered_in(month.first, as_of)
     if unknown:

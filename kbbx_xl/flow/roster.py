@@ -14,6 +14,7 @@ from types import MappingProxyType
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.result import IdProblem, RosterRow, Source, Span, Total, row_ranges
 from kbbx_xl.model import Finding, Table, stage_of
+from kbbx_xl.rules.checks.people import odd_ages, shared_student_numbers
 from kbbx_xl.rules.classes import class_of, grade_of
 from kbbx_xl.rules.identity import IdVerdict, birth_of, check_ids, check_student_no, sex_of
 
@@ -131,8 +132,18 @@ def read_pupils(
     shared += _shared_elsewhere(pupils, elsewhere)
     findings += shared
     findings += _mismatches(pupils, {f.cell for f in shared if f.code == "I11"})
+    findings += shared_student_numbers(table, numbers, pupils.name)
+    low, high = context.policy.age_low, context.policy.age_high
+    columns = (_births(pupils), grades, pupils.enrolled, context.month)
+    findings += odd_ages(table, *columns, low=low, high=high)
     index_pupils(pupils)
     return pupils, findings
+
+
+def _births(pupils: Pupils) -> list[dt.date | None]:
+    """Birth by the id where it is usable, else as written."""
+    pairs = zip(pupils.id_no, pupils.birth, strict=True)
+    return [birth_of(number) if number else birth for number, birth in pairs]
 
 
 def _identities(table: Table, findings: list[Finding]) -> list[IdVerdict]:
@@ -320,68 +331,3 @@ def total(unit: str, many: Sequence[Pupils]) -> Total:
         unit, sum(grade.values()), sum(len(p) for p in many), dict(grade), dict(stage),
         dict(status), dict(sex), dict(both), source, rows_of,
     )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A pupil found again in a roster; ``index`` -1 when none or several were found."""
-
-    pupils: Pupils | None
-    index: int = -1
-    several: bool = False
-
-    @property
-    def key(self) -> str:
-        return self.pupils.key[self.index] if self.pupils and self.index >= 0 else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Register:
-    """All rosters of one unit, asked as one."""
-
-    rosters: tuple[Pupils, ...]
-
-    def find(
-        self,
-        *,
-        id_no: str = "",
-        number: str = "",
-        name: str = "",
-        grade: str = "",
-        class_name: str = "",
-    ) -> Match:
-        """By id, then 学籍号 or 班内学号, then name in the class, the grade, the school."""
-        for pupils in self.rosters:
-            if id_no in pupils.by_id:
-                return Match(pupils, pupils.by_id[id_no])
-            if number in pupils.by_student_no:
-                return Match(pupils, pupils.by_student_no[number])
-        place = (grade, class_name, name)
-        hits = [(p, i) for p in self.rosters for i in p.by_class.get(place, ())]
-        if not hits:
-            hits = [(p, i) for p in self.rosters for i in p.by_name.get(name, ())]
-            hits = [(p, i) for p, i in hits if not grade or p.grade[i] == grade] or hits
-        return self._one(hits, number)
-
-    def enrolled_in(self, grade: str, class_name: str) -> list[tuple[Pupils, int]]:
-        """Pupils on roll of one class, in the order of the roster."""
-        return [
-            (pupils, i)
-            for pupils in self.rosters
-            for i, place in enumerate(zip(pupils.grade, pupils.class_name, strict=True))
-            if place == (grade, class_name) and pupils.enrolled[i]
-        ]
-
-    @staticmethod
-    def _one(hits: list[tuple[Pupils, int]], number: str) -> Match:
-        if len(hits) > 1 and number:
-            short = number.lstrip("0")  # which a cell of numbers loses
-            numbered = [
-                (p, i)
-                for p, i in hits
-                if str(p.table.get("class_no")[i] or "").lstrip("0") == short
-            ]
-            hits = numbered or hits
-        if len(hits) == 1:
-            return Match(hits[0][0], hits[0][1])
-        return Match(None, several=len(hits) > 1)

@@ -7,11 +7,13 @@ import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from kbbx_xl.flow import within
 from kbbx_xl.flow.attendance import Attendance, read_attendance
 from kbbx_xl.flow.cases import Cases, check_against_attendance, count_cases, read_cases
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.coverage import read_grids
 from kbbx_xl.flow.flag import flag_unit, missing_from_ledger
+from kbbx_xl.flow.register import Register
 from kbbx_xl.flow.reports import figures_of, read_reports
 from kbbx_xl.flow.result import (
     CaseCount,
@@ -30,7 +32,7 @@ from kbbx_xl.flow.result import (
     SummaryError,
     Total,
 )
-from kbbx_xl.flow.roster import Pupils, Register, id_problems, read_rosters, total
+from kbbx_xl.flow.roster import Pupils, id_problems, read_rosters, total
 from kbbx_xl.flow.submissions import CENTER_KINDS, SCHOOL_KINDS, Submission, sort_out
 from kbbx_xl.model import FileRead, Finding, Kind, Table, Unit
 from kbbx_xl.rules.checks.fields import check_fields
@@ -106,8 +108,12 @@ def analyse_unit(
     result.findings += submission.findings
     for read in sorted(reads, key=lambda r: r.path):
         result.findings += read.findings
-    for table in _all_tables(submission):
+        result.findings += within.check_version(read, all_forms())
+    tables = [t for kept in submission.tables.values() for t in kept]
+    for table in tables:
         result.findings += check_fields(table, sheets()[table.table], context.lists, context.as_of)
+    result.findings += within.check_stated_counts(tables)
+    result.findings += within.check_dates(tables, context.month)
     register = _rosters(result, submission, context, with_roster=with_roster)
     attendance = _attendance(result, submission, register, context)
     cases = _cases(result, submission, register, attendance, context)
@@ -115,14 +121,30 @@ def analyse_unit(
     grids = read_grids(unit, submission.of(Kind.GRID), register.rosters, context)
     result.coverage = grids.coverage
     result.findings += grids.findings
+    result.findings += _between_sheets(result, submission, register, attendance, cases, context)
     result.center_tables = submission.of(Kind.CENTER)
     _progress(result, submission, cases, context)
     result.findings = [dataclasses.replace(f, unit=unit.name) for f in result.findings]
     return result
 
 
-def _all_tables(submission: Submission) -> list[Table]:
-    return [t for tables in submission.tables.values() for t in tables]
+def _between_sheets(
+    result: UnitResult, submission: Submission, register: Register, attendance: Attendance,
+    cases: Cases, context: Context,
+) -> list[Finding]:  # fmt: skip
+    """What shows only when the sheets of one unit are laid side by side."""
+    unit, rosters, ledgers = result.unit, register.rosters, submission.of(Kind.CASES)
+    serves = any(v.school == unit.name for v in context.directory.villages)
+    called = submission.of(Kind.ROLL_CALL)
+    six = {f.name: f.title for f in sheets()["six_checks"].columns}
+    return [
+        *within.check_on_roll_call(rosters, attendance.seen, called, attendance.classes),
+        *within.check_dropouts(rosters, cases),
+        *within.check_visits(cases, ledgers, submission.of(Kind.VISITS)),
+        *within.check_six(submission.of(Kind.SIX_CHECKS), cases.rows, six),
+        *within.check_levels(unit, submission.of(Kind.GRID), serves),
+        *within.check_school_names(unit, ledgers),
+    ]
 
 
 def _rosters(
@@ -149,7 +171,12 @@ def _attendance(
     result: UnitResult, submission: Submission, register: Register, context: Context
 ) -> Attendance:
     attendance = read_attendance(
-        result.unit, submission.of(Kind.ROLL_CALL), submission.of(Kind.ABSENCE), register, context
+        result.unit,
+        submission.of(Kind.ROLL_CALL),
+        submission.of(Kind.ABSENCE),
+        register,
+        context,
+        own=submission.own,
     )
     result.runs = attendance.runs
     result.ledger_errors = attendance.ledger_errors

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kbbx_xl.flow.attendance import read_attendance
-from kbbx_xl.flow.roster import Register, read_pupils
+from kbbx_xl.flow.register import Register
+from kbbx_xl.flow.roster import read_pupils
 from kbbx_xl.model import Table
 from tests.flow.tables import SCHOOL, context, table
 

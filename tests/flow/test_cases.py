@@ -7,7 +7,8 @@ import datetime as dt
 import pytest
 
 from kbbx_xl.flow.cases import NOT_YET, RETURNED, read_cases
-from kbbx_xl.flow.roster import Register, read_pupils
+from kbbx_xl.flow.register import Register
+from kbbx_xl.flow.roster import read_pupils
 from kbbx_xl.model import Finding, Table
 from tests.flow.tables import SCHOOL, context, table
 

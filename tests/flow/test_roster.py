@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kbbx_xl.flow.roster import Register, id_problems, read_pupils, read_rosters, total
+from kbbx_xl.flow.register import Register
+from kbbx_xl.flow.roster import id_problems, read_pupils, read_rosters, total
 from tests.flow.tables import SCHOOL, context, table
 
 ROSTER = """

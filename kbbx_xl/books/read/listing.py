@@ -23,6 +23,7 @@ from kbbx_xl.model import (
     Village,
 )
 from kbbx_xl.rules.cells import prose_of, text_of
+from kbbx_xl.rules.checks.bureau import check_bureau
 from kbbx_xl.rules.dates import parse_date
 from kbbx_xl.settings.lists import load_lists
 
@@ -53,6 +54,8 @@ def read_directory(path: Path) -> tuple[Directory, list[Finding]]:
     ]
     if not units:
         raise InputError(f"“{path.name}”里没有找到单位目录：要有“单位名称、上级单位、层级”三栏")
+    lists = [t for t in tables if t.kind in (Kind.DIRECTORY, Kind.VILLAGES)]
+    findings += check_bureau(lists)
     return Directory(tuple(units), tuple(villages)), [*book.findings, *findings]
 
 
@@ -66,9 +69,10 @@ def read_calendar(path: Path) -> tuple[CalendarSheet, list[Finding]]:
     last = Period(end.year, end.month) if end else NO_MONTH  # gives 9月30日 and 26.9.30 their year
     tables, findings = _tables(book, path, last)
     days: list[CalendarDay] = []
-    for table in tables:
-        if table.kind is Kind.CALENDAR:
-            days += _days(table, findings)
+    sheets = [table for table in tables if table.kind is Kind.CALENDAR]
+    findings += check_bureau(sheets)
+    for table in sheets:
+        days += _days(table, findings)
     if start is None or end is None:
         findings.append(Finding("K01", path.name))
     return CalendarSheet(start, end, tuple(days)), [*book.findings, *findings]

@@ -104,7 +104,7 @@ def _verdict(value: object, spec: Field, lists: Mapping[str, WordList], as_of: d
         return _number(value, spec) if spec.name not in ("seq", "nth") else ""
     if spec.type is FieldType.PHONE:
         if isinstance(value, int | float):
-            return "" if phone_ok(value) else "V07"
+            return "" if phone_ok(value) else "V19"
         return "" if phone_ok(value) or spec.name == "phone" else "V07"
     if spec.type is FieldType.CHOICE and spec.choices:
         if spec.name in ELSEWHERE:

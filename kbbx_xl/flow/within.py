@@ -1,0 +1,173 @@
+"""One unit's sheets against each other (表间核对): roster, attendance, ledgers, visits, grids, report."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from kbbx_xl.flow.cases import BACK, DROPOUT, SUSPECTED, Cases
+from kbbx_xl.flow.result import CaseRow
+from kbbx_xl.flow.roster import Pupils
+from kbbx_xl.model import FileRead, Finding, Kind, Layout, Period, Table, Unit
+from kbbx_xl.settings.forms import Form
+
+STATED = re.compile(r"(\d+)人")
+COUNTED = (Kind.ROSTER, Kind.ABSENCE, Kind.CASES)
+SIX = {"dropout_now": DROPOUT, "suspected_now": SUSPECTED, "returned": BACK}
+DATED = {"start": "缺勤起始日期", "lesson_date": "送教日期", "change_date": "异动日期"}
+
+
+def check_version(read: FileRead, forms: Iterable[Form]) -> list[Finding]:
+    """A workbook of ours of an older version (F12), or with a data sheet taken out (F13)."""
+    form = next((f for f in forms if f.form == read.own.get("form")), None)
+    if form is None:
+        return []
+    found: list[Finding] = []
+    version = read.own.get("version", "")
+    if version != str(form.version):
+        params = {"found": version or "未注明", "current": form.version}
+        found.append(Finding("F12", read.path, params=params))
+    present = {table.table for table in read.tables}
+    for sheet in form.sheets:
+        if sheet.layout is Layout.TABLE and sheet.table not in present:
+            found.append(Finding("F13", read.path, params={"missing": sheet.sheet}))
+    return found
+
+
+def check_stated_counts(tables: Iterable[Table]) -> list[Finding]:
+    """合计 rows that say how many children there are (合计 42人) against the rows (R02)."""
+    found: list[Finding] = []
+    for table in tables:
+        if table.kind not in COUNTED or table.totals is None:
+            continue
+        for i, record in table.totals.records():
+            for name, value in record.items():
+                said = STATED.search(str(value or ""))
+                if said and int(said[1]) != len(table):
+                    params = {"written": int(said[1]), "actual": len(table)}
+                    found.append(table.totals.finding("R02", name, i, **params))
+    return found
+
+
+def check_dates(tables: Iterable[Table], month: Period) -> list[Finding]:
+    """Days before the school year began, mostly a slip in the year (V06)."""
+    first = dt.date(month.school_year, 8, 1)
+    return [
+        table.finding("V06", name, i, title=title)
+        for table in tables
+        for name, title in DATED.items()
+        if name in table.columns
+        for i, day in enumerate(table.columns[name])
+        if isinstance(day, dt.date) and day < first
+    ]
+
+
+def check_on_roll_call(
+    rosters: Sequence[Pupils], seen: set[str], roll_calls: Sequence[Table], classes: set[tuple[str, str]]
+) -> list[Finding]:  # fmt: skip
+    """Pupils on roll whose class was called without them (D06)."""
+    if not roll_calls:
+        return []
+    return [
+        pupils.table.finding("D06", "name", i)
+        for pupils in rosters
+        for i, key in enumerate(pupils.key)
+        if pupils.enrolled[i]
+        and key not in seen
+        and (pupils.grade[i], pupils.class_name[i]) in classes
+    ]
+
+
+def check_dropouts(rosters: Sequence[Pupils], cases: Cases) -> list[Finding]:
+    """Dropouts of the roster whom the ledger does not name (C05); only where a ledger came."""
+    if not cases.sent:
+        return []
+    listed = {row.key for row in cases.rows if row.listed}
+    return [
+        pupils.table.finding("C05", "status", i)
+        for pupils in rosters
+        for i, status in enumerate(pupils.status)
+        if status == DROPOUT and pupils.key[i] not in listed
+    ]
+
+
+def check_visits(cases: Cases, ledgers: Sequence[Table], visits: Sequence[Table]) -> list[Finding]:
+    """Ledgers against persuasion records: C07, C08, C09, C12; numbering of visits C13."""
+    by_place = {(t.file, t.sheet): t for t in ledgers}
+    records = {record.key: record for record in cases.persuasion}
+    found: list[Finding] = []
+    for row in cases.rows:
+        table = by_place.get((row.source.file, row.source.sheet))
+        if not row.listed or table is None or row.source.row not in table.rows:
+            continue
+        i = table.rows.index(row.source.row)
+        record = records.get(row.key)
+        if record is None or not record.visits:
+            if row.status in (SUSPECTED, DROPOUT):
+                found.append(table.finding("C07", "name", i))
+            continue
+        written = table.get("visit_count")[i]
+        if isinstance(written, int) and written != record.visits:
+            params = {"written": written, "actual": record.visits}
+            found.append(table.finding("C08", "visit_count", i, **params))
+        if record.first and row.first_absent and record.first < row.first_absent:
+            found.append(table.finding("C09", "first_absent", i))
+        if cases.returned.get(row.key) and row.status in (SUSPECTED, DROPOUT):
+            found.append(table.finding("C12", "case_status", i))
+    return found + _numbering(visits)
+
+
+def _numbering(visits: Sequence[Table]) -> list[Finding]:
+    """第几次 of one pupil must run 1, 2, 3 ... in the rows that are filled (C13)."""
+    found: list[Finding] = []
+    for table in visits:
+        expected: Counter[str] = Counter()
+        for i, (name, nth) in enumerate(zip(table.get("name"), table.get("nth"), strict=True)):
+            number = re.search(r"\d+", str(nth or ""))
+            if number is None or table.get("visit_date")[i] is None:
+                continue
+            expected[str(name)] += 1
+            if int(number[0]) != expected[str(name)]:
+                found.append(table.finding("C13", "nth", i))
+                expected[str(name)] = int(number[0])
+    return found
+
+
+def check_six(tables: Sequence[Table], rows: Sequence[CaseRow], titles: Mapping[str, str]) -> list[Finding]:  # fmt: skip
+    """六项核对 as written against the ledgers (M08)."""
+    listed = Counter((row.stage, row.status) for row in rows if row.listed)
+    found: list[Finding] = []
+    for table in tables:
+        for i, stage in enumerate(table.get("stage")):
+            for name, status in SIX.items():
+                written, expected = table.get(name)[i], listed[str(stage), status]
+                if stage and isinstance(written, int) and written != expected:
+                    params = {"title": titles[name], "written": written, "expected": expected}
+                    found.append(table.finding("M08", name, i, **params))
+    return found
+
+
+def check_levels(unit: Unit, tables: Sequence[Table], serves_villages: bool) -> list[Finding]:
+    """Grid levels a unit must name and did not (G09); YL-01, YL-31."""
+    said = {table.meta.get("级别", "") for table in tables if len(table)}
+    if not tables or "" in said:
+        return []
+    wanted = ("镇级",) if unit.is_center else ("校级", "班级")
+    if serves_villages:
+        wanted = ("村级", *wanted)
+    first = tables[0]
+    return [
+        Finding("G09", first.file, params={"level": level}) for level in wanted if level not in said
+    ]
+
+
+def check_school_names(unit: Unit, ledgers: Sequence[Table]) -> list[Finding]:
+    """Ledger rows of another school (R08); short names of one's own school are fine."""
+    return [
+        table.finding("R08", "school", i)
+        for table in ledgers
+        for i, text in enumerate(table.get("school"))
+        if text and str(text) not in unit.name and unit.name not in str(text)
+    ]
