@@ -9,11 +9,12 @@ from typing import Annotated
 import typer
 
 from kbbx_xl.books.consolidate import load_directory
-from kbbx_xl.books.template import build_all, build_sets
+from kbbx_xl.books.template import FORMS, Context, build_all, build_sets, build_workbook
 from kbbx_xl.cli import shared
 from kbbx_xl.demo import make_county
 from kbbx_xl.flow.context import make_context
 from kbbx_xl.model import Period
+from kbbx_xl.settings.forms import load_form
 from kbbx_xl.settings.strict import shipped_path
 
 
@@ -42,8 +43,7 @@ def templates(
     """
     folder.mkdir(parents=True, exist_ok=True)
     if directory is None:
-        names = build_all(folder)
-        shared.say(f"已生成 {len(names)} 个空白模板：{folder}")
+        _blank(folder, policy, month)
         return
     known, calendar, findings, _ = load_directory(directory.parent, directory)
     today = dt.date.today()
@@ -61,6 +61,16 @@ def templates(
     shared.say(
         f"已为 {len(known.schools) + len(known.centers)} 个单位生成 {len(paths)} 个文件：{folder}"
     )
+
+
+def _blank(folder: Path, policy: str, month: str) -> None:
+    """The four workbooks without a unit; the flags in them follow the policy."""
+    period = shared.period(month) if month else None
+    context = Context(policy=shared.policy(policy), period=period, as_of=period and period.last)
+    for name in FORMS:
+        form = load_form(name)
+        build_workbook(form, folder / f"{form.title}.xlsx", context=context)
+    shared.say(f"已生成 {len(FORMS)} 个空白模板：{folder}")
 
 
 def demo(
