@@ -66,7 +66,9 @@ def templates(
 def _blank(folder: Path, policy: str, month: str) -> None:
     """The four workbooks without a unit; the flags in them follow the policy."""
     period = shared.period(month) if month else None
-    context = Context(policy=shared.policy(policy), period=period, as_of=period and period.last)
+    context = Context(
+        policy=shared.policy(policy), period=period, as_of=period.last if period else None
+    )
     for name in FORMS:
         form = load_form(name)
         build_workbook(form, folder / f"{form.title}.xlsx", context=context)
