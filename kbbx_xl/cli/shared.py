@@ -36,12 +36,12 @@ errors = Console(stderr=True)
 
 def say(text: str) -> None:
     """One line to the user."""
-    console.print(text, highlight=False, markup=False)
+    console.print(text, highlight=False, markup=False, soft_wrap=True)
 
 
 def say_error(text: str) -> None:
     """One line to the user on standard error."""
-    errors.print(text, highlight=False, markup=False, style="red")
+    errors.print(text, highlight=False, markup=False, style="red", soft_wrap=True)
 
 
 def period(text: str) -> Period:

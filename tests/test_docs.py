@@ -1,0 +1,200 @@
+"""What people read is true: links and pictures exist, commands run, words are the same everywhere."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+
+from kbbx_xl.cli import app
+from kbbx_xl.messages import CATALOGUE
+from kbbx_xl.settings.forms import all_forms
+from kbbx_xl.settings.policies import all_policies
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+GENERATED = {"findings.md", "forms.md", "policies.md"}
+PAGES = [*sorted(ROOT.glob("README*.md")), ROOT / "CHANGELOG.md", *sorted(DOCS.glob("*.md"))]
+OURS = [page for page in PAGES if page.name not in GENERATED]
+MANUAL = ("README.md", "班主任.md", "学校填报员.md", "中心校.md", "教体局.md")
+COMMANDS: dict[str, Any] = vars(typer.main.get_command(app))["commands"]
+LARGEST = 150 * 1024  # bytes of a picture
+
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+HEADING = re.compile(r"^#+\s+(.+?)\s*$", re.M)
+FENCE = re.compile(r"^```[^\n]*\n(.*?)^```", re.M | re.S)
+CODE = re.compile(r"`([^`\n]+)`")
+
+# a word of the field -> other ways to write it that we do not use
+TERMS = {
+    "中心校": ("中心学校", "中心小学校", "学区校"),
+    "教体局": ("教育局", "县局", "教体委"),
+    "网格长": ("网格员",),
+    "班主任": ("班导",),
+    "填报人": ("填表人",),
+    "截至日期": ("截止日期",),
+    "上课日": ("教学日", "授课日"),
+    "旷课": ("逃学", "逃课"),
+    "劝返": ("劝学返校", "劝返学"),
+    "台账": ("台帐",),
+    "工作簿": ("工作薄",),
+    "模板": ("模版",),
+    "单元格": ("单元个", "储存格"),
+    "文件夹": ("目录夹", "资料夹"),
+    "身份证件号": ("身份证号", "身份证号码"),
+    "其他": ("其它",),
+    "Excel": ("excel", "EXCEL"),
+}
+# said on purpose: titles of real forms, quotations of documents
+ALLOWED = ("连续缺勤教学日数",)
+
+
+def _name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def _anchors(page: Path) -> set[str]:
+    """Anchors as GitHub makes them from headings."""
+    titles = HEADING.findall(page.read_text(encoding="utf-8"))
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_every_link_and_picture_leads_somewhere(page: Path) -> None:
+    broken = []
+    for link in LINK.findall(page.read_text(encoding="utf-8")):
+        if re.match(r"https?:|mailto:", link):
+            continue
+        target, _, anchor = link.partition("#")
+        path = (page.parent / target).resolve() if target else page
+        if not path.exists() or (anchor and anchor not in _anchors(path)):
+            broken.append(link)
+    assert not broken
+
+
+def test_every_picture_is_shown_and_small() -> None:
+    shown = {
+        (page.parent / link).resolve()
+        for page in PAGES
+        for link in LINK.findall(page.read_text(encoding="utf-8"))
+        if link.endswith(".png")
+    }
+    made = set((DOCS / "pictures").glob("*.png"))
+    assert made == shown
+    assert not [p.name for p in made if p.stat().st_size > LARGEST]
+
+
+def test_the_manual_has_a_page_for_everyone() -> None:
+    index = (DOCS / "README.md").read_text(encoding="utf-8")
+    for name in MANUAL:
+        assert (DOCS / name).is_file()
+        assert name == "README.md" or f"]({name})" in index
+
+
+def _commands() -> Iterator[tuple[str, str]]:
+    """(page, command) for every kbbx-xl command printed in a block or within a line."""
+    for page in OURS:
+        text = page.read_text(encoding="utf-8")
+        blocks = [line.strip() for block in FENCE.findall(text) for line in block.splitlines()]
+        inline = CODE.findall(FENCE.sub("", text))
+        for line in dict.fromkeys([*blocks, *inline]):
+            command = re.sub(r"^(\$ |\.venv/bin/)+", "", line)
+            if command.startswith("kbbx-xl "):
+                yield page.name, command
+
+
+@pytest.mark.parametrize(("page", "command"), _commands())
+def test_every_command_printed_is_one_that_exists(page: str, command: str) -> None:
+    name, *arguments = shlex.split(command, comments=True)[1:]
+    if name == "--help":
+        return
+    assert name in COMMANDS
+    known = COMMANDS[name]
+    if not arguments:  # named within a sentence
+        return
+    context = known.make_context(name, arguments)  # parses; runs nothing
+    if policy := context.params.get("policy"):
+        assert policy in {p.profile for p in all_policies()}
+
+
+@pytest.mark.parametrize("page", OURS, ids=_name)
+def test_every_option_named_in_a_sentence_exists(page: Path) -> None:
+    options = {
+        option
+        for command in COMMANDS.values()
+        for parameter in command.params
+        for option in (*parameter.opts, *parameter.secondary_opts)
+    }
+    told = {
+        text.split()[0]
+        for text in CODE.findall(FENCE.sub("", page.read_text(encoding="utf-8")))
+        if text.startswith("--")
+    }
+    assert told <= options
+
+
+def test_every_command_is_in_the_manual() -> None:
+    text = "".join(page.read_text(encoding="utf-8") for page in OURS)
+    assert not [name for name in COMMANDS if f"kbbx-xl {name}" not in text]
+
+
+def test_every_finding_named_in_the_manual_is_in_the_catalogue() -> None:
+    for page in OURS:
+        named = re.findall(r"(?<![\w\d])([A-Z]\d{2})(?!\w)", page.read_text(encoding="utf-8"))
+        assert set(named) <= set(CATALOGUE), page.name
+
+
+def test_every_command_shown_with_its_answer_has_one() -> None:
+    for page in OURS:
+        text = page.read_text(encoding="utf-8")
+        marked = re.findall(r"<!-- run -->\n```\n\$ kbbx-xl [^\n]+\n(.*?)```", text, re.S)
+        assert text.count("<!-- run -->") == len(marked)
+        assert all(len(answer) > 20 for answer in marked), "run: python tools/pictures.py"
+
+
+def _said() -> Iterator[tuple[str, str]]:
+    """Where it is said, and what: pages, findings, help texts, and what our workbooks say."""
+    for page in OURS:
+        yield page.name, page.read_text(encoding="utf-8")
+    for code, entry in CATALOGUE.items():
+        yield code, f"{entry.text} {entry.remedy}"
+    for name, command in COMMANDS.items():
+        helps = (getattr(parameter, "help", None) for parameter in command.params)
+        yield f"kbbx-xl {name}", " ".join(filter(None, (command.help, *helps)))
+
+    for form in all_forms():
+        if form.form == "received":  # not ours: how others write
+            continue
+        columns = (column for sheet in form.sheets for column in sheet.columns)
+        heads = (text for sheet in form.sheets for text in (sheet.heading, sheet.foot))
+        yield form.title, " ".join([*form.notes, *heads, *(c.title + c.message for c in columns)])
+
+
+def test_one_word_for_one_thing() -> None:
+    wrong = []
+    for where, text in _said():
+        ours = re.sub("|".join(ALLOWED), "", text)
+        wrong += [
+            (where, other, f"use {term}")
+            for term, others in TERMS.items()
+            for other in others
+            if other in ours
+        ]
+    assert not wrong
+
+
+def test_generated_pages_are_up_to_date() -> None:
+    ran = subprocess.run(
+        [sys.executable, ROOT / "tools" / "reference.py", "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout
