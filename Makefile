@@ -8,13 +8,14 @@ MONTH := 2026-10
 AS_OF := 2026-10-20
 
 .DEFAULT_GOAL := help
-.PHONY: help venv test lint demo bench build fmt lock wheel clean
+.PHONY: help venv test lint demo bench build pictures fmt lock wheel clean
 
 help:
 	@echo 'make demo    造一个虚拟县，汇总它，并说明打开哪些文件 (build a pretend county and consolidate it)'
 	@echo 'make test    全部检查 (lint, types, layers, built workbooks, tests)'
 	@echo 'make bench   速度对比 (250 schools, 80,000 students; takes minutes)'
 	@echo 'make build   由 config/ 重建 workbooks/ 和 docs/ 里生成的页 (rebuild what is generated)'
+	@echo 'make pictures  由演示县重做手册的图片和示例 (needs LibreOffice; pictures and answers of the manual)'
 	@echo 'make fmt     排版代码 (format)      make lock    重新锁定依赖 (resolve dependencies)'
 
 $(BIN)/python:
@@ -65,6 +66,9 @@ bench: $(VENV)/.dev
 build: $(VENV)/.run
 	$(BIN)/kbbx-xl build
 	$(BIN)/python tools/reference.py
+
+pictures: $(VENV)/.run
+	$(BIN)/python tools/pictures.py
 
 fmt: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
