@@ -20,7 +20,7 @@ from pathlib import Path
 
 import python_calamine
 
-from kbbx_xl.messages import OutputError
+from kbbx_xl.messages import OutputError, reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def write_whole(
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=".kbbx-", suffix=target.suffix)
     except OSError as error:
-        raise OutputError(f"不能在“{target.parent}”里写文件：{error.strerror}") from error
+        raise OutputError(f"不能在“{target.parent}”里写文件：{reason(error)}") from error
     os.close(handle)
     temporary = Path(name)
     try:
@@ -59,7 +59,7 @@ def write_whole(
         _flush(temporary)
         return _put(temporary, target)
     except OSError as error:
-        raise OutputError(f"“{target.name}”没有写成：{error.strerror}。原有文件没有动") from error
+        raise OutputError(f"“{target.name}”没有写成：{reason(error)}。原有文件没有动") from error
     finally:
         temporary.unlink(missing_ok=True)
 

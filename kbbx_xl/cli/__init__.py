@@ -8,8 +8,9 @@ import sys
 import typer
 
 from kbbx_xl.cli import county, inspect, make
-from kbbx_xl.cli.shared import say_error
-from kbbx_xl.messages import KbbxError
+from kbbx_xl.cli.shared import say, say_error
+from kbbx_xl.cli.usage import UsageError, sentence
+from kbbx_xl.messages import KbbxError, reason
 
 app = typer.Typer(
     help="控辍保学：模板、校验、预警、汇总、上报，全部在本机完成，不联网。",
@@ -28,12 +29,21 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
-        app()
+        sys.exit(app(standalone_mode=False) or 0)
+    except UsageError as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            say(str(error))
+        else:
+            say_error(sentence(error))
+        sys.exit(2)
+    except (typer.Abort, KeyboardInterrupt):
+        say_error("已中断，结果没有写出。")
+        sys.exit(2)
     except KbbxError as error:
         say_error(str(error))
         sys.exit(2)
     except OSError as error:
-        say_error(f"文件读写失败：{error.strerror}：{error.filename or ''}")
+        say_error(f"文件读写失败：{reason(error)}：{error.filename or ''}")
         sys.exit(2)
     except Exception as error:
         if os.environ.get("KBBX_DEBUG"):

@@ -72,3 +72,9 @@ def test_an_id_in_the_column_of_numbers_is_an_id() -> None:
     made.days, made.day_columns, made.marks = DAYS, [3, 4, 5, 6, 7], [[*"√×√√√"]]
     assert runs(made) == {("520000201703050016", 1.0)}
     assert "D08" in codes(made)
+
+
+def test_a_day_nobody_marked_is_one_finding() -> None:
+    rows = [["√", "√", "", "√", "√"], ["√", "×", "", "√", "√"]]
+    found = read_attendance(SCHOOL, [roll_call(("甲一", "丙三"), rows)], [], register(), context())
+    assert [(f.code, f.cell) for f in found.findings if f.code == "A11"] == [("A11", "D2")]

@@ -78,7 +78,7 @@ def _zip_format(data: bytes, rel: str, suffix: str) -> str | Finding:
         return "xlsb"
     if b"opendocument.spreadsheet" in mime:
         return Finding("F02", rel) if b"encryption-data" in listed else "ods"
-    if any(name.endswith("xl/workbook.xml") for name in names):
+    if any(name.rpartition("/")[2] == "workbook.xml" for name in names):
         return "xlsx"
     if any(name.startswith(("word/", "ppt/")) for name in names) or mime:
         return Finding("F04", rel, params={"suffix": suffix or "（无）"})

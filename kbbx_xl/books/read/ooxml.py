@@ -80,9 +80,9 @@ def _inspect(package: zipfile.ZipFile) -> Notes:
 
 def _sheet_parts(package: zipfile.ZipFile, names: set[str]) -> dict[str, str]:
     """Part -> sheet name, as workbook.xml and its relations say."""
-    home = next((n for n in sorted(names) if n.lower().endswith("xl/workbook.xml")), "")
+    home = next((n for n in sorted(names) if n.lower().rpartition("/")[2] == "workbook.xml"), "")
     folder, _, base = home.rpartition("/")
-    relations = f"{folder}/_rels/{base}.rels"
+    relations = f"{folder}/_rels/{base}.rels".lstrip("/")
     if not home or relations not in names:
         return {}
     targets = {}
@@ -90,7 +90,7 @@ def _sheet_parts(package: zipfile.ZipFile, names: set[str]) -> dict[str, str]:
         relation = dict(_ATTRIBUTE.findall(found[1]))
         target = relation.get(b"Target", b"").decode("utf-8", "replace")
         absolute = target.lstrip("/") if target.startswith("/") else f"{folder}/{target}"
-        targets[relation.get(b"Id")] = normpath(absolute)
+        targets[relation.get(b"Id")] = normpath(absolute).lstrip("/")
     parts = {}
     for found in _SHEET.finditer(package.read(home)):
         sheet = dict(_ATTRIBUTE.findall(found[1]))
