@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from kbbx_xl.flow.context import Context
+from kbbx_xl.flow.ledger_ends import back_of, basis_of
 from kbbx_xl.flow.overlap import Written, merged, spells_of_marks
 from kbbx_xl.flow.register import Match, Register
 from kbbx_xl.flow.result import LedgerError, Source, StudentRun, SummaryError
@@ -311,11 +312,13 @@ def _ledger(
     pupils: dict[str, _Pupil] = {}
     spells: dict[str, list[Spell]] = defaultdict(list)
     words = context.lists["leave_kind"]
+    if basis := basis_of(table):
+        result.findings.append(table.finding("A16", "start", 0, basis=basis))
     for i in range(len(table)):
         pupil, match = _who(table, i, unit, register, context)
         if doubt := _doubt(table, i, match):
             result.findings.append(doubt)
-        start, back = table.get("start")[i], table.get("back")[i]
+        start = table.get("start")[i]
         kind = words.canonical(str(table.get("leave_kind")[i] or ""))
         if not isinstance(start, dt.date):
             result.findings.append(table.finding("A15", "start", i))
@@ -323,13 +326,14 @@ def _ledger(
         if kind is None:
             result.findings.append(table.finding("V18", "leave_kind", i))
             continue
-        back = back if isinstance(back, dt.date) else None
+        back = back_of(table, i, start, calendar)
         if back is not None and back < start:
             result.findings.append(table.finding("A09", "back", i))
             continue
         if not calendar.is_school_day(start):
             result.findings.append(table.finding("A08", "start", i, date=start))
-        person = pupil.key or f"row {table.rows[i]}"
+        unknown = f"row {table.rows[i]}" if match.several else f"{pupil.class_name} {pupil.name}"
+        person = pupil.key or unknown
         pupils.setdefault(person, pupil)
         spells[person].append(Spell(start, back, LeaveKind(kind), i))
         if not pupil.id_given and "id_no" in table.columns:
@@ -351,6 +355,8 @@ def _person(
     for error in spell_errors(spells, table.get("days"), calendar, as_of):
         if error.kind.startswith("days") and "days" not in table.columns:
             continue
+        if error.kind == "spell_split" and "back" not in table.columns:
+            continue  # a row for each day: rows that touch are no fault
         params: dict[str, object] = {}
         if error.other >= 0:
             params["other"] = table.rows[error.other]

@@ -24,6 +24,8 @@ _DIGITS = re.compile(r"\d+")
 MONTHLY = (Kind.ROLL_CALL, Kind.ABSENCE, Kind.CASES, Kind.REPORT, Kind.CENTER)
 SCHOOL_KINDS = (Kind.ROSTER, Kind.ROLL_CALL, Kind.CASES, Kind.GRID, Kind.REPORT)
 CENTER_KINDS = (Kind.GRID, Kind.CENTER)
+VIEWED = (Kind.ROSTER, Kind.ABSENCE)  # lists that may stand in a workbook twice, whole and in parts
+IDENTIFYING = ("name", "id_no", "student_no", "start", "back")
 SAME_SCOPE = 0.5  # share of common records above which two files of one kind replace each other
 
 
@@ -119,7 +121,37 @@ def _place(
     for written, group in sorted(by_month.items()):
         kept = _latest(result, kind, group, replaced)
         place = result.tables if written == str(month) else result.history
-        place.setdefault(kind, []).extend(t for read in kept for t in _tables(read, kind))
+        for read in kept:
+            place.setdefault(kind, []).extend(_without_views(result, _tables(read, kind)))
+
+
+def _without_views(result: Submission, tables: list[Table]) -> list[Table]:
+    """Tables of one file without those whose every row another one holds, as sheets of single
+    classes beside a sheet of the whole school (总表)."""
+    if len(tables) < 2 or tables[0].kind not in VIEWED:
+        return tables
+    rows = [_identities(table) for table in tables]
+    kept: list[Table] = []
+    for i, table in enumerate(tables):
+        whole = next((j for j in range(len(tables)) if j != i and _holds(rows, j, i)), None)
+        if whole is None:
+            kept.append(table)
+            continue
+        params = {"name": table.sheet, "other": tables[whole].sheet}
+        found = Finding("F24", table.file, table.sheet, params=params, unit=result.unit.name)
+        result.findings.append(found)
+    return kept
+
+
+def _holds(rows: Sequence[set[tuple[object, ...]]], whole: int, part: int) -> bool:
+    """Whether one table holds all rows of another; of two alike the first stands."""
+    if rows[whole] == rows[part]:
+        return whole < part and bool(rows[part])
+    return bool(rows[part]) and rows[whole] > rows[part]
+
+
+def _identities(table: Table) -> set[tuple[object, ...]]:
+    return set(zip(*(table.get(name) for name in IDENTIFYING), strict=True))
 
 
 def _latest(

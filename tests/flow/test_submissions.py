@@ -77,3 +77,13 @@ def test_rosters_and_grids_have_no_month(kind: Kind) -> None:
     result = sort_out(SCHOOL, [file("a.xlsx", kind, ["甲"], 月份="2026-09")], OCTOBER)
     assert result.wrong_month == ""
     assert len(result.of(kind)) == 1
+
+
+def test_sheets_of_classes_beside_a_sheet_of_the_whole_school_count_once() -> None:
+    whole = file("名册.xlsx", Kind.ROSTER, ["甲", "乙"])
+    (part,) = file("名册.xlsx", Kind.ROSTER, ["甲"]).tables
+    (other,) = file("名册.xlsx", Kind.ROSTER, ["丙"]).tables
+    whole.tables += [part, other]
+    result = sort_out(SCHOOL, [whole], OCTOBER)
+    assert [t.get("name") for t in result.of(Kind.ROSTER)] == [["甲", "乙"], ["丙"]]
+    assert [f.code for f in result.findings] == ["F24"]

@@ -1,0 +1,35 @@
+"""When an absence of a ledger ended (缺勤登记的止日): the first day back, as the columns tell it.
+
+Most ledgers have 返校日期, and a blank there means that the pupil is not back.  A ledger without that
+column says it by the last day away, by the number of school days, or has a row for every day.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from kbbx_xl.model import Table
+from kbbx_xl.rules.school_days import SchoolCalendar
+
+ENDS = {"last": "缺勤截止日期", "days": "缺勤天数"}
+EACH_DAY = "一行一天"
+
+
+def basis_of(table: Table) -> str:
+    """What tells the end in a ledger without 返校日期 (finding A16); "" when it has the column."""
+    if "back" in table.columns or not len(table):
+        return ""
+    return next((title for name, title in ENDS.items() if name in table.columns), EACH_DAY)
+
+
+def back_of(table: Table, i: int, start: dt.date, calendar: SchoolCalendar) -> dt.date | None:
+    """The first day back of record ``i``; None while away; ``start`` itself for half a day."""
+    back, last, days = (table.get(name)[i] for name in ("back", "last", "days"))
+    if "back" in table.columns:
+        return back if isinstance(back, dt.date) else None
+    if "last" in table.columns:
+        return last + dt.timedelta(days=1) if isinstance(last, dt.date) else None
+    if isinstance(days, int | float) and 0 < days < 1:
+        return start
+    count = max(int(days), 1) if isinstance(days, int | float) else 1
+    return calendar.nth_from(start, count + 1)

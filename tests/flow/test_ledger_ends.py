@@ -1,0 +1,62 @@
+"""Ledgers that say in other columns, or in other rows, when an absence ended."""
+
+from __future__ import annotations
+
+import pytest
+
+from kbbx_xl.flow.attendance import read_attendance
+from kbbx_xl.flow.register import Register
+from kbbx_xl.model import Table
+from tests.flow.tables import SCHOOL, context, table
+
+TWO_DAYS = {("2026-10-12", "2026-10-13", False, 2.0)}
+
+
+def judged(name: str, text: str) -> tuple[set[tuple[str, str, bool, float]], set[str]]:
+    ledger: Table = table(name, text)
+    found = read_attendance(SCHOOL, [], [ledger], Register(()), context())
+    runs = {
+        (str(r.run.start), str(r.run.last_absent), r.run.open, r.run.school_days)
+        for r in found.runs
+    }
+    return runs, {f.code for f in found.findings}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (
+            "absence",
+            "| 姓名 | 缺勤起始日期 | 返校日期 | 类别 |\n| 甲一 | 2026-10-12 | 2026-10-14 | 旷课 |",
+        ),
+        (
+            "absence_to",
+            "| 姓名 | 缺勤起始日期 | 缺勤截止日期 | 类别 |\n| 甲一 | 2026-10-12 | 2026-10-13 | 旷课 |",
+        ),
+        ("absence", "| 姓名 | 缺勤起始日期 | 缺勤天数 | 类别 |\n| 甲一 | 2026-10-12 | 2 | 旷课 |"),
+        (
+            "absence",
+            "| 姓名 | 缺勤起始日期 | 类别 |\n| 甲一 | 2026-10-12 | 旷课 |\n| 甲一 | 2026-10-13 | 旷课 |",
+        ),
+    ],
+)
+def test_the_end_is_known_by_whichever_column_tells_it(name: str, text: str) -> None:
+    runs, codes = judged(name, text)
+    assert runs == TWO_DAYS
+    assert ("A16" in codes) == ("返校日期" not in text)
+    assert "A04" not in codes
+
+
+def test_without_any_return_date_in_its_column_the_pupil_is_still_away() -> None:
+    runs, codes = judged(
+        "absence", "| 姓名 | 缺勤起始日期 | 返校日期 | 类别 |\n| 甲一 | 2026-10-19 |  | 旷课 |"
+    )
+    assert runs == {("2026-10-19", "2026-10-20", True, 2.0)}
+    assert "A16" not in codes
+
+
+def test_half_a_day_by_its_count() -> None:
+    runs, _ = judged(
+        "absence", "| 姓名 | 缺勤起始日期 | 缺勤天数 | 类别 |\n| 甲一 | 2026-10-12 | 0.5 | 旷课 |"
+    )
+    assert runs == {("2026-10-12", "2026-10-12", False, 0.5)}
