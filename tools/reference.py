@@ -9,10 +9,23 @@ import sys
 from pathlib import Path
 
 from kbbx_xl.messages import CATALOGUE, GROUPS
-from kbbx_xl.settings.forms import Field, Sheet, all_forms
+from kbbx_xl.settings.forms import Field, Rule, Sheet, all_forms
 from kbbx_xl.settings.policies import Policy, Step, Threshold, all_policies
+from kbbx_xl.settings.sources import OWN_DESIGN, load_documents
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
+RULES = {
+    Rule.CHOICE: "只能选列表里的",
+    Rule.OFFER: "可选列表里的，也可以直接写",
+    Rule.ID: "18 位，不是的询问",
+    Rule.STUDENT_NO: "G、L 或 J 加 18 位，不是的询问",
+    Rule.PHONE: "手机号或固定电话，不是的询问",
+    Rule.DATE: "日期",
+    Rule.UP_TO_AS_OF: "日期，不晚于截至日期",
+    Rule.WHOLE: "0 或正整数",
+    Rule.AMOUNT: "0 或正数",
+    Rule.LENGTH: "文字",
+}
 UNITS = {
     "half_day": "半天",
     "hour": "小时",
@@ -34,7 +47,12 @@ def findings() -> str:
         "",
     ]
     for prefix, title in GROUPS.items():
-        lines += [f"## {prefix}　{title}", "", "| 编码 | 程度 | 问题 | 怎么办 |", "|---|---|---|---|"]
+        lines += [
+            f"## {prefix}　{title}",
+            "",
+            "| 编码 | 程度 | 问题 | 怎么办 |",
+            "|---|---|---|---|",
+        ]
         lines += [
             f"| {code} | {entry.severity} | {entry.text} | {entry.remedy} |"
             for code, entry in CATALOGUE.items()
@@ -46,7 +64,13 @@ def findings() -> str:
 
 def forms() -> str:
     """docs/forms.md: every column of every sheet, with the headings it is known by."""
-    lines = ["# 表格与栏目", "", "每一栏的叫法、认得的别名和依据。本页由 config/forms 生成。", ""]
+    lines = [
+        "# 表格与栏目",
+        "",
+        "每一栏的叫法、校验、认得的别名和依据。本页由 config/forms 生成。",
+        "",
+    ]
+    lines += _documents()
     for form in all_forms():
         lines += [f"## {form.title}（{form.form}，第 {form.version} 版）", ""]
         for sheet in form.sheets:
@@ -54,17 +78,35 @@ def forms() -> str:
     return "\n".join(lines)
 
 
+def _documents() -> list[str]:
+    plans = "YL 鄢陵县，TH 唐河县，LB 灵璧县，GH 根河市，P01—P25 方案汇编里的二十五份方案"
+    return [
+        "## 依据的写法",
+        "",
+        f"- 规则编号：{plans}；后两位是该方案里的第几条，如 TH-28。",
+        *(f"- {one.number}：《{one.title}》" for one in load_documents().values()),
+        f"- {OWN_DESIGN}：没有文件要求这一栏。",
+        "",
+    ]
+
+
 def _sheet(sheet: Sheet) -> list[str]:
     head = [f"### {sheet.sheet}（{sheet.kind}）", ""]
     if not sheet.columns:
         return [*head, "由公式或说明文字组成，不填写。", ""]
-    head += ["| 栏目 | 必填 | 类型 | 可选项 | 也认得 | 依据 |", "|---|---|---|---|---|---|"]
+    head += [
+        "| 栏目 | 必填 | 类型 | 校验 | 可选项 | 也认得 | 依据 |",
+        "|---|---|---|---|---|---|---|",
+    ]
     return [*head, *(_column(spec) for spec in sheet.columns), ""]
 
 
 def _column(spec: Field) -> str:
     aliases = "、".join(alias.replace("|", "／") for alias in spec.aliases)
-    cells = (spec.title, "是" if spec.required else "", spec.type, spec.choices, aliases, "、".join(spec.source))  # fmt: skip
+    rule = "公式" if spec.formula else RULES[spec.check]
+    needed = "是" if spec.required else ""
+    sources = "、".join(spec.source)
+    cells = (spec.title, needed, spec.type, rule, spec.words, aliases, sources)
     return "| " + " | ".join(str(cell) for cell in cells) + " |"
 
 

@@ -13,7 +13,8 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from kbbx_xl.messages import SettingsError
-from kbbx_xl.settings.strict import Block, build, check_sources, config_path, load
+from kbbx_xl.settings.sources import check_sources
+from kbbx_xl.settings.strict import Block, build, config_path, load
 
 
 class Measure(StrEnum):

@@ -14,14 +14,8 @@ from enum import StrEnum
 
 from kbbx_xl.messages import InputError, SettingsError
 from kbbx_xl.settings.indicators import load_indicators
-from kbbx_xl.settings.strict import (
-    Block,
-    build,
-    check_sources,
-    config_path,
-    load,
-    reference,
-)
+from kbbx_xl.settings.sources import check_sources
+from kbbx_xl.settings.strict import Block, build, config_path, load, reference
 
 THRESHOLD_OPERATORS = (">=", ">")
 TARGET_OPERATORS = (">=", ">", "<=", "<")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import functools
-import re
 import types
 import typing
 from collections.abc import Iterable, Mapping
@@ -101,20 +100,6 @@ def reference(value: str, known: Iterable[str], block: Block, key: str, what: st
             f"{block.at(key)}: {key}: unknown {what} '{value}'{near_miss(value, names)}"
         )
     return value
-
-
-RULE_ID = re.compile(r"(YL|TH|LB|GH|P\d\d)-\d\d")  # one rule of one policy document
-
-
-def check_sources(sources: Iterable[str], block: Block, key: str, prefix: str = "") -> None:
-    """SettingsError unless every source is a rule id such as TH-28, of ``prefix`` when given."""
-    for source in sources:
-        found = RULE_ID.fullmatch(source)
-        if not found or (prefix and found[1] != prefix):
-            expected = f"{prefix or 'TH'}-01"
-            raise SettingsError(
-                f"{block.at(key)}: {key}: '{source}' is not a rule id such as {expected}"
-            )
 
 
 @functools.cache

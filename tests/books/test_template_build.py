@@ -19,11 +19,12 @@ from kbbx_xl.books.read.files import read_file
 from kbbx_xl.books.template import FORMS, Context, build_all, build_workbook
 from kbbx_xl.books.template.choices import SHEET as LISTS
 from kbbx_xl.books.template.choices import choice_name
-from kbbx_xl.books.template.columns import list_of
+from kbbx_xl.books.template.columns import message_of
+from kbbx_xl.books.template.frame import cover_name
 from kbbx_xl.books.template.page import writing
 from kbbx_xl.messages import OutputError
 from kbbx_xl.model import Layout, Period, Unit
-from kbbx_xl.settings.forms import Field, FieldType, Form, load_form
+from kbbx_xl.settings.forms import AS_OF, Field, FieldType, Form, Rule, load_form
 from kbbx_xl.settings.lists import load_lists
 
 PERIOD = Period(2026, 10)
@@ -154,8 +155,11 @@ def test_each_input_column_is_open_checked_and_explained(
         if not field.formula:
             rules = [v for v in page.data_validations.dataValidation if cell.coordinate in v.sqref]
             assert len(rules) == 1, (sheet, field.title)
-            if list_of(field):
-                assert rules[0].formula1 == choice_name(list_of(field))
+            assert rules[0].prompt == message_of(field) != "", (sheet, field.title)
+            if field.words:
+                assert rules[0].formula1 == choice_name(field.words)
+            if field.check is Rule.UP_TO_AS_OF:
+                assert rules[0].formula2.startswith(f"IF(ISNUMBER({cover_name(AS_OF)})")
 
 
 @pytest.mark.parametrize("name", FORMS)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kbbx_xl.messages import SettingsError
-from kbbx_xl.settings.strict import build, check_sources, config_path, load, near_miss, reference
+from kbbx_xl.settings.strict import build, config_path, load, near_miss, reference
 from tests.settings.yaml_text import block
 
 
@@ -111,20 +111,6 @@ def test_reference_returns_the_known_and_names_the_near_miss(tmp_path: Path) -> 
     with pytest.raises(SettingsError, match=r"file\.yaml:2: list: unknown list 'staus'.*'status'"):
         reference("staus", ["status", "sex"], source, "list", "list")
     assert near_miss("完全不同", ["status"]) == ""
-
-
-@pytest.mark.parametrize("wrong", ["TH28", "TH-3", "th-28", "XX-01", "TH-281", "P4-05"])
-def test_a_source_must_be_a_rule_id(tmp_path: Path, wrong: str) -> None:
-    source = block(tmp_path, f"a: 1\nsource: [{wrong}]\n")
-    with pytest.raises(SettingsError, match=r"file\.yaml:2: source: .*not a rule id"):
-        check_sources([wrong], source, "source")
-
-
-def test_a_source_must_belong_to_the_document(tmp_path: Path) -> None:
-    source = block(tmp_path, "source: [YL-01]\n")
-    check_sources(["YL-01"], source, "source")
-    with pytest.raises(SettingsError, match="such as TH-01"):
-        check_sources(["YL-01"], source, "source", "TH")
 
 
 def test_every_settings_file_is_read_without_doubled_keys() -> None:

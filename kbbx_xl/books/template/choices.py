@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from xlsxwriter.utility import xl_col_to_name
 
-from kbbx_xl.books.template.columns import list_of
 from kbbx_xl.books.template.page import Book, quoted
 from kbbx_xl.settings.forms import Form
 from kbbx_xl.settings.lists import load_lists
@@ -19,7 +18,7 @@ def choice_name(name: str) -> str:
 
 def put_choices(book: Book, form: Form) -> None:
     """Write every list that a column of ``form`` draws on; very hidden."""
-    used = sorted({n for s in form.sheets for f in s.columns if (n := list_of(f))})
+    used = sorted({f.words for s in form.sheets for f in s.columns if f.words})
     page, style = book.page(SHEET), book.style("hidden")
     for col, name in enumerate(used):
         words = load_lists()[name]

@@ -12,8 +12,9 @@ from unicodedata import east_asian_width
 from xlsxwriter.format import Format
 
 from kbbx_xl.books.template import styles
+from kbbx_xl.books.template.frame import cover_name
 from kbbx_xl.books.template.page import Book
-from kbbx_xl.settings.forms import Field, FieldType
+from kbbx_xl.settings.forms import AS_OF, Field, FieldType, Rule
 
 FIRST_DATE, LAST_DATE = dt.date(1990, 1, 1), dt.date(2099, 12, 31)
 TEXT_LIMIT = 500  # characters of a free text
@@ -61,27 +62,7 @@ MESSAGES: Mapping[FieldType, str] = MappingProxyType(
         FieldType.LEAVE_KIND: "旷课、病假、事假是三种，从下拉列表中选择。",
     }
 )
-LIST_TYPES = (
-    FieldType.CHOICE,
-    FieldType.GRADE,
-    FieldType.STATUS,
-    FieldType.CASE_STATUS,
-    FieldType.LEAVE_KIND,
-)
 LONG_TEXT = 18  # characters from which a text column is set flush left
-OWN_LISTS = MappingProxyType(
-    {
-        FieldType.GRADE: "grade",
-        FieldType.STATUS: "status",
-        FieldType.CASE_STATUS: "case_status",
-        FieldType.LEAVE_KIND: "leave_kind",
-    }
-)
-
-
-def list_of(field: Field) -> str:
-    """Name of the word list (config/lists/) a column draws on, "" for none."""
-    return field.choices or OWN_LISTS.get(field.type, "")
 
 
 def width_of(field: Field) -> float:
@@ -118,37 +99,43 @@ def validation(field: Field, cell: str, source: Callable[[str], str]) -> dict[st
     ``source`` gives the range name of a word list.  Free text with a list offers it without
     insisting; numbers and dates are insisted on; ids and phones warn, since other documents exist.
     """
-    checks: dict[FieldType, Callable[[], dict[str, Any]]] = {
-        FieldType.DATE: _date,
-        FieldType.MONTH: _date,
-        FieldType.INT: lambda: _number("integer", "请填 0 或正整数。"),
-        FieldType.NUMBER: lambda: _number("decimal", "请填 0 或正数，半天写 0.5。"),
-        FieldType.ID: lambda: _custom(
+    checks: dict[Rule, Callable[[], dict[str, Any]]] = {
+        Rule.CHOICE: lambda: _list(source(field.words)),
+        Rule.OFFER: lambda: _offer(source(field.words)),
+        Rule.DATE: _date,
+        Rule.UP_TO_AS_OF: _up_to_as_of,
+        Rule.WHOLE: lambda: _number("integer", "请填 0 或正整数。"),
+        Rule.AMOUNT: lambda: _number("decimal", "请填 0 或正数，半天写 0.5。"),
+        Rule.ID: lambda: _custom(
             f"=LEN({cell})=18", "身份证件号应为 18 位。确为其他证件的，选“是”继续。"
         ),
-        FieldType.STUDENT_NO: lambda: _custom(
+        Rule.STUDENT_NO: lambda: _custom(
             f'=AND(LEN({cell})=19,ISNUMBER(FIND(LEFT({cell},1),"GLJ")))',
             "学籍号应为 G、L 或 J 加 18 位。确认无误的，选“是”继续。",
         ),
-        FieldType.PHONE: lambda: _custom(
+        Rule.PHONE: lambda: _custom(
             f'=AND(ISNUMBER(-SUBSTITUTE({cell},"-","")),LEN({cell})>=7,LEN({cell})<=13)',
             "应为 11 位手机号或带区号的固定电话。确认无误的，选“是”继续。",
         ),
+        Rule.LENGTH: _text,
     }
-    if list_of(field):
-        options = _list(field, source(list_of(field)))
-    else:
-        options = checks.get(field.type, _text)()
+    options = checks[field.check]()
     if message := message_of(field):
         options |= {"input_title": field.title, "input_message": message}
     return options
 
 
-def _list(field: Field, source: str) -> dict[str, Any]:
-    options: dict[str, Any] = {"validate": "list", "source": f"={source}"}
-    if field.type not in LIST_TYPES:
-        return options | {"show_error": False}
-    return options | {"error_title": "不在可选项内", "error_message": "请从下拉列表中选择。"}
+def _list(source: str) -> dict[str, Any]:
+    return {
+        "validate": "list",
+        "source": f"={source}",
+        "error_title": "不在可选项内",
+        "error_message": "请从下拉列表中选择。",
+    }
+
+
+def _offer(source: str) -> dict[str, Any]:
+    return {"validate": "list", "source": f"={source}", "show_error": False}
 
 
 def _date() -> dict[str, Any]:
@@ -159,6 +146,15 @@ def _date() -> dict[str, Any]:
         "maximum": LAST_DATE,
         "error_title": "不是日期",
         "error_message": "请写成 2026-10-08 的样子。",
+    }
+
+
+def _up_to_as_of() -> dict[str, Any]:
+    as_of, last = cover_name(AS_OF), f"DATE({LAST_DATE.year},{LAST_DATE.month},{LAST_DATE.day})"
+    return _date() | {
+        "maximum": f"=IF(ISNUMBER({as_of}),{as_of},{last})",
+        "error_title": "不是日期，或晚于截至日期",
+        "error_message": "请写成 2026-10-08 的样子，不晚于“填报信息”的截至日期；截至日期没有更新的先更新。",
     }
 
 

@@ -58,7 +58,7 @@ def guide(field: Field) -> str:
     if field.formula:
         return "由公式计算，不用填。"
     text = columns.message_of(field).removesuffix("（必填）")
-    words = load_lists()[name].values if (name := columns.list_of(field)) else ()
+    words = load_lists()[field.words].values if field.words else ()
     if words and len(words) <= LISTED:
         text = f"{text}可选：{'、'.join(words)}。"
     return text or "照实填写。"
