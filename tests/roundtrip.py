@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -82,8 +81,8 @@ def _registration(sent: Submission, context: Context) -> dict[str, Records]:
         "roster": [r for t in sent.of(Kind.ROSTER) for r in _rows(t)],
         "roll_call": [r for t in sent.of(Kind.ROLL_CALL) for r in _roll_call(t, context)],
         "absence": [r for t in sent.of(Kind.ABSENCE) for r in _rows(t)],
-        "suspected": [r for r in cases if "辍学" != r["case_status"]],
-        "dropout": [r for r in cases if "辍学" == r["case_status"]],
+        "suspected": [r for r in cases if r["case_status"] != "辍学"],
+        "dropout": [r for r in cases if r["case_status"] == "辍学"],
         "visits": [r for t in sent.of(Kind.VISITS) for r in _rows(t) if r.get("visit_date")],
     }
 
@@ -99,7 +98,7 @@ def _cases(table: Table, rosters: Sequence[Table]) -> Records:
         said = str(row.get("case_status") or "辍学")
         row["case_status"] = words.get(said, said)
         if "case_status" not in table.columns:
-            row |= _from_roster(str(row["name"]), rosters)
+            row.update(_from_roster(str(row["name"]), rosters))
     return rows
 
 

@@ -13,7 +13,10 @@ from kbbx_xl.flow.unit import UnitResult, analyse_unit
 from kbbx_xl.flow.units import UnitFinder
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import CalendarSheet, Directory, FileRead, Finding, Kind, Period, Unit
+from kbbx_xl.rules.checks.bureau import check_bureau
 from kbbx_xl.settings.policies import Policy
+
+BUREAU = (Kind.DIRECTORY, Kind.VILLAGES, Kind.CALENDAR)  # the bureau's own lists
 
 
 def list_files(paths: Iterable[Path]) -> list[tuple[Path, str]]:
@@ -59,6 +62,9 @@ def check_files(
     groups: dict[str, list[FileRead]] = defaultdict(list)
     findings: list[Finding] = doubts if calendar else []
     for read in reads:
+        if read.tables and all(t.kind in BUREAU for t in read.tables):
+            findings += [*read.findings, *check_bureau(read.tables)]
+            continue
         unit, unclear = finder.decide(read)
         findings += unclear if directory else []
         if unit is None:

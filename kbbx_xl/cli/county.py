@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
+from kbbx_xl.books.checking import stated
 from kbbx_xl.books.consolidate import consolidate, load_directory
 from kbbx_xl.books.summary import write_center, write_county
 from kbbx_xl.books.summary.scope import restrict
@@ -60,27 +61,31 @@ def merge(
     unit: Annotated[str, typer.Option("--unit", help="中心校编码或名称")],
     month: shared.MonthOption,
     out: Annotated[Path, typer.Option("-o", "--out", help="写成哪个 .xlsx 文件")],
-    as_of: Annotated[str, typer.Option("--as-of", help="数据截至日；不写时为月末")] = "",
+    as_of: Annotated[
+        str, typer.Option("--as-of", help="数据截至日；不写时按材料里写的，都没写时为月末")
+    ] = "",
     policy: shared.PolicyOption = shared.DEFAULT_POLICY,
     directory: shared.DirectoryOption = None,
     json: shared.JsonOption = None,
     with_names: NamesOption = False,
 ) -> None:
-    """汇总一个中心校的各校材料。
+    """汇总一个中心校的各校材料，并出这个中心校的上报件。
 
     例：kbbx-xl merge 双河镇 --unit 520100 --month 2026-10 -o 双河镇汇总.xlsx
     """
-    day = as_of or str(shared.period(month).last)
+    period = shared.period(month)
+    day = as_of or str(stated([folder], period)[1] or period.last)
     result = _consolidate(folder, month, day, policy, directory, None, out=out, with_roster=False)
     center = result.directory.named(unit)
     if center is None or not center.is_center:
         known = "、".join(f"{u.code} {u.name}" for u in result.directory.centers)
         raise InputError(f"单位目录里没有中心校“{unit}”。可用的有：{known}")
     part = restrict(result, center)
-    written = write_center(part, center, out, sources=folder, with_names=with_names)
+    written = [write_center(part, center, out, sources=folder, with_names=with_names)]
+    written += write_upward(result, out.parent, unit=center, with_names=with_names)
     if json:
         shared.write_json(json, export(part))
-    _report(part, [str(written)])
+    _report(part, [str(path) for path in written])
 
 
 def _consolidate(

@@ -86,7 +86,10 @@ class UnitFinder:
         return unit, []
 
     def _inside(self, read: FileRead, folder: Unit | None) -> Unit | None:
-        stamped = self.directory.named(read.own.get("unit_code", "")) if read.own else None
+        code, name = read.own.get("unit", ""), read.own.get("unit_name", "")
+        stamped = (self.directory.named(code) if code else None) or (
+            self.directory.named(name) if name else None
+        )
         if stamped:
             return stamped
         for label in ("单位", "标题"):

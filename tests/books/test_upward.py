@@ -43,13 +43,22 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 def test_the_report_has_its_places_and_its_sums(made: list[Path]) -> None:
     said = texts(made[0], "月报表")
     assert f"单位（盖章）：{COUNTY}" in said
-    assert "报送：县教体局基础教育一股　　报送时限：每月20日前" in said
+    assert any("（本县各单位报送县教体局基础教育一股，每月20日前）" in text for text in said)
     for place in ("单位负责人（签名）：", "审核人（签名）：", "填报人（签名）："):
         assert place in said
     assert any(MISSING in text for text in said)
     rows = openpyxl.load_workbook(made[0], data_only=True)["月报表"].iter_rows(values_only=True)
     total = next(r for r in rows if r[1] == "合计")
     assert total[2:11] == (98 + 58 + 264, 0, 0, None, 0, 0, 1, None, 98 + 58 + 265)
+
+
+def test_a_central_school_reports_to_whom_the_policy_says(tmp_path: Path) -> None:
+    county = make_county()
+    center = next(u for u in county.directory.units if u.is_center)
+    paths = [w.path for w in write_upward(county, tmp_path, unit=center)]
+    assert "报送：县教体局基础教育一股　　报送时限：每月20日前" in texts(paths[0], "月报表")
+    assert "县教体局基础教育一股：" in letter(paths[1])
+    assert center.name in paths[0].name
 
 
 def test_where_the_policy_is_silent_a_line_is_left_to_fill(tmp_path: Path) -> None:

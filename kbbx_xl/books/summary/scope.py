@@ -40,6 +40,11 @@ def owner(directory: Directory) -> str:
     return unit.name if unit else "全县"
 
 
+def of_county(county: County) -> bool:
+    """Whether a result is the whole county's, not restricted to one central school."""
+    return county.directory.county is not None or len(county.directory.centers) != 1
+
+
 def unit_order(directory: Directory) -> dict[str, int]:
     """Name -> place in the directory, for sorting rows."""
     return {unit.name: place for place, unit in enumerate(directory.units)}

@@ -28,8 +28,9 @@ def write_upward(
     told = restrict(county, unit) if unit else county
     if not with_names:
         told = without_names(told)
-    report = folder / f"上报_{county.month}.xlsx"
-    letter = folder / f"上报说明_{county.month}.docx"
+    whose = f"{unit.name}_" if unit else ""
+    report = folder / f"上报_{whose}{county.month}.xlsx"
+    letter = folder / f"上报说明_{whose}{county.month}.docx"
 
     def make_report(path: Path) -> None:
         book = Book(path, told, title="控辍保学月报")

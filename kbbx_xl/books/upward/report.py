@@ -16,10 +16,10 @@ from kbbx_xl.books.summary.months import (
 )
 from kbbx_xl.books.summary.paper import Paper
 from kbbx_xl.books.summary.people import STAGES
-from kbbx_xl.books.summary.scope import Group, groups
+from kbbx_xl.books.summary.scope import Group, groups, of_county
 from kbbx_xl.books.summary.sheets import Child, Summary, day_words, sign
 from kbbx_xl.flow.reports import IDENTITY
-from kbbx_xl.flow.result import CaseRow, ReportRow, spans
+from kbbx_xl.flow.result import CaseRow, County, ReportRow, spans
 from kbbx_xl.model import Kind, Unit
 
 BLANK = "＿" * 10
@@ -49,10 +49,22 @@ def is_zero(summary: Summary) -> bool:
 
 
 def where_to(summary: Summary) -> str:
-    """Recipient and due day as the policy says them; a line to fill where it is silent."""
+    """Recipient and due day as the policy says them; a line to fill where it is silent.
+
+    The policy says where schools and central schools report to.  To whom the county itself reports
+    no document says: that stays a line to fill, with the policy's word beside it.
+    """
     monthly = summary.county.policy.monthly
     day = f"每月{monthly.due_day}日前" if monthly.due_day else BLANK
-    return f"报送：{monthly.recipient or BLANK}　　报送时限：{day}"
+    if not of_county(summary.county):
+        return f"报送：{monthly.recipient or BLANK}　　报送时限：{day}"
+    below = f"　　（本县各单位报送{monthly.recipient}，{day}）" if monthly.recipient else ""
+    return f"报送：{BLANK}　　报送时限：{BLANK}{below}"
+
+
+def signoff(county: County) -> str:
+    """How the policy wants the report signed; said of central schools, so not on the county's own."""
+    return "" if of_county(county) else county.policy.monthly.signoff or ""
 
 
 def _sheet(
@@ -77,7 +89,7 @@ def _end(summary: Summary, paper: Paper) -> None:
         f"注：截至{day_words(county.as_of)}，由{len(reported)}所学校的月报相加而成{said}。"
         f"{IDENTITY}。"
     )
-    sign(paper, county.policy.monthly.signoff or "")
+    sign(paper, signoff(county))
     if paper.row <= ONE_PAGE:
         paper.sheet.fit_to_pages(1, 1)
 
@@ -153,7 +165,7 @@ def _zero(summary: Summary) -> None:
     paper.row += 1
     paper.note(text)
     paper.sheet.set_row(paper.row - 1, 90)
-    sign(paper, county.policy.monthly.signoff or "")
+    sign(paper, signoff(county))
 
 
 def _names(summary: Summary, status: str) -> None:

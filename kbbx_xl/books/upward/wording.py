@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from kbbx_xl.books.summary.absence import words
 from kbbx_xl.books.summary.ledgers import OPEN_STATUSES
-from kbbx_xl.books.summary.scope import owner
+from kbbx_xl.books.summary.scope import of_county, owner
 from kbbx_xl.books.summary.sheets import day_words
 from kbbx_xl.books.upward.letter import Letter
 from kbbx_xl.flow.result import CaseRow, County
@@ -38,7 +38,7 @@ def compose(county: County, enclosures: tuple[str, ...]) -> Letter:
     )
     return Letter(
         f"关于{month}控辍保学工作情况的报告",
-        county.policy.monthly.recipient or BLANK,
+        BLANK if of_county(county) else county.policy.monthly.recipient or BLANK,
         body,
         enclosures,
         owner(county.directory),
