@@ -83,7 +83,7 @@ def read_attendance(
         _roll_call(result, table, unit, register, context, calendar)
     for table in ledgers:
         _ledger(result, table, unit, register, context, calendar)
-    result.ledger_errors, result.findings = _without_blank_days(result, own)
+    _forget_calculated(result, own)
     breaks = context.policy.counting.leave_breaks_run
     result.runs, totals = merged(
         result.runs, result.called, result.listed, calendar, context.as_of, leave_breaks=breaks
@@ -92,11 +92,15 @@ def read_attendance(
     return result
 
 
-def _without_blank_days(
-    result: Attendance, own: Collection[str]
-) -> tuple[list[LedgerError], list[Finding]]:
-    errors = [e for e in result.ledger_errors if e.kind != "days_blank" or e.source.file not in own]
-    return errors, [f for f in result.findings if f.code != "A02" or f.file not in own]
+def _forget_calculated(result: Attendance, own: Collection[str]) -> None:
+    """In workbooks of ours 应计天数 and the sums of the roll call are formulas, and never data."""
+    result.ledger_errors = [
+        e for e in result.ledger_errors if e.kind != "days_blank" or e.source.file not in own
+    ]
+    result.summary_errors = [e for e in result.summary_errors if e.source.file not in own]
+    result.findings = [
+        f for f in result.findings if f.code not in ("A02", "A07") or f.file not in own
+    ]
 
 
 def _who(

@@ -27,7 +27,7 @@ def write_progress(summary: Summary) -> None:
     """One line a unit: expected, received, missing, late, wrong month, corrected, copies."""
     county = summary.county
     lines = {p.unit: p for p in county.progress}
-    columns = _columns(lines)
+    columns = _columns(lines, _of_other_months(county))
     paper = summary.sheet("报送进度", "控辍保学材料报送进度表", widths(columns))
     reporting = _reporting(county.directory, set(lines))
     grid = write_grid(paper, reporting, columns)
@@ -41,7 +41,16 @@ def write_progress(summary: Summary) -> None:
     )
 
 
-def _columns(lines: dict[str, UnitProgress]) -> list[Column]:
+def _of_other_months(county: County) -> dict[str, set[str]]:
+    """Unit -> kinds that came only for another month."""
+    kinds: dict[str, set[str]] = {}
+    for file in county.files:
+        if file.status == "wrong_month":
+            kinds.setdefault(file.unit, set()).update(file.kind.split("、"))
+    return kinds
+
+
+def _columns(lines: dict[str, UnitProgress], other: dict[str, set[str]]) -> list[Column]:
     def count(value: Callable[[UnitProgress], int], how: str) -> Callable[[Unit], Figure]:
         return lambda u: Figure(value(lines[u.name]), (), how) if u.name in lines else Figure(None)
 
@@ -52,7 +61,11 @@ def _columns(lines: dict[str, UnitProgress]) -> list[Column]:
         Column("level", "层级", words=lambda u: u.level, width=9),
         Column("status", "状态", words=words(lambda p: p.status), width=7),
         Column("expected", "材料/应报", count(lambda p: len(p.expected), "应报种类数")),
-        Column("received", "材料/已报", count(_received, "应报种类中已报的")),
+        Column(
+            "received",
+            "材料/已报",
+            count(lambda p: _received(p, other.get(p.unit, set())), "应报种类中已报的"),
+        ),
         Column("missing", "缺少", words=words(lambda p: "、".join(p.missing)), width=26),
         Column("late", "迟报", words=words(lambda p: "、".join(p.late)), width=12),
         Column("wrong", "报成的月份", words=words(lambda p: p.wrong_month), width=10),
@@ -65,8 +78,11 @@ def _columns(lines: dict[str, UnitProgress]) -> list[Column]:
     ]
 
 
-def _received(line: UnitProgress) -> int:
-    return len(line.expected) - len(line.missing)
+def _received(line: UnitProgress, of_other_months: set[str]) -> int:
+    """Kinds that came for this month."""
+    attendance = {"考勤表", "缺勤登记"}
+    wrong = of_other_months | (attendance if of_other_months & attendance else set())
+    return len([k for k in line.expected if k not in line.missing and k not in wrong])
 
 
 def _reporting(directory: Directory, expected: set[str]) -> list[Group]:
