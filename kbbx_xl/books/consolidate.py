@@ -168,12 +168,13 @@ def _answer(job: Job, *, context: Context, with_roster: bool) -> Answer:
     finder = UnitFinder(context.directory)
     by_unit: dict[str, list[FileRead]] = defaultdict(list)
     units: dict[str, Unit] = {}
-    for path, rel in job.files:
-        read = read_file(path, rel, period=context.month)
+    reads = [read_file(path, rel, period=context.month) for path, rel in job.files]
+    beside = finder.told_in(reads)
+    for (path, rel), read in zip(job.files, reads, strict=True):
         if read.status == "ignored":
             answer.loose.append(read)
             continue
-        unit, doubts = finder.decide(read)
+        unit, doubts = finder.decide(read, beside)
         read.findings += doubts
         if unit is None:
             answer.loose.append(read)
@@ -181,8 +182,8 @@ def _answer(job: Job, *, context: Context, with_roster: bool) -> Answer:
         units[unit.name] = unit
         by_unit[unit.name].append(read)
         answer.homes.setdefault(unit.name, []).append((path, rel))
-    for name, reads in by_unit.items():
-        answer.results.append(analyse_unit(units[name], reads, context, with_roster=with_roster))
+    for name, mine in by_unit.items():
+        answer.results.append(analyse_unit(units[name], mine, context, with_roster=with_roster))
     return answer
 
 
@@ -193,7 +194,7 @@ def _together(
     reads: list[FileRead] = []
     for path, rel in sorted(files, key=lambda pair: pair[1]):
         read = read_file(path, rel, period=context.month)
-        read.findings += finder.decide(read)[1]
+        read.findings += finder.decide(read, unit)[1]
         reads.append(read)
     return analyse_unit(unit, reads, context, with_roster=with_roster)
 

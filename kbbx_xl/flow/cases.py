@@ -43,6 +43,8 @@ def read_cases(
     result = Cases()
     for table in ledgers:
         _ledger(result, table, unit, register, context)
+        if table.file not in own or len(table) or table.zero_report:  # not our empty sheet
+            result.sent = table.file
         result.has_status |= _states_suspected(table, own)
     result.returned = _visits(result, visits, unit, register, context)
     _known_from_visits(result, unit, register)
@@ -86,7 +88,6 @@ def _by_birth_month(table: Table, i: int, register: Register) -> Match:
 def _ledger(result: Cases, table: Table, unit: Unit, register: Register, context: Context) -> None:
     words = context.lists["case_status"]
     village = "case_status" not in table.columns
-    result.sent = table.file
     if table.zero_report and len(table):
         result.findings.append(Finding("R05", table.file, table.sheet, table.zero_report, {"count": len(table)}))  # fmt: skip
     dropouts_only = village and bool(table.columns)  # whose 无 says nothing of suspicions

@@ -107,6 +107,13 @@ def _month(read: FileRead, kind: Kind) -> str:
     return max(months) if months else ""
 
 
+def _filled_before(read: FileRead, kind: Kind, month: Period) -> str:
+    """The month of a table that names none but was filled in before ``month`` began (填报日期)."""
+    days = [day for t in _tables(read, kind) if (day := t.meta.get("填报日期", ""))]
+    last = max(days, default="")
+    return last[:7] if last and last < str(month.first) else ""
+
+
 def _place(
     result: Submission,
     kind: Kind,
@@ -116,13 +123,17 @@ def _place(
 ) -> None:
     by_month: dict[str, list[FileRead]] = defaultdict(list)
     for read in files:
-        written = _month(read, kind) if kind in MONTHLY else ""
+        written = _month(read, kind) or _filled_before(read, kind, month)
+        written = written if kind in MONTHLY else ""
         by_month[written or str(month)].append(read)
     for written, group in sorted(by_month.items()):
         kept = _latest(result, kind, group, replaced)
         place = result.tables if written == str(month) else result.history
         for read in kept:
-            place.setdefault(kind, []).extend(_without_views(result, _tables(read, kind)))
+            tables = _without_views(result, _tables(read, kind))
+            place.setdefault(kind, []).extend(tables)
+            for table in tables if place is result.history else ():
+                table.meta["月份"] = table.meta.get("月份") or written  # as F09 and 上月 need it
 
 
 def _without_views(result: Submission, tables: list[Table]) -> list[Table]:

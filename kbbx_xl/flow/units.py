@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from kbbx_xl.model import Directory, FileRead, Finding, Unit
+from kbbx_xl.model import Directory, FileRead, Finding, Kind, Unit
 
 SHORTEST = 3  # characters of a short name that may stand for a unit
 _NUMBERING = re.compile(r"^[\d\s._、()（）\-—]+")
@@ -44,14 +44,18 @@ class UnitFinder:
         ]
         return hits[0] if len(hits) == 1 else None
 
-    def by_folder(self, path: str) -> Unit | None:
-        """The unit of the deepest folder that names one; short names are read inside their parent."""
+    def by_folder(self, path: str) -> tuple[Unit | None, bool]:
+        """The unit of the deepest folder that names one, and whether that is the file's own folder.
+
+        Short names are read inside their parent.
+        """
         found: Unit | None = None
+        own = True
         for part in path.split("/")[:-1]:
             inside = self.directory.children(found.name) if found else ()
             nearer = self.short(part, inside) or self._anywhere(part)
-            found = nearer or found
-        return found
+            found, own = nearer or found, nearer is not None
+        return found, own
 
     def _anywhere(self, part: str) -> Unit | None:
         return self.within(part) or self.short(part, self.directory.units)
@@ -70,11 +74,26 @@ class UnitFinder:
         short = unit.name[len(prefix) :]
         return len(short) >= SHORTEST and short in text and parent.name not in text
 
-    def decide(self, read: FileRead) -> tuple[Unit | None, list[Finding]]:
-        """The unit of a file, and what is doubtful about it (F10, F11, F23)."""
-        folder = self.by_folder(read.path)
+    def told_in(self, reads: Iterable[FileRead]) -> Unit | None:
+        """The one school that the sheets of a folder's files name; None when none or several."""
+        found = (self._inside(read, self.by_folder(read.path)[0]) for read in reads)
+        units = {unit.name: unit for unit in found if unit}
+        school = next(iter(units.values()), None)
+        return school if school and len(units) == 1 and school.is_school else None
+
+    def decide(
+        self, read: FileRead, beside: Unit | None = None
+    ) -> tuple[Unit | None, list[Finding]]:
+        """The unit of a file, and what is doubtful about it (F10, F11, F23).
+
+        A file that says nothing, in a folder whose name says nothing, goes with ``beside``, the
+        one school that the other files of the folder name (``told_in``).
+        """
+        folder, sure = self.by_folder(read.path)
         inside = self._inside(read, folder)
         named = self.by_name(read.path, folder)
+        if not sure and inside is None:
+            folder = beside or _fit(folder, read)
         unit = inside or (named if named and (folder is None or folder.is_center) else folder)
         if unit is None:
             written = next((t.meta["单位"] for t in read.tables if t.meta.get("单位")), "")
@@ -102,6 +121,12 @@ class UnitFinder:
                 if unit:
                     return unit
         return None
+
+
+def _fit(folder: Unit | None, read: FileRead) -> Unit | None:
+    """The unit of a folder further up, unless it is a centre and the paper is a school's."""
+    of_school = any(t.kind not in (Kind.GRID, Kind.CENTER) for t in read.tables)
+    return None if folder and folder.is_center and of_school else folder
 
 
 def _contradict(folder: Unit, inside: Unit) -> bool:

@@ -87,3 +87,9 @@ def test_sheets_of_classes_beside_a_sheet_of_the_whole_school_count_once() -> No
     result = sort_out(SCHOOL, [whole], OCTOBER)
     assert [t.get("name") for t in result.of(Kind.ROSTER)] == [["甲", "乙"], ["丙"]]
     assert [f.code for f in result.findings] == ["F24"]
+
+
+def test_a_table_without_a_month_filled_in_before_the_month_is_of_an_earlier_one() -> None:
+    for day, counted in (("2026-09-20", 0), ("2026-10-20", 1), ("2026-11-02", 1)):
+        read = file("名单.xlsx", Kind.CASES, ["甲"], 填报日期=day)
+        assert len(sort_out(SCHOOL, [read], OCTOBER).of(Kind.CASES)) == counted

@@ -67,3 +67,20 @@ def test_a_central_schools_file_may_lie_in_its_own_folder_about_a_school() -> No
     found, doubts = FINDER.decide(read("报送/柳河镇中心校/月报.xlsx", 标题="柳河镇中心小学月报"))
     assert found is not None
     assert (found.name, doubts) == ("柳河镇中心小学", [])
+
+
+def test_a_folder_that_names_nobody_is_the_schools_whose_sheets_lie_in_it() -> None:
+    told = read("报送/柳河镇中心校/收12/月报.xlsx", 标题="柳河镇初级中学月报")
+    silent = read("报送/柳河镇中心校/收12/学生信息(3).csv")
+    beside = FINDER.told_in([told, silent])
+    found, doubts = FINDER.decide(silent, beside)
+    assert found is not None
+    assert (found.name, doubts) == ("柳河镇初级中学", [])
+
+
+def test_a_silent_file_in_the_central_schools_own_folder_stays_its_own() -> None:
+    told = read("报送/柳河镇中心校/月报.xlsx", 标题="柳河镇初级中学月报")
+    silent = read("报送/柳河镇中心校/学生信息(3).csv")
+    found, _ = FINDER.decide(silent, FINDER.told_in([told, silent]))
+    assert found is not None
+    assert found.name == "柳河镇中心校"
