@@ -67,7 +67,14 @@ def _write_unit(unit: Unit, sent: Submission, context: Context, target: Path) ->
         zero = any(t.zero_report for t in sent.of(Kind.CASES))
         declared = [{"zero": "是" if zero else "否", "declared_on": context.as_of}]
         report = [r for t in sent.of(Kind.REPORT) for r in _rows(t)]
-        books["monthly"] = {"cover": cover, "report": report, "zero_report": declared}
+        listed = _registration(sent, context)
+        books["monthly"] = {
+            "cover": cover,
+            "report": report,
+            "list_suspected": listed["suspected"],
+            "list_dropout": listed["dropout"],
+            "zero_report": declared,
+        }
     if Kind.GRID in sent.tables:
         books["responsibility"] = {"cover": cover, **_grids(sent)}
     for name, data in books.items():

@@ -91,7 +91,8 @@ def test_the_county_written_into_our_own_workbooks_gives_the_same_numbers(tmp_pa
     for section in ROUND_TRIP:
         assert got[section] == want[section], section
     reported = {(kind, grade) for _, kind, grade in got["report_errors"]}
-    assert reported == {(kind, grade) for _, kind, grade in want["report_errors"]}
+    expected = {(kind, grade) for _, kind, grade in want["report_errors"]}
+    assert reported == expected - {("total_wrong", "合计")}  # our totals are formulas
     visits = {(key, count, first, last) for key, _, count, first, last in got["persuasion"]}
     assert visits == {
         (key, count, first, last) for key, _, count, first, last in want["persuasion"]

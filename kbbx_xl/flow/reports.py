@@ -68,11 +68,13 @@ def read_reports(
 def _rows(result: Reports, table: Table, unit: Unit, context: Context) -> dict[int, ReportRow]:
     rows: dict[int, ReportRow] = {}
     for i, text in enumerate(table.get("grade")):
+        figures = figures_of(table, i)
+        if all(value is None for value in figures.values()):
+            continue  # a printed label with nothing beside it
         grade = grade_of(str(text or ""), period=context.month, stage=unit.stage)
         if not grade:
             result.findings.append(table.finding("V13", "grade", i))
             continue
-        figures = figures_of(table, i)
         rows[i] = ReportRow(unit.name, grade, figures, _at(table, i))
     result.rows += rows.values()
     return rows

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kbbx_xl.model import Finding, Kind, Table
-
-LEVELS = ("县", "中心校", "县直学校", "学校")
+from kbbx_xl.settings.lists import load_lists
 
 
 def check_bureau(tables: Sequence[Table]) -> list[Finding]:
@@ -46,7 +45,7 @@ def _parents(table: Table, names: set[str]) -> list[Finding]:
     for i, (parent, level) in enumerate(zip(table.get("parent"), table.get("level"), strict=True)):
         if parent and str(parent) not in names:
             found.append(table.finding("U02", "parent", i, parent=parent))
-        if level and str(level) not in LEVELS:
+        if level and load_lists()["unit_level"].canonical(level) is None:
             found.append(table.finding("U03", "level", i))
     return found
 
