@@ -244,7 +244,13 @@ class Finding:
 
     @property
     def sort_key(self) -> tuple[str, str, str, str, str]:
-        return (self.unit, self.file, self.sheet, self.cell, self.code + repr(sorted(self.params.items())))
+        return (
+            self.unit,
+            self.file,
+            self.sheet,
+            self.cell,
+            self.code + repr(sorted(self.params.items())),
+        )
 
 
 @dataclass(slots=True)

@@ -27,7 +27,12 @@ SYMBOLS = {
     Mark.HOME: "送",
     Mark.REST: "休",
 }
-GRID_TABLES = {"镇级": "grid_town", "村级": "grid_village", "校级": "grid_school", "班级": "grid_class"}
+GRID_TABLES = {
+    "镇级": "grid_town",
+    "村级": "grid_village",
+    "校级": "grid_school",
+    "班级": "grid_class",
+}
 
 
 def rewrite(folder: Path, own_files: set[Path], context: Context, target: Path) -> None:
@@ -136,5 +141,3 @@ def _grids(sent: Submission) -> dict[str, Records]:
     for table in sent.of(Kind.GRID):
         data.setdefault(GRID_TABLES[table.meta["级别"]], []).extend(_rows(table))
     return data
-
-
