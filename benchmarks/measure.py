@@ -26,7 +26,10 @@ class Cost:
 def run(command: Sequence[str]) -> Cost:
     """CalledProcessError when the command fails; what it said is printed."""
     start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    installed = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    process = subprocess.Popen(
+        command, env=installed, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
     peak = [0]
     done = threading.Event()
     sampler = threading.Thread(target=_sample, args=(process.pid, peak, done))

@@ -139,6 +139,12 @@ def _workers(todo: Sequence[Job], jobs: int | None) -> int:
     return (os.cpu_count() or 1) if files >= POOL_FROM else 1
 
 
+def processes(workers: int) -> ProcessPoolExecutor:
+    """A pool of processes; forked where the system can, which starts them at once."""
+    method = "fork" if os.name == "posix" else "spawn"
+    return ProcessPoolExecutor(workers, mp_context=get_context(method))
+
+
 def _run(
     task: Callable[[Job], Answer], todo: Sequence[Job], workers: int, progress: Progress | None
 ) -> list[Answer]:
@@ -148,8 +154,7 @@ def _run(
             answers.append(task(job))
             _tell(progress, len(answers), len(todo))
         return answers
-    method = "fork" if os.name == "posix" else "spawn"
-    with ProcessPoolExecutor(workers, mp_context=get_context(method)) as pool:
+    with processes(workers) as pool:
         size = max(1, len(todo) // (workers * 8))
         for answer in pool.map(task, todo, chunksize=size):
             answers.append(answer)

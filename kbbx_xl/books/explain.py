@@ -6,15 +6,13 @@ Reads the hidden trace that the summary carries; the sources themselves are not 
 from __future__ import annotations
 
 import re
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-import openpyxl
-from openpyxl.utils.cell import range_boundaries
-from openpyxl.utils.exceptions import InvalidFileException
+import python_calamine
+from xlsxwriter.utility import xl_cell_to_rowcol
 
-from kbbx_xl.books.summary.trace import SHEET, Trace, read_line
+from kbbx_xl.books.summary.trace import SHEET, Trace, unpack
 from kbbx_xl.flow.result import Span
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import a1
@@ -54,18 +52,16 @@ def render(explanation: Explanation) -> str:
 
 def _read(path: Path) -> Lines:
     try:
-        book = openpyxl.load_workbook(path, read_only=True)
-    except (OSError, zipfile.BadZipFile, InvalidFileException, KeyError, ValueError) as error:
+        book = python_calamine.CalamineWorkbook.from_path(str(path))
+    except (OSError, python_calamine.CalamineError) as error:
         raise InputError(f"“{path.name}”打不开，不是 .xlsx 工作簿") from error
+    if SHEET not in book.sheet_names:
+        raise InputError(f"“{path.name}”不是本程序写的汇总表，没有来源记录")
+    rows = book.get_sheet_by_name(SHEET).to_python(skip_empty_area=False)[1:]
     try:
-        if SHEET not in book.sheetnames:
-            raise InputError(f"“{path.name}”不是本程序写的汇总表，没有来源记录")
-        rows = book[SHEET].iter_rows(min_row=2, values_only=True)
-        traces = [read_line(row) for row in rows]
+        traces = unpack(str(row[0]) for row in rows)
     except (ValueError, TypeError) as error:
         raise InputError(f"“{path.name}”里的来源记录被改动过，无法追溯") from error
-    finally:
-        book.close()
     return {(one.sheet, one.cell): one for one in traces}
 
 
@@ -110,10 +106,9 @@ def _cells(names: str) -> list[tuple[str, str]]:
     cells = []
     for name in names.split():
         sheet, _, block = name.rpartition("!")
-        c1, r1, c2, r2 = range_boundaries(block)
-        if c1 is None or r1 is None or c2 is None or r2 is None:
-            continue
-        cells += [(sheet, a1(r, c)) for r in range(r1, r2 + 1) for c in range(c1, c2 + 1)]
+        first, _, last = block.partition(":")
+        (r1, c1), (r2, c2) = xl_cell_to_rowcol(first), xl_cell_to_rowcol(last or first)
+        cells += [(sheet, a1(r + 1, c + 1)) for r in range(r1, r2 + 1) for c in range(c1, c2 + 1)]
     return cells
 
 

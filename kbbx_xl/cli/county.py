@@ -9,7 +9,7 @@ import typer
 from rich.progress import Progress
 
 from kbbx_xl.books.checking import stated
-from kbbx_xl.books.consolidate import consolidate, load_directory
+from kbbx_xl.books.consolidate import consolidate, load_directory, processes
 from kbbx_xl.books.summary import write_center, write_county
 from kbbx_xl.books.summary.scope import restrict
 from kbbx_xl.books.upward import write_upward
@@ -47,10 +47,12 @@ def county(
     result = _consolidate(
         folder, month, as_of, policy, directory, jobs, out=out, with_roster=with_roster
     )
-    written = write_county(
-        result, out, sources=folder, with_names=with_names, with_roster=with_roster
-    )
-    written += write_upward(result, out, with_names=with_names)
+    with processes(1) as beside:  # the report goes up from a process of its own meanwhile
+        upward = beside.submit(write_upward, result, out, with_names=with_names)
+        written = write_county(
+            result, out, sources=folder, with_names=with_names, with_roster=with_roster
+        )
+        written += upward.result()
     if json:
         shared.write_json(json, export(result))
     _report(result, [str(path) for path in written])
@@ -95,7 +97,7 @@ def _consolidate(
     shared.within(period, day)
     known, calendar, findings, own = load_directory(folder, directory)
     context, doubts = make_context(period, day, shared.policy(policy), known, calendar)
-    with Progress(console=shared.errors, transient=True) as bar:
+    with Progress(console=shared.errors, transient=True, auto_refresh=False) as bar:
         task = bar.add_task("读取材料", total=None)
         return consolidate(
             folder,
@@ -104,7 +106,9 @@ def _consolidate(
             findings=[*findings, *doubts],
             jobs=jobs,
             with_roster=with_roster,
-            progress=lambda done, total: bar.update(task, completed=done, total=total),
+            progress=lambda done, total: bar.update(
+                task, completed=done, total=total, refresh=True
+            ),
         )
 
 

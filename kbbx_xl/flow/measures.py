@@ -20,14 +20,17 @@ Figures = dict[tuple[str, str], dict[Measure, float]]  # (unit, stage) -> measur
 
 
 def indicators(county: County) -> list[IndicatorValue]:
-    """Every computable indicator of every school, central school and the county, from sums."""
+    """Every computable indicator of the county, its central schools and schools, from sums.
+
+    A school's rate without a denominator says nothing and is left out; above schools it shows —.
+    """
     figures = _figures(county)
     values: list[IndicatorValue] = []
     for unit in county.directory.units:
         members = _members(unit, county)
         for indicator in load_indicators().values():
             pair = _pair(indicator, members, figures)
-            if pair is not None:
+            if pair is not None and (pair[1] or not unit.is_school):
                 values.append(_value(indicator, unit, pair, county))
     return values
 

@@ -85,6 +85,11 @@ def head_state(name: object) -> str:
     return TO_BE_DECIDED if _UNDECIDED.fullmatch(plain) else ""
 
 
+def is_mobile(written: object) -> bool:
+    """Is it a mobile number of 11 digits and nothing else?"""
+    return isinstance(written, str) and _MOBILE.fullmatch(written) is not None
+
+
 def phone_ok(written: object) -> bool:
     """Is it a mobile number of 11 digits, or a landline with its area code?
 
@@ -92,7 +97,7 @@ def phone_ok(written: object) -> bool:
     """
     if written is None or isinstance(written, bool):
         return False
-    if isinstance(written, str) and _MOBILE.fullmatch(written):
+    if is_mobile(written):
         return True  # as nearly all are written
     text = f"{written:.0f}" if isinstance(written, float) else _plain(written)
     parts = [part for part in _BETWEEN_PHONES.split(text.upper()) if part]

@@ -18,10 +18,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
+from yaml.constructor import SafeConstructor
 
 from kbbx_xl.messages import SettingsError
 
 T = TypeVar("T")
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where PyYAML was built with it
+TEXT_TAG = "tag:yaml.org,2002:str"
 
 
 class Block(dict[str, Any]):
@@ -51,7 +54,7 @@ def config_path(*parts: str) -> Path:
 def load(path: Path) -> Block:
     """Read one YAML file whose top is a mapping; SettingsError when it is not well formed."""
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=LOADER)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise SettingsError(f"{path.name}: cannot be read: {error}") from error
     value = _plain(node, path.name) if node is not None else None
@@ -77,13 +80,12 @@ def _plain(node: yaml.Node, file: str) -> Any:
 
 
 def _scalar(node: yaml.Node, file: str) -> Any:
-    loader = yaml.SafeLoader("")
+    if node.tag == TEXT_TAG:
+        return node.value
     try:
-        return loader.construct_object(node, deep=True)
+        return SafeConstructor().construct_object(node, deep=True)
     except (ValueError, yaml.YAMLError) as error:
         raise SettingsError(f"{file}:{node.start_mark.line + 1}: bad value: {error}") from error
-    finally:
-        loader.dispose()
 
 
 def near_miss(key: str, known: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from kbbx_xl.books.explain import Explanation, explain, render
 from kbbx_xl.books.summary import write_county
+from kbbx_xl.books.summary.trace import unpack
 from kbbx_xl.flow.result import Span
 from kbbx_xl.messages import InputError
 from tests.flow.factory import TOWN, at, make_county
@@ -58,7 +59,8 @@ def test_the_first_page_leads_to_the_files(summary: Path) -> None:
 def test_every_number_that_was_summed_can_be_asked(summary: Path) -> None:
     """No formula and no unit figure of the counting sheets is without its trace."""
     book = openpyxl.load_workbook(summary)
-    known = {r[0] for r in book["_trace"].iter_rows(min_row=2, values_only=True)}
+    cells = (str(r[0]) for r in book["_trace"].iter_rows(min_row=2, values_only=True))
+    known = {f"{one.sheet}!{one.cell}" for one in unpack(cells)}
     for page in book.worksheets:
         if not page.title.startswith("_"):
             formulas = [c for r in page.iter_rows() for c in r if c.data_type == "f"]

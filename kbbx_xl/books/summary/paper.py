@@ -16,6 +16,7 @@ from typing import Any
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from kbbx_xl.books.plain_sheet import PlainSheet
 from kbbx_xl.books.summary import trace
 from kbbx_xl.books.summary.scope import owning_unit
 from kbbx_xl.books.summary.styles import add_formats
@@ -63,7 +64,7 @@ class Book:
 
     def paper(self, name: str, *, landscape: bool = True) -> Paper:
         """A new sheet, after those already there."""
-        return Paper(self, self.workbook.add_worksheet(name), landscape=landscape)
+        return Paper(self, self.workbook.add_worksheet(name, PlainSheet), landscape=landscape)
 
     def link(self, source: Source, cell: str = "") -> str:
         """Target that opens a source at its row or cell, relative to the summary; "" for none."""
@@ -91,7 +92,7 @@ class Book:
 
     def close(self) -> None:
         """Write the hidden trace and the file; OutputError when the disk refuses."""
-        traces = (trace.HEADER, *(one.line() for one in self.traces))
+        traces = ((cell,) for cell in (trace.HEADER, *trace.pack(self.traces)))
         write_hidden(self.workbook, STAMP_SHEET, stamp(self._county))
         write_hidden(self.workbook, trace.SHEET, traces)
         self.workbook.close()

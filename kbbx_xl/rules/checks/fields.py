@@ -10,7 +10,7 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 
 from kbbx_xl.model import Finding, Layout, Period, Table
-from kbbx_xl.rules.grids import phone_ok
+from kbbx_xl.rules.grids import is_mobile, phone_ok
 from kbbx_xl.settings.forms import Field, FieldType, Sheet
 from kbbx_xl.settings.lists import WordList
 
@@ -76,11 +76,12 @@ def _bad_values(
     """Value -> code, each distinct value judged once; text can only be too long."""
     if spec.type in PLAIN:
         return {v: "V08" for v in values if isinstance(v, str) and len(v) > LONGEST_TEXT}
-    return {
-        value: code
-        for value in set(values)
-        if value is not None and (code := _verdict(value, spec, lists, as_of))
-    }
+    distinct = set(values) - {None}
+    if spec.type is FieldType.DATE:
+        distinct = {v for v in distinct if type(v) is not dt.date or v > as_of}
+    elif spec.type is FieldType.PHONE:
+        distinct = {v for v in distinct if not is_mobile(v)}
+    return {v: code for v in distinct if (code := _verdict(v, spec, lists, as_of))}
 
 
 def _params(code: str, value: object, spec: Field, as_of: dt.date) -> dict[str, object]:
