@@ -30,6 +30,7 @@ _FULL = re.compile(
 _PLAIN = re.compile(
     r"(\d{4})(?:(\d\d)(\d\d)|[-.](\d\d?)[-.](\d\d?)|/(\d\d?)/(\d\d?)|年(\d\d?)月(\d\d?)日)"
 )  # the forms of nearly every cell, tried first
+_ISO = re.compile("[12][0-9]{3}-[0-9]{2}-[0-9]{2}|[12][0-9]{7}")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _NO_YEAR = re.compile(rf"(\d{{1,2}}) ?(?:月|{_SEP}) ?(\d{{1,2}}) ?[日号]?")
 _MONTH = re.compile(
@@ -47,6 +48,8 @@ def parse_date(value: object, period: Period | None = None) -> dt.date | None:
     Reads date cells, Excel day numbers (20000-80000), 2026-10-08, 2026.10.8, 2026/10/8,
     2026年10月8日, 26.10.8, 20261008, 二〇二六年十月八日, and with a ``period`` also 10月8日, 10.8.
     """
+    if isinstance(value, str) and _ISO.fullmatch(value):  # as most exports write it
+        return _iso_date(value)
     if isinstance(value, dt.datetime):
         return value.date()
     if isinstance(value, dt.date):
@@ -130,6 +133,14 @@ def _year(text: str, period: Period | None) -> int:
     if len(text) == 4:
         return year
     return 1900 + year if period and 2000 + year > period.year + 1 else 2000 + year
+
+
+def _iso_date(text: str) -> dt.date | None:
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if FIRST_YEAR <= day.year < LAST_YEAR else None
 
 
 def _day(year: int, month: int, day: int) -> dt.date | None:

@@ -17,7 +17,7 @@ from kbbx_xl.books.summary.people import whole
 from kbbx_xl.books.summary.scope import groups
 from kbbx_xl.books.summary.sheets import Summary, sign
 from kbbx_xl.flow.reports import IDENTITY, MINUS, PLUS
-from kbbx_xl.flow.result import County, ReportRow, spans
+from kbbx_xl.flow.result import County, ReportRow, Span, spans
 from kbbx_xl.model import CENTER_SHEET, GRADES, JUNIOR, PRIMARY, Kind, Unit, stage_of
 
 FIGURES = (  # field of forms/monthly.yaml, head
@@ -35,6 +35,7 @@ STATES = (("suspected", "疑似辍学"), ("persuaded", "劝返"), ("home_teachin
 CASE_STATUSES = (("辍学", "辍学"), ("疑似辍学", "疑似辍学"), ("已返校", "复学"))
 WRITTEN = (("dropout", "辍学"), ("suspected", "疑似辍学"), ("return_in", "复学"))
 Rows = Mapping[str, Sequence[ReportRow]]
+Places = Mapping[str, tuple[Span, ...]]
 
 
 def by_unit(rows: Sequence[ReportRow]) -> dict[str, list[ReportRow]]:
@@ -46,26 +47,41 @@ def by_unit(rows: Sequence[ReportRow]) -> dict[str, list[ReportRow]]:
     return dict(found)
 
 
-def written(rows: Rows, name: str, stage: str = "") -> Callable[[Unit], Figure]:
-    """A figure of the monthly reports added over the grades of a unit; blank where none is one."""
+def written(
+    rows: Rows, name: str, stage: str = "", places: Places | None = None
+) -> Callable[[Unit], Figure]:
+    """A figure of the monthly reports added over the grades of a unit; blank where none is one.
 
-    def value(mine: Sequence[ReportRow]) -> float | None:
+    ``places`` are the rows of each unit, when several figures share them.
+    """
+    known_places = _places(rows, stage) if places is None else places
+
+    def of(unit: Unit) -> Figure:
+        mine = rows.get(unit.name)
+        if mine is None:
+            return Figure(None)
         numbers = [r.figures.get(name) for r in mine if not stage or stage_of(r.grade) == stage]
         known = [n for n in numbers if n is not None]
-        return sum(known) if known else None
+        total = sum(known) if known else None
+        return Figure(total, known_places[unit.name], "月报各年级所写之和")
 
-    return figures(
-        rows,
-        value,
-        lambda mine: spans(r.source for r in mine if not stage or stage_of(r.grade) == stage),
-        "月报各年级所写之和",
-    )
+    return of
+
+
+def _places(rows: Rows, stage: str) -> Places:
+    return {
+        unit: spans(r.source for r in mine if not stage or stage_of(r.grade) == stage)
+        for unit, mine in rows.items()
+    }
 
 
 def report_columns(rows: Rows) -> list[Column]:
     """The columns of the monthly report form, unit by unit."""
-    columns = [Column(k, t, written(rows, k), width=8 if "末" in t else 6) for k, t in FIGURES]
-    return columns + [Column(k, t, written(rows, k)) for k, t in STATES]
+    places = _places(rows, "")
+    return [
+        Column(k, t, written(rows, k, places=places), width=8 if "末" in t else 6)
+        for k, t in FIGURES
+    ] + [Column(k, t, written(rows, k, places=places)) for k, t in STATES]
 
 
 def write_months(summary: Summary) -> None:

@@ -75,7 +75,10 @@ def _bad_values(
 ) -> dict[object, str]:
     """Value -> code, each distinct value judged once; text can only be too long."""
     if spec.type in PLAIN:
-        return {v: "V08" for v in values if isinstance(v, str) and len(v) > LONGEST_TEXT}
+        texts = [v for v in values if isinstance(v, str)]
+        if max(map(len, texts), default=0) <= LONGEST_TEXT:
+            return {}
+        return {v: "V08" for v in texts if len(v) > LONGEST_TEXT}
     distinct = set(values) - {None}
     if spec.type is FieldType.DATE:
         distinct = {v for v in distinct if type(v) is not dt.date or v > as_of}
