@@ -19,6 +19,7 @@ from kbbx_xl.books.explain import render
 from kbbx_xl.books.summary import write_due
 from kbbx_xl.books.template import build_all
 from kbbx_xl.cli import shared
+from kbbx_xl.flow.export import finding_rows
 from kbbx_xl.flow.unit import UnitResult
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import CalendarSheet, Directory, Finding, Period
@@ -46,7 +47,7 @@ def check(
     _, findings, _ = _check(paths, month, as_of, policy, directory)
     shared.show_findings(findings)
     if json:
-        shared.write_json(json, {"findings": shared.finding_rows(findings)})
+        shared.write_json(json, {"findings": finding_rows(findings)})
     raise typer.Exit(shared.exit_code(findings))
 
 

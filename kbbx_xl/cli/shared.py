@@ -7,7 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -90,23 +90,6 @@ def show_findings(findings: Sequence[Finding]) -> None:
 
 def _plain(text: str) -> str:
     return text.replace("[", "\\[")
-
-
-def finding_rows(findings: Iterable[Finding]) -> list[dict[str, Any]]:
-    """Findings as JSON rows, as in design.md section 7."""
-    return [
-        {
-            "code": f.code,
-            "severity": str(severity(f)),
-            "unit": f.unit,
-            "file": f.file,
-            "sheet": f.sheet,
-            "cell": f.cell,
-            "message": message(f),
-            "remedy": remedy(f),
-        }
-        for f in findings
-    ]
 
 
 def write_json(path: Path, value: object) -> None:

@@ -85,7 +85,7 @@ def monthly(world: World, school: School) -> Data:
     return {
         "cover": [records.cover(world, school)],
         "report": records.report(school),
-        "list_suspected": records.cases(school, "疑似辍学"),
+        "list_suspected": records.cases(school, "疑似辍学", "已返校"),
         "list_dropout": records.cases(school, "辍学"),
         "list_changes": records.changes(school),
         "six_checks": records.six_checks(school),

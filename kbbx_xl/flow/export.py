@@ -16,7 +16,7 @@ from operator import ge, gt
 from kbbx_xl.flow.privacy import without_names
 from kbbx_xl.flow.result import CaseRow, County, Source, StudentRun
 from kbbx_xl.messages import message, remedy, severity
-from kbbx_xl.model import JUNIOR, PRIMARY
+from kbbx_xl.model import JUNIOR, PRIMARY, Finding
 
 Json = dict[str, object]
 CASE_STATUSES = ("疑似辍学", "辍学", "已返校")
@@ -53,7 +53,7 @@ def export(county: County, *, with_keys: bool = True) -> Json:
         "coverage": _coverage(county),
         "due": _due(county, key),
         "indicators": _indicators(county),
-        "findings": _findings(county),
+        "findings": finding_rows(county.findings),
         "files": _files(county),
     }
 
@@ -290,7 +290,8 @@ def _indicators(county: County) -> list[Json]:
     )
 
 
-def _findings(county: County) -> list[Json]:
+def finding_rows(findings: Iterable[Finding]) -> list[Json]:
+    """Findings as JSON rows, sorted by unit, file, sheet and cell."""
     return [
         {
             "code": f.code,
@@ -302,7 +303,7 @@ def _findings(county: County) -> list[Json]:
             "message": message(f),
             "remedy": remedy(f),
         }
-        for f in sorted(county.findings, key=lambda f: f.sort_key)
+        for f in sorted(findings, key=lambda f: f.sort_key)
     ]
 
 
