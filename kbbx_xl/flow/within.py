@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from kbbx_xl.flow.cases import BACK, DROPOUT, SUSPECTED, Cases
 from kbbx_xl.flow.result import CaseRow
 from kbbx_xl.flow.roster import Pupils
-from kbbx_xl.model import FileRead, Finding, Kind, Layout, Period, Table, Unit
+from kbbx_xl.model import FileRead, Finding, Kind, Layout, Period, Table, Unit, a1
 from kbbx_xl.settings.forms import Form
 
 STATED = re.compile(r"(\d+)人")
@@ -157,10 +157,19 @@ def check_levels(unit: Unit, tables: Sequence[Table], serves_villages: bool) -> 
     wanted = ("镇级",) if unit.is_center else ("校级", "班级")
     if serves_villages:
         wanted = ("村级", *wanted)
-    first = tables[0]
-    return [
-        Finding("G09", first.file, params={"level": level}) for level in wanted if level not in said
-    ]
+    return [_missing_level(tables, level) for level in wanted if level not in said]
+
+
+def _missing_level(tables: Sequence[Table], level: str) -> Finding:
+    """At the first cell to fill where a sheet of the level lies empty, else at the file."""
+    params = {"level": level}
+    empty = next(
+        (t for t in tables if not len(t) and level in (t.meta.get("级别"), t.sheet[:2])), None
+    )
+    if empty is None:
+        return Finding("G09", tables[0].file, params=params)
+    cell = a1(empty.header_row + 1, empty.where.get("grid_name", 1))
+    return Finding("G09", empty.file, empty.sheet, cell, params)
 
 
 def check_school_names(unit: Unit, ledgers: Sequence[Table]) -> list[Finding]:

@@ -94,6 +94,12 @@ def test_grid_levels_a_unit_owes() -> None:
     assert [f.params["level"] for f in within.check_levels(CENTER, [grid], False)] == ["镇级"]
 
 
+def test_an_empty_sheet_of_a_level_is_named_by_its_first_cell() -> None:
+    grid = table("grid_school", "| 网格名称 | 网格长姓名 | 联系方式 |\n| 本校 | 某某 | 17400000000 |", 级别="校级")  # fmt: skip
+    empty = table("grid_class", "| 序号 | 网格名称 | 网格长姓名 |", 级别="班级")
+    assert codes(within.check_levels(SCHOOL, [grid, empty], False)) == [("G09", "B2")]
+
+
 def test_a_ledger_row_of_another_school() -> None:
     text = LEDGER.replace("| 年级 |", "| 年级 | 学校 |").replace(
         "| 一年级 |", "| 一年级 | 东风小学 |"
