@@ -122,7 +122,8 @@ class Total:
     by_sex: Mapping[str, int]  # enrolled pupils
     by_grade_sex: Mapping[tuple[str, str], int]
     source: Source
-    rows_of: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)  # grade -> enrolled rows
+    # grade or sex -> enrolled rows; status -> rows of pupils not on roll
+    rows_of: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

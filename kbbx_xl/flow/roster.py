@@ -311,15 +311,19 @@ def total(unit: str, many: Sequence[Pupils]) -> Total:
     for pupils in many:
         table, rows = pupils.table, defaultdict(list)
         status.update(pupils.status)
-        columns = (pupils.enrolled, pupils.grade, pupils.sex, table.rows)
-        for on_roll, g, s, row in zip(*columns, strict=True):
+        columns = (pupils.enrolled, pupils.grade, pupils.sex, pupils.status, table.rows)
+        for on_roll, g, s, now, row in zip(*columns, strict=True):
             if on_roll:
                 both[g, s] += 1
                 rows[g].append(row)
-        for g, here in rows.items():
-            grade[g] += len(here)
+                rows[s].append(row)
+            else:
+                rows[now].append(row)
+        for name, here in rows.items():
             span = Span(table.file, table.sheet, row_ranges(here))
-            rows_of[g] = (*rows_of.get(g, ()), span)
+            rows_of[name] = (*rows_of.get(name, ()), span)
+    for (g, _), n in both.items():
+        grade[g] += n
     for (_, s), n in both.items():
         sex[s] += n
     stage: Counter[str] = Counter()
