@@ -317,6 +317,16 @@ class FileRead:
     findings: list[Finding] = field(default_factory=list)
     own: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def kinds(self) -> str:
+        """The kinds of its tables in words, each once: 学籍导出、月报."""
+        return "、".join(dict.fromkeys(str(t.kind) for t in self.tables))
+
+    @property
+    def written_unit(self) -> str:
+        """The unit that the first table to name one names; "" when none does."""
+        return next((t.meta["单位"] for t in self.tables if t.meta.get("单位")), "")
+
 
 @dataclass(frozen=True, slots=True)
 class Run:

@@ -81,7 +81,7 @@ def _stated_directory(reads: Iterable[FileRead]) -> Directory:
     """Without a directory, the units are those the files themselves name."""
     units: dict[str, Unit] = {}
     for read in reads:
-        name = read.own.get("unit_name") or _written_unit(read)
+        name = read.own.get("unit_name") or read.written_unit
         center = any(t.kind == Kind.CENTER for t in read.tables)
         if name:
             level = "中心校" if center else "学校"
@@ -89,7 +89,3 @@ def _stated_directory(reads: Iterable[FileRead]) -> Directory:
     if not units and any(read.tables for read in reads):
         units["本单位"] = Unit("", "本单位", level="学校")
     return Directory(tuple(units.values()))
-
-
-def _written_unit(read: FileRead) -> str:
-    return next((t.meta["单位"] for t in read.tables if t.meta.get("单位")), "")

@@ -7,7 +7,6 @@ their order or the number of processes.
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import os
 from collections import defaultdict
@@ -74,10 +73,6 @@ def load_directory(
             "没有找到单位目录：请把“单位目录.xlsx”放在文件夹最上层，或用 --directory 指定"
         )
     directory, findings = read_directory(path)
-    if not directory.units:
-        raise InputError(
-            f"{path.name} 里没有读到任何单位：请检查表头是否有 单位名称、上级单位、层级 三栏"
-        )
     used = {path}
     calendar, more = read_calendar(path)
     beside = find_top(folder, CALENDAR_NAMES)
@@ -207,15 +202,14 @@ def _together(
 def _loose(answers: Iterable[Answer], findings: Sequence[Finding]) -> Loose:
     files: list[FileStatus] = []
     ignored: list[tuple[str, str]] = []
-    told = [dataclasses.replace(f) for f in findings]
+    told = list(findings)
     for answer in answers:
         for read in answer.loose:
             told += read.findings
             status = "ignored" if read.status == "ignored" else "unknown_unit"
             if read.status == "unreadable":
                 status = "unreadable"
-            kinds = "、".join(dict.fromkeys(str(t.kind) for t in read.tables))
-            files.append(FileStatus(read.path, read.sha256, kinds, "", "", status))
+            files.append(FileStatus(read.path, read.sha256, read.kinds, "", "", status))
             if read.status == "ignored":
                 reason = next((str(f.params.get("reason", "")) for f in read.findings), "")
                 ignored.append((read.path, reason))

@@ -86,9 +86,10 @@ def _drop_copies(result: Submission, reads: Iterable[FileRead]) -> list[FileRead
             result.copies.append((copy.path, files[0].path))
             params = {"other": files[0].path.rsplit("/", 1)[-1]}
             result.findings.append(Finding("F07", copy.path, params=params, unit=result.unit.name))
-            kinds = "、".join(dict.fromkeys(str(t.kind) for t in copy.tables))
             result.statuses.append(
-                FileStatus(copy.path, copy.sha256, kinds, result.unit.name, "", "identical_copy")
+                FileStatus(
+                    copy.path, copy.sha256, copy.kinds, result.unit.name, "", "identical_copy"
+                )
             )
     return sorted(rest, key=lambda r: r.path)
 

@@ -96,7 +96,7 @@ class UnitFinder:
             folder = beside or _fit(folder, read)
         unit = inside or (named if named and (folder is None or folder.is_center) else folder)
         if unit is None:
-            written = next((t.meta["单位"] for t in read.tables if t.meta.get("单位")), "")
+            written = read.written_unit
             code = Finding("F23", read.path, params={"inside": written})
             return None, [code if written else Finding("F11", read.path)]
         if folder and inside and _contradict(folder, inside):
