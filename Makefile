@@ -63,7 +63,7 @@ test: lint
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.county $(BENCH)
 
-build: $(VENV)/.run
+build: $(VENV)/.dev
 	$(BIN)/kbbx-xl build
 	$(BIN)/python tools/reference.py
 
