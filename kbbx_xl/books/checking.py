@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from kbbx_xl.books.consolidate import DIRECTORY_NAMES, find_top, load_directory
 from kbbx_xl.books.read import read_file, read_folder
 from kbbx_xl.flow.context import make_context
 from kbbx_xl.flow.unit import UnitResult, analyse_unit
@@ -35,7 +36,13 @@ def list_files(paths: Iterable[Path]) -> list[tuple[Path, str]]:
 def stated(paths: Sequence[Path], default: Period) -> tuple[Period, dt.date | None]:
     """What the files say they are for: the latest month stamped or written, else ``default``; and
     the latest 截至日期 of a 填报信息 sheet that is not before that month, None when there is none."""
-    reads = [read_file(path, rel, period=default) for path, rel in list_files(paths)]
+    return stated_in(
+        [read_file(path, rel, period=default) for path, rel in list_files(paths)], default
+    )
+
+
+def stated_in(reads: Sequence[FileRead], default: Period) -> tuple[Period, dt.date | None]:
+    """``stated`` of what was read already."""
     months = {read.own.get("period", "") for read in reads}
     months |= {t.meta.get("月份", "") for read in reads for t in read.tables}
     said = max(months, default="")
@@ -43,6 +50,24 @@ def stated(paths: Sequence[Path], default: Period) -> tuple[Period, dt.date | No
     covers = [t for read in reads for t in read.tables if t.kind == Kind.COVER]
     days = {day for table in covers for day in table.get("as_of") if isinstance(day, dt.date)}
     return month, max((day for day in days if day >= month.first), default=None)
+
+
+def settled_day(month: Period, said: dt.date | None, today: dt.date) -> dt.date:
+    """截至日: as the files say; else today while the month lasts, and its last day afterwards."""
+    if said and said >= month.first:
+        return said
+    return today if month.first <= today <= month.last else month.last
+
+
+def directory_beside(folders: Iterable[Path]) -> tuple[Directory | None, CalendarSheet | None]:
+    """Directory and calendar of the first folder that holds one; a blank one is no directory."""
+    for folder in dict.fromkeys(folders):
+        if folder.is_dir() and find_top(folder, DIRECTORY_NAMES):
+            try:
+                return load_directory(folder)[:2]
+            except InputError:
+                continue
+    return None, None
 
 
 def check_files(
@@ -56,6 +81,21 @@ def check_files(
 ) -> tuple[list[UnitResult], list[Finding]]:
     """Results a unit and all findings, sorted; files of no known unit are checked on their own."""
     reads = [read_file(path, rel, period=month) for path, rel in list_files(paths)]
+    return check_reads(
+        reads, month=month, as_of=as_of, policy=policy, directory=directory, calendar=calendar
+    )
+
+
+def check_reads(
+    reads: Sequence[FileRead],
+    *,
+    month: Period,
+    as_of: dt.date,
+    policy: Policy,
+    directory: Directory | None = None,
+    calendar: CalendarSheet | None = None,
+) -> tuple[list[UnitResult], list[Finding]]:
+    """``check_files`` of what was read already."""
     known = directory or _stated_directory(reads)
     context, doubts = make_context(month, as_of, policy, known, calendar or CalendarSheet())
     finder = UnitFinder(known)

@@ -12,8 +12,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from kbbx_xl.books.checking import check_files, stated
-from kbbx_xl.books.consolidate import DIRECTORY_NAMES, find_top, load_directory
+from kbbx_xl.books.checking import check_files, directory_beside, settled_day, stated
+from kbbx_xl.books.consolidate import load_directory
 from kbbx_xl.books.explain import explain as explain_cell
 from kbbx_xl.books.explain import render
 from kbbx_xl.books.summary import write_due
@@ -108,8 +108,7 @@ def _check(
     now = day or today
     said, said_day = stated(paths, Period(now.year, now.month))
     period = shared.period(month) if month else said
-    if day is None:
-        day = said_day if said_day and said_day >= period.first else _until(today, period)
+    day = day or settled_day(period, said_day, today)
     results, findings = check_files(
         paths,
         month=period,
@@ -124,21 +123,10 @@ def _check(
 def _directory(
     paths: list[Path], given: Path | None
 ) -> tuple[Directory | None, CalendarSheet | None]:
-    """The directory and calendar given, else those beside the files; a blank one is no directory."""
+    """The directory and calendar given, else those beside the files."""
     if given is not None:
         return load_directory(given.parent, given)[:2]
-    for folder in {path if path.is_dir() else path.parent: None for path in paths}:
-        if folder.is_dir() and find_top(folder, DIRECTORY_NAMES):
-            try:
-                return load_directory(folder)[:2]
-            except InputError:
-                continue
-    return None, None
-
-
-def _until(today: dt.date, period: Period) -> dt.date:
-    """Today while the month lasts, else its last day."""
-    return today if period.first <= today <= period.last else period.last
+    return directory_beside(path if path.is_dir() else path.parent for path in paths)
 
 
 def explain(

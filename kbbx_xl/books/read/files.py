@@ -9,7 +9,7 @@ from pathlib import Path
 from kbbx_xl.books.read.detect import noise
 from kbbx_xl.books.read.headers import standard_vocabulary, vocabulary
 from kbbx_xl.books.read.sheet import SheetRead, read_sheet
-from kbbx_xl.books.read.sheets import Grid, open_book, read_bytes
+from kbbx_xl.books.read.sheets import Book, Grid, open_book, read_bytes
 from kbbx_xl.model import CENTER_SHEET, SUMMARY_FORM, FileRead, Finding, Period
 from kbbx_xl.settings.forms import Form
 
@@ -37,6 +37,13 @@ def read_file(
         book.grids = [grid for grid in book.grids if grid.name == CENTER_SHEET]
         if not book.grids:
             return _ignored(path, rel, "本程序写出的汇总")
+    return read_grids(book, rel, period=period, forms=forms)
+
+
+def read_grids(
+    book: Book, rel: str, *, period: Period, forms: Sequence[Form] | None = None
+) -> FileRead:
+    """Make tables of the grids of one book, a closed file's or an open workbook's; as ``read_file``."""
     read = FileRead(rel, book.sha256, book.size, own=book.own)
     read.findings += book.findings
     if not book.readable:

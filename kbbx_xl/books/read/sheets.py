@@ -93,9 +93,7 @@ def _open_workbook(book: Book, data: bytes, kind: str, rel: str) -> None:
             raise
         book.findings, book.readable = [Finding("F01", rel)], False
         return
-    book.own = _own_stamp(book)
-    if book.own:  # its stamp, its drop-down words and what its formulas look up
-        book.grids = [grid for grid in book.grids if not grid.name.startswith("_")]
+    take_stamp(book)
     if notes.macros:
         book.findings.append(Finding("F16", rel))
 
@@ -110,6 +108,13 @@ def _calamine_grids(data: bytes, notes: ooxml.Notes) -> Iterator[Grid]:
         hidden = sheet.visible != calamine.SheetVisibleEnum.Visible
         side = notes.sheets.get(sheet.name) or ooxml.SheetNotes()
         yield Grid(sheet.name, rows, hidden, side)
+
+
+def take_stamp(book: Book) -> None:
+    """Read the stamp of a workbook of ours, and leave out the sheets that only its formulas need."""
+    book.own = _own_stamp(book)
+    if book.own:
+        book.grids = [grid for grid in book.grids if not grid.name.startswith("_")]
 
 
 def _own_stamp(book: Book) -> dict[str, str]:
