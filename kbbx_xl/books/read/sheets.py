@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import json
 import stat
 import statistics
 from collections.abc import Iterator
@@ -19,6 +20,10 @@ from kbbx_xl.books.read.detect import format_of
 from kbbx_xl.model import Finding
 
 OWN_SHEET = "_kbbx"  # the stamp of our own workbooks
+MARKS_SHEET, MADE = (
+    "_kbbx_marks",
+    "sheet",
+)  # what the ribbon marked, and lines about sheets it added
 DELIMITERS = ",;\t"
 
 
@@ -111,10 +116,31 @@ def _calamine_grids(data: bytes, notes: ooxml.Notes) -> Iterator[Grid]:
 
 
 def take_stamp(book: Book) -> None:
-    """Read the stamp of a workbook of ours, and leave out the sheets that only its formulas need."""
+    """Read the stamp of a workbook of ours; leave out what only its formulas or the ribbon need."""
     book.own = _own_stamp(book)
-    if book.own:
-        book.grids = [grid for grid in book.grids if not grid.name.startswith("_")]
+    made = _made_sheets(book)
+    book.grids = [
+        grid
+        for grid in book.grids
+        if grid.name not in made and not (book.own and grid.name.startswith("_"))
+    ]
+
+
+def _made_sheets(book: Book) -> frozenset[str]:
+    """Sheets that ribbon commands left in the workbook, such as 问题清单; no part of a submission."""
+    marks = next((grid for grid in book.grids if grid.name == MARKS_SHEET), None)
+    if marks is None:
+        return frozenset()
+    lines = [_line(row[0]) for row in marks.rows if row]
+    return frozenset({MARKS_SHEET, *(str(line[-1]) for line in lines if line[:1] == [MADE])})
+
+
+def _line(text: object) -> list[object]:
+    try:
+        line = json.loads(str(text))
+    except ValueError:
+        return []
+    return line if isinstance(line, list) else []
 
 
 def _own_stamp(book: Book) -> dict[str, str]:

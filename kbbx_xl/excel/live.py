@@ -1,0 +1,167 @@
+"""An open workbook as values, and bulk writing into it; every sheet is read in one call.
+
+The open workbook becomes the same ``Book`` of grids that the readers of closed files give, so every
+rule downstream is shared.  What COM does not tell at once (hidden rows, formulas without a result)
+is left out: Excel itself calculates, and hidden rows are data anyway.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import count
+
+import xlwings as xw
+from pywintypes import com_error
+
+from kbbx_xl.books.read.ooxml import MAX_COLUMNS, MAX_ROWS, SheetNotes
+from kbbx_xl.books.read.sheets import Book, Grid, take_stamp
+from kbbx_xl.messages import InputError
+from kbbx_xl.model import a1
+
+ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
+FORMULA_STARTS = ("=", "+", "-", "@")  # a text that begins so would be calculated
+VISIBLE, VERY_HIDDEN = -1, 2  # XlSheetVisibility
+_ALLOWED = (
+    "AllowFormattingCells", "AllowFormattingColumns", "AllowFormattingRows",
+    "AllowInsertingColumns", "AllowInsertingRows", "AllowInsertingHyperlinks",
+    "AllowDeletingColumns", "AllowDeletingRows", "AllowSorting", "AllowFiltering",
+    "AllowUsingPivotTables",
+)  # fmt: skip
+
+
+def grids(book: xw.Book) -> Book:
+    """Cells of every sheet but those that only our formulas or the macros need.
+
+    InputError when the used part of a sheet is beyond every sensible size.
+    """
+    held = Book(grids=[_grid(sheet) for sheet in book.sheets])
+    take_stamp(held)
+    return held
+
+
+def _grid(sheet: xw.Sheet) -> Grid:
+    last = sheet.used_range.last_cell
+    rows, columns = last.row, last.column
+    if rows > MAX_ROWS or columns > MAX_COLUMNS:
+        raise InputError(
+            f"“{sheet.name}”用到了第 {rows} 行、第 {columns} 列，读不了。"
+            "请删去表格下面和右边多余的空行空列，保存后再试"
+        )
+    block = sheet.range((1, 1), (rows, columns))
+    values = block.options(ndim=2, empty="", err_to_str=True).value
+    errors: dict[str, str] = {}
+    for r, row in enumerate(values):
+        for c, value in enumerate(row):
+            if value.__class__ not in (str, float):
+                row[c] = _plain(value)
+            elif value in ERRORS:
+                errors[a1(r + 1, c + 1)] = value
+                row[c] = ""
+    hidden = sheet.api.Visible != VISIBLE
+    return Grid(sheet.name, values, hidden, SheetNotes(errors=errors))
+
+
+def _plain(value: object) -> object:
+    """As the reader of files gives it: money as a number, a whole day as a date."""
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        return value.date()
+    return value
+
+
+def stamp(book: xw.Book) -> dict[str, str]:
+    """The ``_kbbx`` stamp of a workbook of ours: form, version, unit, period, policy; {} of any other."""
+    if "_kbbx" not in [sheet.name for sheet in book.sheets]:
+        return {}
+    rows = book.sheets["_kbbx"].range("A1:B12").options(ndim=2, empty="").value
+    return {
+        str(k): str(int(v)) if isinstance(v, float) and v.is_integer() else str(v)
+        for k, v in rows
+        if k
+    }
+
+
+@contextlib.contextmanager
+def unprotected(sheet: xw.Sheet) -> Iterator[bool]:
+    """Lift a sheet's protection for the block and put it back as it was; False: it has a password.
+
+    An empty password is tried, since Excel would ask with a dialog otherwise.
+    """
+    api = sheet.api
+    if not api.ProtectContents:
+        yield True
+        return
+    options = {name: bool(getattr(api.Protection, name)) for name in _ALLOWED}
+    options |= {"DrawingObjects": bool(api.ProtectDrawingObjects), "Contents": True}
+    options |= {"Scenarios": bool(api.ProtectScenarios)}
+    selection = api.EnableSelection
+    if not _unlocked(api):
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        api.Protect(**options)
+        api.EnableSelection = selection
+
+
+def _unlocked(api: object) -> bool:
+    """Take the protection off; False when it needs a password."""
+    try:
+        api.Unprotect("")  # type: ignore[attr-defined]
+    except com_error:
+        return False
+    return not api.ProtectContents  # type: ignore[attr-defined]
+
+
+def add_sheet(book: xw.Book, name: str) -> xw.Sheet:
+    """A new sheet at the end, numbered when the name is taken; InputError when the book forbids it."""
+    if book.api.ProtectStructure:
+        raise InputError("工作簿的结构有保护，不能加工作表。请先在“审阅”里撤销工作簿保护")
+    taken = {sheet.name for sheet in book.sheets}
+    free = next(n for i in count(1) if (n := name if i == 1 else f"{name}{i}") not in taken)
+    return book.sheets.add(free, after=book.sheets[-1])
+
+
+def drop_sheet(book: xw.Book, name: str) -> None:
+    """Delete a sheet if it is there; a very hidden one must be shown before Excel deletes it."""
+    sheet = next((s for s in book.sheets if s.name == name), None)
+    if sheet is None:
+        return
+    sheet.api.Visible = VISIBLE
+    with book.app.properties(display_alerts=False):
+        sheet.delete()
+
+
+def put_rows(sheet: xw.Sheet, row: int, rows: Sequence[Sequence[object]]) -> xw.Range:
+    """Write rows from column A of ``row`` in one call; no text becomes a formula."""
+    block = sheet.range((row, 1), (row + len(rows) - 1, len(rows[0])))
+    block.value = [[_as_text(cell) for cell in cells] for cells in rows]
+    return block
+
+
+def _as_text(cell: object) -> object:
+    """A text that Excel would calculate gets the apostrophe by which Excel keeps it a text."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
+
+
+def link(sheet: str, cell: str) -> str:
+    """Formula of a link to a cell of the same workbook, shown as its address."""
+    target = sheet.replace("'", "''").replace('"', '""')
+    return f'=HYPERLINK("#\'{target}\'!{cell}","{cell}")'
+
+
+def address_chunks(cells: Sequence[str], *, longest: int = 250) -> Iterator[str]:
+    """Cell addresses joined by commas into texts that Range() accepts (at most 255 characters)."""
+    chunk = ""
+    for cell in cells:
+        if chunk and len(chunk) + 1 + len(cell) > longest:
+            yield chunk
+            chunk = ""
+        chunk = f"{chunk},{cell}" if chunk else cell
+    if chunk:
+        yield chunk
