@@ -151,9 +151,13 @@ def _run(
         return answers
     with processes(workers) as pool:
         size = max(1, len(todo) // (workers * 8))
-        for answer in pool.map(task, todo, chunksize=size):
-            answers.append(answer)
-            _tell(progress, len(answers), len(todo))
+        try:
+            for answer in pool.map(task, todo, chunksize=size):
+                answers.append(answer)
+                _tell(progress, len(answers), len(todo))
+        except BaseException:  # told to stop: what has not begun is not waited for
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     return answers
 
 

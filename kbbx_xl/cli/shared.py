@@ -65,12 +65,6 @@ def policy(name: str) -> Policy:
     return load_policy(name)
 
 
-def within(month: Period, as_of: dt.date) -> None:
-    """The as-of day must lie in the month or after it."""
-    if as_of < month.first:
-        raise InputError(f"截至日 {as_of} 早于 {month.label}")
-
-
 def show_findings(findings: Sequence[Finding]) -> None:
     """Counts, and the first findings as a table: where, what, what to do."""
     counts = Counter(severity(f) for f in findings)

@@ -1,0 +1,161 @@
+"""The one click (一键汇总): from a folder of submissions to every result of a county or central school.
+
+The ribbon and the command line both come here, so that they write the same files.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from kbbx_xl.books.consolidate import (
+    SPREADSHEETS,
+    Progress,
+    consolidate,
+    load_directory,
+    processes,
+)
+from kbbx_xl.books.files import Written
+from kbbx_xl.books.read import read_file, read_folder
+from kbbx_xl.books.summary import write_center, write_county
+from kbbx_xl.books.summary.scope import restrict
+from kbbx_xl.books.upward import write_upward
+from kbbx_xl.flow.context import make_context
+from kbbx_xl.flow.result import County
+from kbbx_xl.messages import InputError
+from kbbx_xl.model import Kind, Period
+from kbbx_xl.settings.policies import Policy
+
+RESULTS = "汇总结果_"  # folders of earlier results, made by the ribbon, are no submissions
+SAMPLE = 40  # files that are asked for their month
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be consolidated, for which month and day, by which policy."""
+
+    folder: Path
+    month: Period
+    as_of: dt.date
+    policy: Policy
+    directory: Path | None = None
+    jobs: int | None = None
+    with_roster: bool = False
+    with_names: bool = False
+
+
+def read_county(order: Order, *, out: Path, progress: Progress | None = None) -> County:
+    """Everything below the folder as one County; what lies in ``out`` or in earlier results is left.
+
+    Raises InputError for a folder without a unit directory, or a day before the month.
+    """
+    if order.as_of < order.month.first:
+        raise InputError(f"截至日 {order.as_of} 早于 {order.month.label}")
+    known, calendar, findings, own = load_directory(order.folder, order.directory)
+    context, doubts = make_context(order.month, order.as_of, order.policy, known, calendar)
+    return consolidate(
+        order.folder,
+        context,
+        own_files=own | earlier_results(order.folder, out),
+        findings=[*findings, *doubts],
+        jobs=order.jobs,
+        with_roster=order.with_roster,
+        progress=progress,
+    )
+
+
+def write_all(county: County, order: Order, out: Path) -> list[Written]:
+    """Summaries and the upward report of the county into the folder ``out``."""
+    with processes(1) as beside:  # the report goes up from a process of its own meanwhile
+        upward = beside.submit(write_upward, county, out, with_names=order.with_names)
+        written = write_county(
+            county,
+            out,
+            sources=order.folder,
+            with_names=order.with_names,
+            with_roster=order.with_roster,
+        )
+        return written + upward.result()
+
+
+def write_of_center(
+    county: County, order: Order, name_or_code: str, target: Path
+) -> tuple[County, list[Written]]:
+    """One central school's part of the county: its summary as ``target``, its report beside it.
+
+    Raises InputError naming the known ones when the directory has no such central school.
+    """
+    center = county.directory.named(name_or_code)
+    if center is None or not center.is_center:
+        known = "、".join(f"{u.code} {u.name}" for u in county.directory.centers)
+        raise InputError(f"单位目录里没有中心校“{name_or_code}”。可用的有：{known}")
+    part = restrict(county, center)
+    names = order.with_names
+    written = [write_center(part, center, target, sources=order.folder, with_names=names)]
+    written += write_upward(county, target.parent, unit=center, with_names=names)
+    return part, written
+
+
+def in_words(county: County) -> list[str]:
+    """What came, what did not, how many pupils, absences and findings: one line each."""
+    sent = [p for p in county.progress if p.status != "未报"]
+    missing = [p.unit for p in county.progress if p.status == "未报"]
+    lines = [f"{county.month.label}：应报 {len(county.progress)} 个单位，已报 {len(sent)} 个"]
+    if missing:
+        lines.append(f"未报：{'、'.join(missing)}")
+    lines += [
+        f"{p.status}：{p.unit}（{'、'.join(p.missing) or p.wrong_month}）"
+        for p in county.progress
+        if p.status in ("缺项", "错月")
+    ]
+    enrolled = sum(t.enrolled for t in county.totals)
+    runs, findings = len(county.runs), len(county.findings)
+    return [*lines, f"在校生 {enrolled} 人；连续旷课记录 {runs} 条；问题 {findings} 条"]
+
+
+def earlier_results(folder: Path, out: Path) -> set[Path]:
+    """What earlier runs left below ``folder``: no submissions, so that a second run says the same."""
+    if not folder.is_dir():
+        return set()
+    made = {p for place in folder.glob(f"{RESULTS}*") if place.is_dir() for p in place.rglob("*")}
+    if out.resolve() == folder.resolve():
+        return made
+    place, kept = out.resolve(), f"{out.stem}_"  # backups are called after the result
+    return made | {
+        path
+        for path in folder.rglob("*")
+        if (whole := path.resolve()).is_relative_to(place)
+        or (whole.parent == place.parent and path.name.startswith(kept) and out.suffix)
+    }
+
+
+def usual_month(folder: Path, default: Period) -> tuple[Period, dt.date | None]:
+    """The month that most of the files below ``folder`` say they are for, and their usual 截至日期.
+
+    A sample of the files is read; ``default`` and None when they say nothing.
+    """
+    old = earlier_results(folder, folder)
+    files = [
+        (path, rel)
+        for path, rel in read_folder(folder)
+        if path.suffix.lower() in SPREADSHEETS and path not in old
+    ]
+    step = max(1, len(files) // SAMPLE)
+    reads = [read_file(path, rel, period=default) for path, rel in files[::step]]
+    months = Counter(filter(None, (_month(r.own, (t.meta for t in r.tables)) for r in reads)))
+    month = Period.parse(max(months, key=lambda m: (months[m], m))) if months else default
+    covers = [t for read in reads for t in read.tables if t.kind == Kind.COVER]
+    days = Counter(
+        day
+        for table in covers
+        for day in table.get("as_of")
+        if isinstance(day, dt.date) and Period(day.year, day.month) >= month
+    )
+    return month, max(days, key=lambda d: (days[d], d)) if days else None
+
+
+def _month(own: dict[str, str], metas: Iterable[dict[str, str]]) -> str:
+    return next((m for meta in metas if (m := meta.get("月份", ""))), own.get("period", ""))
