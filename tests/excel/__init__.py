@@ -1,0 +1,1 @@
+"""Tests of the add-in, on an Excel without Excel."""

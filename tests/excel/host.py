@@ -1,0 +1,377 @@
+"""pyOpenVBA's Excel model with the members our macros use and the model lacks.
+
+The model lacks FileDialog, Application.InputBox, GetOpenFilename, GetSaveAsFilename, Hwnd,
+International, Interactive, EnableCancelKey; Workbook.SaveCopyAs, FileFormat, ReadOnly; printing,
+export and page setup; arguments of Open and SaveAs beyond the file name.  They are added to the model
+itself, so that VBA and Python see the same Excel.  It also lacks conditional formats, charts and
+pictures: those stay lacking.
+"""
+
+# ruff: noqa: N802, N803  (members and arguments are named as Excel names them)
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pyopenvba.apps.excel import ExcelApplication
+from pyopenvba.apps.excel._bridge import ExcelBridge
+from pyopenvba.apps.excel._calc import Calculator
+from pyopenvba.apps.excel._io import save_workbook
+from pyopenvba.apps.excel._model import Application, Workbook, Workbooks, Worksheet
+from pyopenvba.interpreter._objects import (
+    MemberSpec,
+    VBACollection,
+    VBAObject,
+    member,
+    method,
+    setter,
+)
+from pyopenvba.interpreter._runtime import Interpreter
+from pyopenvba.interpreter._values import EMPTY, MISSING, VBAErrorValue, VBAInt, to_text
+
+from tests.excel.winstub import HWND, Desk
+
+
+def words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+FILE_FORMATS = {".xlsx": 51, ".xlsm": 52, ".xlam": 55, ".xltx": 54}  # XlFileFormat
+PICKERS = {1: "file", 2: "save", 3: "file", 4: "folder"}  # MsoFileDialogType -> queue of Answers
+INTERNATIONAL = {1: "86", 2: "86", 3: ".", 4: ",", 5: ",", 16: "/", 17: "-", 18: ":", 19: "Y"}
+LIST_SEPARATOR = ","
+
+
+class Kept(Calculator):
+    """Formulas keep the values the file came with; only formulas written since are worked out.
+
+    Parsing every formula of one of our workbooks costs the model seconds, and its own calculator does
+    so at the first look at any of them.  ``Host.recalculate`` goes back to real calculation.
+    """
+
+    def build(self) -> None:
+        self._built = True
+
+    def value_of(self, sheet: str, row: int, column: int, *, force: bool = False) -> object:
+        cell = self._cell((sheet.lower(), row, column))
+        if cell is not None and cell.formula and not cell.stale and not force:
+            return cell.value
+        return super().value_of(sheet, row, column, force=force)
+
+
+class SelectedItems(VBACollection):
+    """FileDialog.SelectedItems."""
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        self.paths = list(paths)
+
+    def vba_items(self) -> list[object]:
+        return list(self.paths)
+
+
+class Loose(VBAObject):
+    """An object whose properties are kept as they are set and read as Empty before."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, object] = {}
+
+    def vba_member(self, name: str) -> MemberSpec:
+        return super().vba_member(name) or MemberSpec(name=name, kind="property")
+
+    def vba_get(self, name: str, args: Any = (), named: Any = None) -> object:
+        if super().vba_member(name) is not None:
+            return super().vba_get(name, args, named)
+        return self.kept.get(name.lower(), EMPTY)
+
+    def vba_set(self, name: str, value: object, *args: object, **named: object) -> None:
+        self.kept[name.lower()] = value
+
+
+class Filters(Loose):
+    """FileDialog.Filters: taken and forgotten."""
+
+    @method
+    def Clear(self) -> object:
+        self.kept.clear()
+        return EMPTY
+
+    @method
+    def Add(self, Description: object, Extensions: object, Position: object = MISSING) -> object:
+        self.kept[to_text(Description)] = Extensions
+        return EMPTY
+
+
+class FileDialog(Loose):
+    """Application.FileDialog: Show gives -1 when a path is queued, else 0."""
+
+    def __init__(self, desk: Desk, kind: str) -> None:
+        super().__init__()
+        self.desk, self.dialog_kind = desk, kind
+        self.chosen: list[str] = []
+        self.filters = Filters()
+
+    @member
+    def Filters(self) -> object:
+        return self.filters
+
+    @member
+    def SelectedItems(self) -> object:
+        return SelectedItems(self.chosen)
+
+    @method
+    def Show(self) -> object:
+        title = self.kept.get("title", "")
+        self.chosen = paths(self.desk.ask(self.dialog_kind, to_text(title)))
+        return VBAInt(-1 if self.chosen else 0, "Long")
+
+
+def paths(answer: object) -> list[str]:
+    """An answer to a file dialog as paths; None is none."""
+    if answer is None or answer is False:
+        return []
+    return [str(one) for one in answer] if isinstance(answer, (list, tuple)) else [str(answer)]
+
+
+class PageSetup(Loose):
+    """Worksheet.PageSetup: what is set is kept, not printed or saved."""
+
+
+class HostApplication(Application):
+    """The model's Application, with the user's desk in front of it."""
+
+    vba_type_name = "Application"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.keep_values = True
+        self.interactive: object = True
+        self.cancel_key: object = VBAInt(1, "Long")
+        self.caller: object = VBAErrorValue(2023)  # as Excel: Error 2023 outside a cell
+        self.macro_options: list[tuple[object, ...]] = []
+
+    @member
+    def Hwnd(self) -> object:
+        return VBAInt(HWND, "Long")
+
+    @member
+    def Path(self) -> object:
+        return r"C:\Program Files\Microsoft Office\root\Office16"
+
+    @member
+    def OperatingSystem(self) -> object:
+        return "Windows (64-bit) NT 10.00"
+
+    @member
+    def Ready(self) -> object:
+        return True
+
+    @member
+    def Caller(self) -> object:
+        return self.caller
+
+    @member
+    def International(self, Index: object) -> object:
+        """XlApplicationInternational of a Chinese Windows."""
+        return INTERNATIONAL.get(int(Index), LIST_SEPARATOR)  # type: ignore[call-overload]
+
+    @member
+    def Interactive(self) -> object:
+        return self.interactive
+
+    @setter("Interactive")
+    def _set_interactive(self, value: object) -> None:
+        self.interactive = value
+
+    @member
+    def EnableCancelKey(self) -> object:
+        return self.cancel_key
+
+    @setter("EnableCancelKey")
+    def _set_cancel_key(self, value: object) -> None:
+        self.cancel_key = value
+
+    @setter("StatusBar")
+    def _set_status_bar(self, value: object) -> None:
+        super()._set_status_bar(value)
+        if isinstance(value, str):
+            self.desk.status.append(value)
+
+    @member
+    def FileDialog(self, fileDialogType: object) -> object:
+        return FileDialog(self.desk, PICKERS[int(fileDialogType)])  # type: ignore[call-overload]
+
+    @method
+    def InputBox(
+        self,
+        Prompt: object,
+        Title: object = MISSING,
+        Default: object = MISSING,
+        Left: object = MISSING,
+        Top: object = MISSING,
+        HelpFile: object = MISSING,
+        HelpContextID: object = MISSING,
+        Type: object = MISSING,
+    ) -> object:
+        """The queued answer, False when cancelled."""
+        answer = self.desk.ask("input", to_text(Prompt))
+        return False if answer is None else answer
+
+    @method
+    def GetOpenFilename(
+        self,
+        FileFilter: object = MISSING,
+        FilterIndex: object = MISSING,
+        Title: object = MISSING,
+        ButtonText: object = MISSING,
+        MultiSelect: object = MISSING,
+    ) -> object:
+        chosen = paths(self.desk.ask("file", "" if Title is MISSING else to_text(Title)))
+        return chosen[0] if chosen else False
+
+    @method
+    def GetSaveAsFilename(
+        self,
+        InitialFilename: object = MISSING,
+        FileFilter: object = MISSING,
+        FilterIndex: object = MISSING,
+        Title: object = MISSING,
+        ButtonText: object = MISSING,
+    ) -> object:
+        chosen = paths(self.desk.ask("save", "" if Title is MISSING else to_text(Title)))
+        return chosen[0] if chosen else False
+
+    @method
+    def MacroOptions(self, *args: object) -> object:
+        self.macro_options.append(args)
+        return EMPTY
+
+    @method
+    def DoEvents(self) -> object:
+        return VBAInt(0, "Integer")
+
+
+class HostInterpreter(Interpreter):
+    """VBA whose MsgBox and InputBox appear on the desk."""
+
+    def __init__(self, application: HostApplication) -> None:
+        super().__init__(ExcelBridge(application))
+        self.desk = application.desk
+
+    def show_message(self, prompt: str, style: int, title: str) -> object:
+        return VBAInt(self.desk.show_message(prompt, title, style), "Integer")
+
+    def ask_for_input(self, prompt: str, title: str, default: str) -> object:
+        answer = self.desk.ask("input", prompt)
+        return "" if answer is None else to_text(answer)
+
+
+class Host(ExcelApplication):
+    """Excel in memory with the gaps filled; ``desk`` is what the user sees and answers."""
+
+    def __init__(self, desk: Desk | None = None) -> None:
+        self.desk = desk or Desk()
+        self.application = HostApplication(self.desk)
+        self.interpreter = HostInterpreter(self.application)
+        self.application.interpreter = self.interpreter
+
+    def open_workbook(self, path: str | Path) -> Workbook:
+        book = self.application.workbooks_.vba_get("Open", [str(path)])
+        assert isinstance(book, Workbook)
+        return book
+
+
+def recalculate(book: Workbook) -> None:
+    """Forget the values the file came with and work out every formula, as Ctrl+Alt+F9 does."""
+    book._calculator = None
+    book.calculator.rebuild()
+    book.calculator.calculate_all()
+
+
+def _open(books: Workbooks, Filename: object, *_ignored: object) -> object:
+    """Workbooks.Open: only the file name counts."""
+    known = list(books.books)
+    book = Workbooks.Open(books, Filename)
+    if book not in known and books.application.keep_values:
+        book._calculator = Kept(book)
+    return book
+
+
+def _save_as(book: Workbook, Filename: object, *_ignored: object) -> object:
+    """Workbook.SaveAs: the format follows the file name; a password is not modelled."""
+    return Workbook.SaveAs(book, Filename)
+
+
+def _save_copy(book: Workbook, Filename: object) -> object:
+    save_workbook(book, Path(to_text(Filename)))
+    return EMPTY
+
+
+def _file_format(book: Workbook) -> object:
+    return VBAInt(FILE_FORMATS.get(Path(book.name).suffix.lower(), 51), "Long")
+
+
+def _record(kind: str, names: Sequence[str]) -> Any:
+    """A method of a sheet or workbook that only leaves a line in ``desk.printed``."""
+
+    def recorded(owner: Any, *args: object) -> object:
+        book = owner.book if isinstance(owner, Worksheet) else owner
+        given = {name: arg for name, arg in zip(names, args, strict=False) if arg is not MISSING}
+        book.application.desk.printed.append((kind, owner.name, given))
+        return EMPTY
+
+    return recorded
+
+
+def _page_setup(sheet: Worksheet) -> object:
+    return vars(sheet).setdefault("page_setup_", PageSetup())
+
+
+OPEN = words(
+    "Filename UpdateLinks ReadOnly Format Password WriteResPassword IgnoreReadOnlyRecommended Origin "
+    "Delimiter Editable Notify Converter AddToMru Local CorruptLoad"
+)
+SAVE_AS = words(
+    "Filename FileFormat Password WriteResPassword ReadOnlyRecommended CreateBackup AccessMode "
+    "ConflictResolution AddToMru TextCodepage TextVisualLayout Local"
+)
+EXPORT = words(
+    "Type Filename Quality IncludeDocProperties IgnorePrintAreas From To OpenAfterPublish"
+)
+PRINT = words(
+    "From To Copies Preview ActivePrinter PrintToFile Collate PrToFileName IgnorePrintAreas"
+)
+
+
+def _method(name: str, getter: Any, parameters: Sequence[str] = ()) -> MemberSpec:
+    return MemberSpec(name=name, kind="method", getter=getter, parameters=tuple(parameters))
+
+
+def _property(name: str, getter: Any) -> MemberSpec:
+    return MemberSpec(name=name, kind="property", getter=getter)
+
+
+def extend_model() -> None:
+    """Add to the model's classes what they lack; members they have are replaced where noted above."""
+    replaced = {
+        Workbooks: [_method("Open", _open, OPEN)],
+        Workbook: [_method("SaveAs", _save_as, SAVE_AS)],
+    }
+    for cls, specs in replaced.items():
+        cls._vba_members.update({spec.name.lower(): spec for spec in specs})
+    for cls in (Workbook, Worksheet):
+        cls.vba_add_member(_method("PrintOut", _record("PrintOut", PRINT), PRINT))
+        preview = _record("PrintPreview", ["EnableChanges"])
+        cls.vba_add_member(_method("PrintPreview", preview, ["EnableChanges"]))
+        exported = _record("ExportAsFixedFormat", EXPORT)
+        cls.vba_add_member(_method("ExportAsFixedFormat", exported, EXPORT))
+    Workbook.vba_add_member(_method("SaveCopyAs", _save_copy, ["Filename"]))
+    Workbook.vba_add_member(_property("FileFormat", _file_format))
+    Workbook.vba_add_member(_property("ReadOnly", lambda _book: False))
+    Workbook.vba_add_member(_property("IsAddin", lambda book: book.name.endswith(".xlam")))
+    Worksheet.vba_add_member(_property("PageSetup", _page_setup))
+
+
+extend_model()
