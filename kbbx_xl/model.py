@@ -307,6 +307,8 @@ class FileRead:
 
     ``status``: read | ignored (lock file, picture, letter...) | unreadable.
     ``own``: the hidden ``_kbbx`` stamp of our own workbooks: form, version, unit, period, policy.
+    ``typed``: what people type on the calculated sheets of our own workbooks; never counted.
+    ``school_days``: 上课日 that the formulas of our own workbooks count by; () without any.
     """
 
     path: str  # relative to the county folder, with /
@@ -316,6 +318,8 @@ class FileRead:
     tables: list[Table] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     own: dict[str, str] = field(default_factory=dict)
+    typed: list[Table] = field(default_factory=list)
+    school_days: tuple[dt.date, ...] = ()
 
     @property
     def kinds(self) -> str:

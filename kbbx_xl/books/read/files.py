@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kbbx_xl.books.read.detect import noise
 from kbbx_xl.books.read.headers import standard_vocabulary, vocabulary
-from kbbx_xl.books.read.sheet import SheetRead, read_sheet
+from kbbx_xl.books.read.sheet import SheetRead, read_sheet, typed_tables
 from kbbx_xl.books.read.sheets import Book, Grid, open_book, read_bytes
 from kbbx_xl.model import CENTER_SHEET, SUMMARY_FORM, FileRead, Finding, Period
 from kbbx_xl.settings.forms import Form
@@ -44,7 +44,7 @@ def read_grids(
     book: Book, rel: str, *, period: Period, forms: Sequence[Form] | None = None
 ) -> FileRead:
     """Make tables of the grids of one book, a closed file's or an open workbook's; as ``read_file``."""
-    read = FileRead(rel, book.sha256, book.size, own=book.own)
+    read = FileRead(rel, book.sha256, book.size, own=book.own, school_days=book.school_days)
     read.findings += book.findings
     if not book.readable:
         read.status = "unreadable"
@@ -59,6 +59,7 @@ def read_grids(
         read.tables += sheet.tables
         read.findings += sheet.findings
         read.findings += _sheet_findings(grid, sheet, rel, own=bool(book.own))
+        read.typed += typed_tables(grid, rel, words, book.own, period)
     read.findings += _unknown(sheets, rel)
     return read
 

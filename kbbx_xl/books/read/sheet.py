@@ -14,13 +14,15 @@ from kbbx_xl.books.read.month_grid import add_marks, skip_weekdays
 from kbbx_xl.books.read.person_form import read_person_forms
 from kbbx_xl.books.read.sections import Section, sections, table_of
 from kbbx_xl.books.read.sheets import Grid
-from kbbx_xl.model import Finding, Kind, Layout, Period, Table, a1
+from kbbx_xl.model import GRADES, Finding, Kind, Layout, Period, Table, a1
 from kbbx_xl.rules.cells import compact, text_of
+from kbbx_xl.settings.forms import Sheet
 from kbbx_xl.settings.lists import load_lists
 
 SILENT = (Layout.CALC, Layout.PRINT, Layout.NOTES)  # filled by formulas, or for people to read
 CASE_LIST, STATUS = "case_list", "case_status"
 SUSPECTED, DROPOUT = "疑似辍学", "辍学"
+REPORT_FORM, TYPED = "monthly", ("grade", "opening", "note")  # of 本月月报
 MAX_TEXTS = 20  # cells of a page that only reports nothing
 ZERO_REPORT = re.compile(
     r"零报告|[0〇]报告|零上报|无(?:疑似)?辍学|(?:没有|无).{0,12}辍学(?:学生|情况|现象)"
@@ -61,6 +63,48 @@ def read_sheet(
     if table is not None:
         return SheetRead([table])
     return _undated_roll_call(grid, rel, words, form)
+
+
+def typed_tables(
+    grid: Grid, rel: str, words: Vocabulary, own: Mapping[str, str], period: Period
+) -> list[Table]:
+    """What people type on 本月月报 of a workbook of ours, a sheet laid out as 月报表; else [].
+
+    The tables carry the id of the sheet as declared and no column but the typed ones.
+    """
+    declared = next(
+        (
+            c.sheet
+            for c in words.of(Layout.CALC)
+            if c.form == own.get("form") and c.sheet.sheet == grid.name.strip()
+        ),
+        None,
+    )
+    if declared is None:
+        return []
+    headers = find_headers(grid.rows, words.within(REPORT_FORM), declared.sheet)
+    tables = _read_tables(grid, headers[:1], rel, words.within(REPORT_FORM), period).tables
+    return [_only_typed(table, declared) for table in tables]
+
+
+def _only_typed(table: Table, declared: Sheet) -> Table:
+    """The lines of grades with their typed columns; what stands below the paper is calculated."""
+    lines = [i for i, grade in enumerate(table.get("grade")) if grade in GRADES]
+    columns = {name: [table.get(name)[i] for i in lines] for name in TYPED if name in table.where}
+    rows = [table.rows[i] for i in lines]
+    where = {name: table.where[name] for name in columns}
+    made = Table(
+        declared.kind,
+        declared.layout,
+        declared.table,
+        table.file,
+        table.sheet,
+        columns,
+        rows,
+        where,
+    )
+    made.header_row = table.header_row
+    return made
 
 
 def _is_silent(grid: Grid, words: Vocabulary, form: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import hashlib
 import io
 import json
@@ -20,6 +21,7 @@ from kbbx_xl.books.read.detect import format_of
 from kbbx_xl.model import Finding
 
 OWN_SHEET = "_kbbx"  # the stamp of our own workbooks
+LOOKED_UP, SCHOOL_DAYS = "_calc", "上课日"  # what their formulas look up; the list of school days
 MARKS_SHEET, MADE = (
     "_kbbx_marks",
     "sheet",
@@ -51,6 +53,7 @@ class Book:
     findings: list[Finding] = field(default_factory=list)
     readable: bool = True
     own: dict[str, str] = field(default_factory=dict)
+    school_days: tuple[dt.date, ...] = ()  # by which a workbook of ours counts
 
 
 def read_bytes(path: Path) -> bytes | None:
@@ -118,6 +121,7 @@ def _calamine_grids(data: bytes, notes: ooxml.Notes) -> Iterator[Grid]:
 def take_stamp(book: Book) -> None:
     """Read the stamp of a workbook of ours; leave out what only its formulas or the ribbon need."""
     book.own = _own_stamp(book)
+    book.school_days = _school_days(book) if book.own else ()
     made = _made_sheets(book)
     book.grids = [
         grid
@@ -151,6 +155,17 @@ def _own_stamp(book: Book) -> dict[str, str]:
     pairs = [(str(row[0]), row[1]) for row in sheet.rows if len(row) > 1 and row[0] != ""]
     whole = {k: int(v) if isinstance(v, float) and v.is_integer() else v for k, v in pairs}
     return {key: str(value) for key, value in whole.items()}
+
+
+def _school_days(book: Book) -> tuple[dt.date, ...]:
+    """The dates below the heading 上课日 of the sheet that formulas look up, ascending."""
+    sheet = next((grid for grid in book.grids if grid.name == LOOKED_UP), None)
+    rows = sheet.rows if sheet else []
+    head = next((r for r, row in enumerate(rows) if SCHOOL_DAYS in row), len(rows))
+    column = rows[head].index(SCHOOL_DAYS) if head < len(rows) else 0
+    below = (row[column] for row in rows[head + 1 :])
+    moments = (d.date() if isinstance(d, dt.datetime) else d for d in below)
+    return tuple(sorted({day for day in moments if isinstance(day, dt.date)}))
 
 
 def _decode(data: bytes) -> tuple[str, int]:
