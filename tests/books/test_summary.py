@@ -17,12 +17,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 from kbbx_xl.books.read import read_file
 from kbbx_xl.books.summary import center_path, write_center, write_county, write_due, write_roster
 from kbbx_xl.books.summary.book import CONTENTS
-from kbbx_xl.books.summary.sheets import masked
 from kbbx_xl.books.upward import write_upward
 from kbbx_xl.flow.privacy import PERSON_SHEET
 from kbbx_xl.flow.result import County, Persuasion, Source
 from kbbx_xl.messages import message
 from kbbx_xl.model import Directory, Finding, Kind, Unit
+from kbbx_xl.rules.masking import masked
 from tests.flow.factory import (
     EAST,
     IDS,

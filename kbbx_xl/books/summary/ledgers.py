@@ -20,11 +20,11 @@ from kbbx_xl.books.summary.sheets import (
     PLACE_WIDTHS,
     Child,
     Summary,
-    masked,
     place,
 )
 from kbbx_xl.flow.result import CaseRow, Duplicate, Persuasion, Source, Transfer, spans
 from kbbx_xl.model import Kind, Unit
+from kbbx_xl.rules.masking import masked
 
 OPEN_STATUSES = ("疑似辍学", "辍学")
 

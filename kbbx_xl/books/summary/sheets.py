@@ -11,6 +11,7 @@ from kbbx_xl.books.summary.grid import Open, Value
 from kbbx_xl.books.summary.paper import Book, Paper
 from kbbx_xl.books.summary.scope import owner, unit_order
 from kbbx_xl.flow.result import County, Source
+from kbbx_xl.rules.masking import masked
 
 PLACE_TITLES = ("来源文件", "来源表", "来源行", "打开")
 PLACE_WIDTHS = (34, 10, 6, 6)
@@ -83,11 +84,6 @@ class Summary:
 def place(source: Source, cell: str = "") -> tuple[Value, ...]:
     """Provenance of a row: file, sheet, row and a link (来源文件、来源表、来源行)."""
     return (source.file, source.sheet, source.row or "", Open(source, cell))
-
-
-def masked(key: str) -> str:
-    """First 3 and last 2 characters of an id; nothing between them can be read."""
-    return key[:3] + "*" * (len(key) - 5) + key[-2:] if len(key) > 5 else "*" * len(key)
 
 
 def day_words(day: dt.date) -> str:

@@ -126,7 +126,7 @@ FUNCTIONS: tuple[Function, ...] = (
         "KBBX_SCHOOL_DAYS",
         "school_days",
         "两个日期之间的上课日数，首尾都算；首日晚于末日为 0。任一日期为空时给空；不是日期时给 #VALUE!；"
-        "该年节假日尚未公布又没有上课日时给 #N/A。",
+        "超出校历的学年、或该年节假日尚未公布时给 #N/A。",
         (
             Argument("first_day", "首日，一格或一片。"),
             Argument("last_day", "末日，一格或一片。"),
@@ -137,8 +137,8 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         "KBBX_ABSENT_DAYS",
         "absent_days",
-        "累计缺勤的上课日数，半天算 0.5，每行点名标记给一个数；整行为空时给空。日期行与标记不同宽、其中有不是日期的内容、"
-        "类别或截至日认不出时给 #VALUE!。累计不是连续，连续用 KBBX_LONGEST_RUN。",
+        "累计缺勤的上课日数，半天算 0.5，每行点名标记给一个数；整行为空时给空。日期行与标记不同宽、有重复或不是日期的内容、"
+        "类别或截至日认不出时给 #VALUE!；超出校历的学年给 #N/A。累计不是连续，连续用 KBBX_LONGEST_RUN。",
         (
             Argument("marks", "点名标记，一名学生一行，可给多行。"),
             _DATES,
@@ -152,7 +152,7 @@ FUNCTIONS: tuple[Function, ...] = (
         "KBBX_LONGEST_RUN",
         "longest_run",
         "最长一次连续旷课的上课日数，半天算 0.5，每行点名标记给一个数；整行为空时给空。休息日不计也不断开，请假断开（方案另有"
-        "规定的除外），认不出的标记按到校计。日期行与标记不同宽、其中有不是日期的内容、截至日认不出时给 #VALUE!。",
+        "规定的除外），认不出的标记按到校计。日期行与标记不同宽、有重复或不是日期的内容、截至日认不出时给 #VALUE!；超出校历的学年给 #N/A。",
         (
             Argument("marks", "点名标记，一名学生一行，可给多行。"),
             _DATES,
@@ -219,7 +219,9 @@ FUNCTIONS: tuple[Function, ...] = (
         "遮盖个人信息：证件号、电话等号码只留前三位和后两位，姓名全部换成＊＊。空格给空；日期、逻辑值、认不出的种类给 #VALUE!。",
         (
             Argument("values", "要遮盖的内容，一格或一片。"),
-            Argument("kind", "姓名或号码；省略时有汉字的按姓名，其余按号码。", optional=True),
+            Argument(
+                "kind", "姓名或号码；省略时含数字、没有汉字的按号码，其余按姓名。", optional=True
+            ),
         ),
     ),
     Function(
