@@ -12,9 +12,11 @@ from kbbx_xl.books.consolidate import load_directory
 from kbbx_xl.books.template import FORMS, Context, build_all, build_sets, build_workbook
 from kbbx_xl.cli import shared
 from kbbx_xl.demo import make_county
+from kbbx_xl.excel.pack import build_addins, macros_path, missing_tools
 from kbbx_xl.flow.context import make_context
 from kbbx_xl.model import Period
 from kbbx_xl.settings.forms import load_form
+from kbbx_xl.settings.policies import DEFAULT_POLICY
 from kbbx_xl.settings.strict import shipped_path
 
 
@@ -23,18 +25,26 @@ def build(
         bool, typer.Option("--check", help="只比较，不改动；不一致时退出码为 1")
     ] = False,
 ) -> None:
-    """由 config/ 重新生成 workbooks/ 里的四个模板。"""
+    """由 config/ 重新生成 workbooks/ 里的四个模板，由 macros/ 里的文本重新生成加载项。"""
     names = build_all(shipped_path("workbooks"), check=check)
+    missing = missing_tools()
+    if not missing:
+        names += build_addins(macros_path(), check=check)
     if check and names:
         shared.say_error(f"与声明不一致：{'、'.join(names)}。请运行 kbbx-xl build")
         raise typer.Exit(1)
     shared.say(f"已更新：{'、'.join(names)}" if names else "模板与声明一致")
+    if missing:
+        shared.say_error(
+            f"没有处理加载项：缺少 {'、'.join(missing)}。请先运行 pip install 'kbbx_xl[build]'"
+        )
+        raise typer.Exit(2)
 
 
 def templates(
     folder: Annotated[Path, typer.Argument(help="放进哪个文件夹")],
     directory: shared.DirectoryOption = None,
-    policy: shared.PolicyOption = shared.DEFAULT_POLICY,
+    policy: shared.PolicyOption = DEFAULT_POLICY,
     month: Annotated[str, typer.Option("--month", help="报告月份，如 2026-10")] = "",
 ) -> None:
     """发放模板：空白的一套；给了单位目录，就为每个单位预填一套。
