@@ -11,7 +11,7 @@ pictures: those stay lacking.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,15 @@ from pyopenvba.interpreter._objects import (
     setter,
 )
 from pyopenvba.interpreter._runtime import Interpreter
-from pyopenvba.interpreter._values import EMPTY, MISSING, VBAErrorValue, VBAInt, to_text
+from pyopenvba.interpreter._values import (
+    EMPTY,
+    MISSING,
+    VBAArray,
+    VBAErrorValue,
+    VBAInt,
+    error,
+    to_text,
+)
 
 from tests.excel.winstub import HWND, Desk
 
@@ -42,6 +50,8 @@ FILE_FORMATS = {".xlsx": 51, ".xlsm": 52, ".xlam": 55, ".xltx": 54}  # XlFileFor
 PICKERS = {1: "file", 2: "save", 3: "file", 4: "folder"}  # MsoFileDialogType -> queue of Answers
 INTERNATIONAL = {1: "86", 2: "86", 3: ".", 4: ",", 5: ",", 16: "/", 17: "-", 18: ":", 19: "Y"}
 LIST_SEPARATOR = ","
+TEXT_LIMIT = 255  # signs in the status bar, and in the question of Application.InputBox
+MSGBOX_LIMIT = 1023  # VBA's MsgBox shows no more
 
 
 class Kept(Calculator):
@@ -150,7 +160,15 @@ class HostApplication(Application):
         self.interactive: object = True
         self.cancel_key: object = VBAInt(1, "Long")
         self.caller: object = VBAErrorValue(2023)  # as Excel: Error 2023 outside a cell
-        self.macro_options: list[tuple[object, ...]] = []
+        self.on_switch: Callable[[Workbook | None, Workbook], None] | None = None
+        self.macro_options: list[tuple[str, str, str, tuple[str, ...]]] = []
+
+    def activate_book(self, book: Workbook) -> None:
+        """Bring a workbook to the front and tell ``on_switch`` (old, new), unless events are off."""
+        front = self.active_book
+        super().activate_book(book)
+        if self.on_switch is not None and self.enable_events and front is not book:
+            self.on_switch(front, book)
 
     @member
     def Hwnd(self) -> object:
@@ -195,6 +213,8 @@ class HostApplication(Application):
 
     @setter("StatusBar")
     def _set_status_bar(self, value: object) -> None:
+        if isinstance(value, str) and len(value) > TEXT_LIMIT:
+            raise error(1004)
         super()._set_status_bar(value)
         if isinstance(value, str):
             self.desk.status.append(value)
@@ -216,6 +236,8 @@ class HostApplication(Application):
         Type: object = MISSING,
     ) -> object:
         """The queued answer, False when cancelled."""
+        if len(to_text(Prompt)) > TEXT_LIMIT:
+            raise error(1004)
         answer = self.desk.ask("input", to_text(Prompt))
         return False if answer is None else answer
 
@@ -244,8 +266,25 @@ class HostApplication(Application):
         return chosen[0] if chosen else False
 
     @method
-    def MacroOptions(self, *args: object) -> object:
-        self.macro_options.append(args)
+    def MacroOptions(
+        self,
+        Macro: object,
+        Description: object = MISSING,
+        HasMenu: object = MISSING,
+        MenuText: object = MISSING,
+        HasShortcutKey: object = MISSING,
+        ShortcutKey: object = MISSING,
+        Category: object = MISSING,
+        StatusBar: object = MISSING,
+        HelpContextID: object = MISSING,
+        HelpFile: object = MISSING,
+        ArgumentDescriptions: object = MISSING,
+    ) -> object:
+        """Recorded in ``macro_options``: macro, description, category, descriptions of arguments."""
+        array = ArgumentDescriptions
+        told = array.elements() if isinstance(array, VBAArray) else []
+        texts = tuple(to_text(one) for one in told)
+        self.macro_options.append((to_text(Macro), to_text(Description), to_text(Category), texts))
         return EMPTY
 
     @method
@@ -261,7 +300,7 @@ class HostInterpreter(Interpreter):
         self.desk = application.desk
 
     def show_message(self, prompt: str, style: int, title: str) -> object:
-        return VBAInt(self.desk.show_message(prompt, title, style), "Integer")
+        return VBAInt(self.desk.show_message(prompt[:MSGBOX_LIMIT], title, style), "Integer")
 
     def ask_for_input(self, prompt: str, title: str, default: str) -> object:
         answer = self.desk.ask("input", prompt)
