@@ -28,8 +28,9 @@ from kbbx_xl.books.template.calc.print_form import (
     TOP,
     VERIFIED,
 )
-from kbbx_xl.books.template.calc.values import as_of_of, pupil_key
+from kbbx_xl.books.template.calc.values import as_of_of
 from kbbx_xl.books.template.context import Context
+from kbbx_xl.flow.month_count import pupil_key
 from kbbx_xl.model import Period, a1
 from kbbx_xl.rules.identity import age_on, birth_of, check_id
 from kbbx_xl.settings.forms import Form, load_form

@@ -8,10 +8,10 @@ import pytest
 
 from kbbx_xl.books.template.calc.calculated import CALCULATED
 from kbbx_xl.books.template.calc.ladder import NEVER, ladder_rows
-from kbbx_xl.books.template.calc.month_figures import figures, six_count
 from kbbx_xl.books.template.calc.regions import Region
-from kbbx_xl.books.template.calc.values import calendar_of, pupil_key, values_of
+from kbbx_xl.books.template.calc.values import calendar_of, values_of
 from kbbx_xl.books.template.context import Context
+from kbbx_xl.flow.month_count import figures, pupil_key, six_count
 from kbbx_xl.model import Period
 from kbbx_xl.settings.forms import load_form
 from kbbx_xl.settings.policies import load_policy
@@ -98,7 +98,7 @@ def test_month_figures_and_six_numbers() -> None:
         "dropout": [gone],
         "suspected": [gone],
     }
-    shown = figures(OCTOBER, data, {})
+    shown = figures(data, OCTOBER.period, OCTOBER.as_of, {})
     row = shown["七年级"]
     assert (row["closing"], row["closing_male"], row["closing_female"]) == (2, 1, 1)
     assert (row["suspend"], row["transfer_in"], row["other_out"], row["home_teaching"]) == (

@@ -11,8 +11,9 @@ from collections.abc import Mapping
 
 from kbbx_xl.books.template.calc.formulas import CORRECT, SEX_DIFFERS, id_date
 from kbbx_xl.books.template.calc.regions import Region
-from kbbx_xl.books.template.calc.values import Data, Record, pupil_key
+from kbbx_xl.books.template.calc.values import Data, Record
 from kbbx_xl.books.template.page import Book, quoted
+from kbbx_xl.flow.month_count import pupil_key
 
 SHEET = "_print"
 CHOICE, BIRTH, VISITS = "打印_学生", "打印_生", "打印_次"

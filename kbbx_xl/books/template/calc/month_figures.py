@@ -15,19 +15,25 @@ from xlsxwriter.utility import xl_col_to_name
 
 from kbbx_xl.books.template import columns
 from kbbx_xl.books.template.calc.regions import Region
-from kbbx_xl.books.template.calc.values import Data, as_of_of, pupil_key
+from kbbx_xl.books.template.calc.values import Data, as_of_of
 from kbbx_xl.books.template.context import Context
 from kbbx_xl.books.template.monthly import BALANCED, FIRST, LINES, TOTAL, put_report
 from kbbx_xl.books.template.page import Book, Page
+from kbbx_xl.flow.cases import BACK, DROPOUT, SUSPECTED
+from kbbx_xl.flow.month_count import (
+    FLOWS,
+    HOME,
+    LEDGERS,
+    OTHERS,
+    counted,
+    figures,
+    other_kinds,
+    six_count,
+)
 from kbbx_xl.model import GRADES, JUNIOR, PRIMARY, stage_of
 from kbbx_xl.settings.forms import Sheet, all_forms
 from kbbx_xl.settings.lists import load_lists
 
-BACK, SUSPECTED, DROPOUT, HOME = "已返校", "疑似辍学", "辍学", "送教上门"
-FLOWS = {"transfer_in": "转入", "return_in": "复学", "transfer_out": "转出"}
-FLOWS |= {"suspend": "休学", "dropout": "辍学"}
-OTHERS = {"other_in": "增加", "other_out": "减少"}
-LEDGERS = ("suspected", "dropout")
 IN_MONTH = '">="&月首', '"<="&统计止日'
 SIX = ("辍学", "疑似辍学", "复学")
 
@@ -46,7 +52,8 @@ def put_month_figures(
     """Lay out the sheet; records ``month_figures`` of ``data`` may give opening and note by grade."""
     report = next(s for form in all_forms() for s in form.sheets if s.table == "report")
     typed = {str(r.get("grade")): dict(r) for r in data.get(sheet.table, ())}
-    known = figures(context, data, {g: r.get("opening") for g, r in typed.items()})
+    opening = {g: r.get("opening") for g, r in typed.items()}
+    known = figures(data, context.period, as_of_of(context), opening)
     records = [{"grade": g, **known[g], **typed.get(g, {})} for g in GRADES]
     put_report(book, dataclasses.replace(report, sheet=sheet.sheet), records, cover, source)
     page = book.pages[sheet.sheet]
@@ -87,7 +94,7 @@ def _count(name: str, grade: str, regions: Regions) -> str:
     }
     if name in counts:
         return counts[name]
-    kinds = (FLOWS[name],) if name in FLOWS else _other_kinds(OTHERS[name])
+    kinds = (FLOWS[name],) if name in FLOWS else other_kinds(OTHERS[name])
     return _changes(regions["changes"], grade, kinds)
 
 
@@ -101,12 +108,6 @@ def _changes(changes: Region, grade: str, kinds: Sequence[str]) -> str:
     )
 
 
-def _other_kinds(group: str) -> tuple[str, ...]:
-    """Kinds of change that add (增加) or take away (减少) and have no column of their own."""
-    words = load_lists()["change"].words
-    return tuple(w.value for w in words if w.group == group and w.value not in FLOWS.values())
-
-
 def _cases(regions: Regions, grade: str, state: str, *, in_month: bool = False) -> str:
     """Rows of both ledgers in a state, by 销号日期 in the month when asked."""
     parts = []
@@ -117,54 +118,6 @@ def _cases(regions: Regions, grade: str, state: str, *, in_month: bool = False) 
         state_of = f'{ledger.column("case_status")},"{state}"'
         parts.append(f"COUNTIFS({ledger.column('grade')},{grade},{state_of}{dated})")
     return "+".join(parts)
-
-
-def figures(
-    context: Context, data: Data, opening: Mapping[str, object]
-) -> dict[str, dict[str, object]]:
-    """What the formulas will show: grade -> column -> number, "" for a grade without pupils."""
-    shown: dict[str, dict[str, object]] = {}
-    for grade in GRADES:
-        roster = [r for r in data.get("roster", ()) if r.get("grade") == grade]
-        changes = [r for r in data.get("changes", ()) if r.get("grade") == grade]
-        used = bool(roster or changes or opening.get(grade))
-        numbers = _numbers(context, data, grade)
-        shown[grade] = {name: number if used else "" for name, number in numbers.items()}
-    return shown
-
-
-def _numbers(context: Context, data: Data, grade: str) -> dict[str, int]:
-    words = load_lists()["status"]
-    of_grade = [r for r in data.get("roster", ()) if r.get("grade") == grade]
-    enrolled = [r for r in of_grade if (w := words.find(r.get("status"))) and w.enrolled]
-    changes = [
-        str(r.get("change"))
-        for r in data.get("changes", ())
-        if r.get("grade") == grade and _in_month(context, r.get("change_date"))
-    ]
-    cases = [r for t in LEDGERS for r in data.get(t, ()) if r.get("grade") == grade]
-    kinds: dict[str, tuple[str, ...]] = {name: (kind,) for name, kind in FLOWS.items()}
-    kinds |= {name: _other_kinds(group) for name, group in OTHERS.items()}
-    return {
-        **{name: sum(change in own for change in changes) for name, own in kinds.items()},
-        "closing": len(enrolled),
-        "closing_male": sum(r.get("sex") == "男" for r in enrolled),
-        "closing_female": sum(r.get("sex") == "女" for r in enrolled),
-        "suspected": sum(r.get("case_status") == SUSPECTED for r in cases),
-        "persuaded": sum(
-            r.get("case_status") == BACK and _in_month(context, r.get("closed")) for r in cases
-        ),
-        "home_teaching": sum(
-            r.get("home_teaching") == "是" or r.get("status") == HOME for r in enrolled
-        ),
-    }
-
-
-def _in_month(context: Context, day: object) -> bool:
-    stop = as_of_of(context)
-    if context.period is None or stop is None or not isinstance(day, dt.date):
-        return False
-    return context.period.first <= day <= min(stop, context.period.last)
 
 
 def _off_paper(
@@ -213,19 +166,6 @@ def six_formula(regions: Regions, stage: str, state: str) -> str:
     return f"={count(dropout)}+{count(suspected)}-SUMPRODUCT({twice})"
 
 
-def six_count(data: Data, stage: str, state: str) -> int:
-    """What ``six_formula`` gives for ``data``."""
-    word = BACK if state == "复学" else state
-    listed = {pupil_key(r) for r in data.get("dropout", ())} - {""}
-    return sum(
-        r.get("case_status") == word
-        and stage_of(str(r.get("grade"))) == stage
-        and not (state == DROPOUT and table == "suspected" and pupil_key(r) in listed)
-        for table in LEDGERS
-        for r in data.get(table, ())
-    )
-
-
 def _between(places: Mapping[str, int], regions: Regions) -> list[tuple[str, str, str]]:
     """Checks between this sheet and others: title, formula, rule in words."""
     total = FIRST + LINES.index(TOTAL) + 1
@@ -263,5 +203,6 @@ def _between_value(context: Context, data: Data, title: str) -> str:
         r.get("case_status") == DROPOUT and isinstance(d := r.get("first_absent"), dt.date) and d >= first
         for r in data.get("dropout", ())
     )  # fmt: skip
-    left = sum(_numbers(context, data, grade)["dropout"] for grade in GRADES)
+    numbers = counted(data, context.period, as_of_of(context))
+    left = sum(len(of_grade["dropout"]) for of_grade in numbers.values())
     return BALANCED if left >= new else f"差{new - left}"

@@ -8,7 +8,7 @@
 | 点名_序 | 1 x 31 | number of the school day within the month, 0 on other days and after 统计止日 |
 | 点名_位 | 1 x 31 | as 点名_序, but "" in place of 0 |
 | 标记_出勤 旷课 半天 病假 事假 迟到 | column | marks of a roll call with that meaning |
-| 在校状态 | column | words of 就读状态 that count as enrolled |
+| 在校状态 | column | words of 就读状态 that count as enrolled, in every spelling |
 | 证件_空, 证件_省, 位序, 校验_位, 校验_权 | column | for the id check |
 | 预警_名称, 预警_连续, 预警_日历 | column | steps of the ladder; least school, calendar days of a run |
 | 点名_末 | cell | 点名_序 of the last school day up to 截至日; 0 when that day is in another month |
@@ -55,7 +55,7 @@ def write_names(book: Book, context: Context) -> None:
     lists: list[tuple[str, Sequence[object]]] = [
         ("上课日", calendar_of(context).days),
         *((name, _marks(*marks)) for name, marks in MARK_NAMES.items()),
-        ("在校状态", [w.value for w in load_lists()["status"].words if w.enrolled]),
+        ("在校状态", _enrolled()),
         ("证件_空", NO_ID),
         ("证件_省", sorted(PROVINCES)),
         ("位序", range(1, DAYS + 1)),
@@ -77,6 +77,12 @@ def _write_list(book: Book, page: Page, column: int, name: str, values: Sequence
     letters = xl_col_to_name(column)
     last = LIST_HEAD + 1 + max(1, len(values))
     book.define(name, f"={quoted(SHEET)}!${letters}${LIST_HEAD + 2}:${letters}${last}")
+
+
+def _enrolled() -> list[str]:
+    """Every way to write a status that counts as enrolled: pasted rosters say 正常 for 在读."""
+    words = load_lists()["status"].words
+    return [text for w in words if w.enrolled for text in (w.value, *w.aliases)]
 
 
 def _marks(*marks: Mark) -> list[str]:

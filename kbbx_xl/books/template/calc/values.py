@@ -7,12 +7,12 @@ a test proves that they are the same.
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from kbbx_xl.books.template.calc.formulas import BIRTH_DIFFERS, CORRECT, SEX_DIFFERS, VERDICTS
 from kbbx_xl.books.template.context import Context
+from kbbx_xl.flow.month_count import bare_id, pupil_key
 from kbbx_xl.model import CalendarSheet, LeaveKind, Mark
 from kbbx_xl.rules.absence import (
     HALF_DAY,
@@ -72,7 +72,7 @@ def _pupil_values(record: Record, as_of: dt.date) -> Values:
     if known is None and word in (CORRECT, SEX_DIFFERS):
         known = birth_of(number.value)
     age = age_on(known, as_of) if known else ""
-    return {"id_clean": _bare(record.get("id_no")), "id_check": word, "age": age}
+    return {"id_clean": bare_id(record.get("id_no")), "id_check": word, "age": age}
 
 
 def _against(record: Record, number: str) -> str:
@@ -181,25 +181,6 @@ def _absence(context: Context, _: Data, records: Sequence[Record]) -> list[Value
             }
         )
     return result
-
-
-def pupil_key(record: Record) -> str:
-    """By what a pupil is found in other tables of the workbook: the id, else the student number.
-
-    An id that Excel made a number is none.
-    """
-    written = record.get("id_no")
-    if not written or not isinstance(written, str):
-        written = record.get("student_no") or ""
-    return _bare(written)
-
-
-def _bare(written: object) -> str:
-    """An id as the workbook repairs it (``formulas.clean_id``); "" for a number."""
-    if not isinstance(written, str):
-        return ""
-    narrow = unicodedata.normalize("NFKC", written).upper().replace("×", "X")
-    return narrow.replace(" ", "").replace("'", "")
 
 
 def _cases(context: Context, data: Data, records: Sequence[Record]) -> list[Values]:
