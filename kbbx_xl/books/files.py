@@ -39,11 +39,16 @@ class Written:
 
 
 def write_whole(
-    target: Path, make: Callable[[Path], None], verify: Callable[[Path], None]
+    target: Path,
+    make: Callable[[Path], None],
+    verify: Callable[[Path], None],
+    *,
+    keep_old: bool = True,
 ) -> Written:
     """Let ``make`` write a file and put it in place of ``target`` once ``verify`` has read it back.
 
-    An equal file already in place is left as it is, so a second run changes nothing.
+    An equal file already in place is left as it is, so a second run changes nothing.  ``keep_old``
+    False is for a file that only ever grows: the new content holds the old.
     Raises OutputError when the folder or disk refuses; nothing old is lost then.
     """
     try:
@@ -57,7 +62,7 @@ def write_whole(
         make(temporary)
         verify(temporary)
         _flush(temporary)
-        return _put(temporary, target)
+        return _put(temporary, target, keep_old=keep_old)
     except OSError as error:
         raise OutputError(f"“{target.name}”没有写成：{reason(error)}。原有文件没有动") from error
     finally:
@@ -76,12 +81,12 @@ def verify_workbook(path: Path) -> None:
         raise OutputError("写出的工作簿读不回来，没有采用")
 
 
-def _put(temporary: Path, target: Path) -> Written:
+def _put(temporary: Path, target: Path, *, keep_old: bool) -> Written:
     if target.exists() and filecmp.cmp(temporary, target, shallow=False):
         return Written(target)
-    if _is_open(target):
+    if is_open(target):
         return _under_new_name(temporary, target)
-    backup = _back_up(target) if target.exists() else None
+    backup = _back_up(target) if keep_old and target.exists() else None
     try:
         temporary.replace(target)
     except PermissionError:  # Excel on Windows keeps the file to itself
@@ -100,7 +105,7 @@ def _under_new_name(temporary: Path, target: Path) -> Written:
     return Written(free, note=f"“{target.name}”正在被打开，没有动它；结果存成了“{free.name}”")
 
 
-def _is_open(target: Path) -> bool:
+def is_open(target: Path) -> bool:
     """Whether Excel, WPS (~$ file) or LibreOffice (.~lock file) shows the target as open."""
     marks = (f"~${target.name}", f".~lock.{target.name}#")
     return any((target.parent / mark).exists() for mark in marks)

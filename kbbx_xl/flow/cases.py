@@ -51,7 +51,7 @@ def read_cases(
     return result
 
 
-def _find(table: Table, i: int, unit: Unit, register: Register, context: Context) -> tuple[Match, str, str, str]:  # fmt: skip
+def find_pupil(table: Table, i: int, unit: Unit, register: Register, context: Context) -> tuple[Match, str, str, str]:  # fmt: skip
     """The pupil of a row, and the row's own id, grade and class for when the roster has none."""
     grade, class_name = resolve_class(
         table.get("grade")[i], table.get("class_name")[i], context, unit.stage
@@ -93,7 +93,7 @@ def _ledger(result: Cases, table: Table, unit: Unit, register: Register, context
     dropouts_only = village and bool(table.columns)  # whose 无 says nothing of suspicions
     result.zero |= bool(table.zero_report) and not dropouts_only
     for i in range(len(table)):
-        match, number, grade, class_name = _find(table, i, unit, register, context)
+        match, number, grade, class_name = find_pupil(table, i, unit, register, context)
         if match.pupils is None:
             result.findings.append(table.finding("D04" if match.several else "D05", "name", i))
         status = DROPOUT if village else words.canonical(str(table.get("case_status")[i] or ""))
@@ -163,7 +163,7 @@ def _visits(
     people: dict[tuple[str, str], _Person] = {}
     for table in tables:
         for i in range(len(table)):
-            match, number, _, _ = _find(table, i, unit, register, context)
+            match, number, _, _ = find_pupil(table, i, unit, register, context)
             key = match.key or number or str(table.get("name")[i])
             if (key, table.file) not in people:
                 people[key, table.file] = _Person(match, number, table, i)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kbbx_xl.books.docx_page import verify_document
 from kbbx_xl.books.files import Written, verify_workbook, write_whole
 from kbbx_xl.books.summary.paper import Book
 from kbbx_xl.books.summary.scope import restrict
 from kbbx_xl.books.summary.sheets import Summary
-from kbbx_xl.books.upward.letter import verify_letter, write_letter
+from kbbx_xl.books.upward.letter import write_letter
 from kbbx_xl.books.upward.report import fill_report
 from kbbx_xl.books.upward.wording import compose
 from kbbx_xl.flow.privacy import without_names
@@ -40,5 +41,5 @@ def write_upward(
     words = compose(told, (f"{county.month.label}控辍保学月报表",))
     return [
         write_whole(report, make_report, verify_workbook),
-        write_whole(letter, lambda p: write_letter(p, words, as_of=county.as_of), verify_letter),
+        write_whole(letter, lambda p: write_letter(p, words, as_of=county.as_of), verify_document),
     ]

@@ -1,0 +1,118 @@
+"""Letters (文书): their templates, and batches of them with a register of what was issued."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kbbx_xl.books.files import Written, write_whole
+from kbbx_xl.books.letters.build import build_templates
+from kbbx_xl.books.letters.register import Issued, append, next_number, read_register
+from kbbx_xl.books.letters.template import fill, template_path, used_names, verify_letter
+from kbbx_xl.flow.letters import LetterCase, date_words, letter_cases
+from kbbx_xl.messages import InputError
+from kbbx_xl.model import CalendarSheet, Directory, FileRead, Finding
+from kbbx_xl.settings.letters import VISITS, LetterForm, letter_fields, letter_form
+
+__all__ = ["Issued", "LettersResult", "build_templates", "write_letters"]
+
+BLANK = "＿"
+NO_DATE = "＿＿＿＿年＿＿月＿＿日"
+FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
+LONGEST_UNIT = 40  # characters of a unit's name in a file name
+
+
+@dataclass(slots=True)
+class LettersResult:
+    """What a batch did.  ``skipped``: letters issued before for the same case on the same day."""
+
+    issued: list[Issued] = field(default_factory=list)
+    skipped: list[Issued] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    register: Written | None = None  # None when nothing was issued
+
+
+def write_letters(
+    kind: str,
+    reads: Sequence[FileRead],
+    folder: Path,
+    *,
+    day: dt.date,
+    rows: Collection[tuple[str, int]] | None = None,
+    templates: Path | None = None,
+    numbering: str = "",
+    until: dt.date | None = None,
+    directory: Directory | None = None,
+    calendar: CalendarSheet | None = None,
+) -> LettersResult:
+    """Write one letter a case into ``folder`` and enter it in 文书登记.xlsx there.
+
+    ``kind``: id or title of a letter.  ``rows``: (sheet, row from 1) of the chosen ledger rows; None
+    takes every case in a status the letter is for.  ``templates``: folder of a county's own .docx.
+    ``numbering``: the issuer's word in a 文号 (机关代字); "" leaves a line.  ``until``: the day by which
+    the child is to be back; None leaves a line, as no document says how long 限期 is.
+    Raises InputError (kind, template, rows, register open) and OutputError.
+    """
+    form = letter_form(kind)
+    template = template_path(form, templates)
+    used = used_names(template)
+    cases, findings = letter_cases(
+        reads, day=day, statuses=form.statuses, rows=rows, directory=directory, calendar=calendar
+    )
+    if rows is not None and not cases:
+        raise InputError("所选的行不在疑似辍学台账或辍学台账里")
+    before = read_register(folder)
+    known = {one.case: one for one in before}
+    result = LettersResult(findings=findings)
+    for case in cases:
+        number = next_number(known.values(), form.title, case.unit, day.year)
+        letter = _issue(form, case, day, number)
+        if letter.case in known:
+            result.skipped.append(known[letter.case])
+            continue
+        result.findings += case.missing(used)
+        facts = _facts(form, case, day, number, numbering, until)
+        write_whole(
+            folder / letter.file,
+            lambda path, facts=facts: fill(template, facts, path),  # type: ignore[misc]
+            verify_letter,
+        )
+        known[letter.case] = letter
+        result.issued.append(letter)
+    if result.issued:
+        result.register = append(folder, result.issued)
+    return result
+
+
+def _issue(form: LetterForm, case: LetterCase, day: dt.date, number: int) -> Issued:
+    """The line of the register; neither it nor the file's name says whose letter it is."""
+    shown = f"{day.year}-{number:03d}"
+    unit = FORBIDDEN.sub("", case.unit)[:LONGEST_UNIT] or "本单位"
+    file = f"{form.title}_{unit}_{shown}.docx"
+    return Issued(
+        shown, form.title, case.unit, case.source, case.first_absent, case.mark, day, file
+    )
+
+
+def _facts(
+    form: LetterForm,
+    case: LetterCase,
+    day: dt.date,
+    number: int,
+    numbering: str,
+    until: dt.date | None,
+) -> dict[str, object]:
+    """Every placeholder with its words, or with a line to write on."""
+    words = dict(case.facts)
+    words["签发日期"] = date_words(day)
+    words["到校期限"] = date_words(until) if until else NO_DATE
+    serial = f"{form.code}〔{day.year}〕{number}号"
+    words["文号"] = f"{numbering or BLANK * 4}{serial}" if form.numbered else ""
+    told: dict[str, object] = {
+        f.name: words.get(f.name) or BLANK * f.blank for f in letter_fields().fields
+    }
+    told[VISITS] = case.visits
+    return told

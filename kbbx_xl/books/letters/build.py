@@ -1,0 +1,227 @@
+"""config/letters/*.yaml -> config/letters/*.docx: the templates, laid out as official documents are."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from docx.document import Document
+from docx.enum.table import (
+    WD_CELL_VERTICAL_ALIGNMENT,
+    WD_ROW_HEIGHT_RULE,
+    WD_TABLE_ALIGNMENT,
+)
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_LINE_SPACING
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
+from docx.table import Table, _Row
+from docx.text.paragraph import Paragraph
+
+from kbbx_xl.books.docx_page import (
+    BODY_FONT,
+    HEAD_FONT,
+    LINE,
+    TITLE_FONT,
+    TITLE_SIZE,
+    blank_document,
+    pin,
+    set_font,
+    set_page,
+)
+from kbbx_xl.settings.letters import MERGED, LetterForm, Part, Style, letter_forms
+
+MADE = dt.date(2026, 1, 1)  # date of the templates; the letters made from them carry it too
+SMALL, TABLE_POINTS = 12.0, 12.0
+SMALL_LINE, TABLE_LINE = 21.0, 17.0
+CUT = "✂" + " - " * 34
+ROW_HEIGHT = 8.5  # mm at least
+CENTRED_UP_TO = 10  # characters of a label that stands in the middle of its cell
+
+
+def build_templates(folder: Path, *, check: bool = False) -> list[str]:
+    """Build every template into ``folder``; return the names of those that were different.
+
+    With ``check`` nothing is written.  Files are compared part by part, as the workbooks are.
+    """
+    changed = []
+    with tempfile.TemporaryDirectory() as made:
+        for form in letter_forms().values():
+            fresh, kept = Path(made) / form.file, folder / form.file
+            build_template(form, fresh)
+            if kept.is_file() and _parts(kept) == _parts(fresh):
+                continue
+            changed.append(form.file)
+            if not check:
+                folder.mkdir(parents=True, exist_ok=True)
+                kept.write_bytes(fresh.read_bytes())
+    return changed
+
+
+def build_template(form: LetterForm, path: Path) -> None:
+    """Write one template; the same declaration gives the same bytes."""
+    document = blank_document(form.title, MADE)
+    set_page(document)
+    for part in form.parts:
+        _LAYERS[part.style](document, part, form)
+    document.save(str(path))
+    pin(path)
+
+
+def _parts(path: Path) -> dict[str, bytes] | None:
+    try:
+        with zipfile.ZipFile(path) as book:
+            return {name: book.read(name) for name in book.namelist()}
+    except zipfile.BadZipFile:
+        return None
+
+
+def _line(
+    document: Document, text: str, *, points: float, line: float, font: str = BODY_FONT
+) -> Paragraph:
+    paragraph = document.add_paragraph()
+    _shape(paragraph, line)
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
+    if text:
+        _write(paragraph, text, points, font)
+    return paragraph
+
+
+def _shape(paragraph: Paragraph, line: float) -> None:
+    """Lines of exactly ``line`` points, not moved by the grid of the page."""
+    shape = paragraph.paragraph_format
+    shape.space_before = shape.space_after = Pt(0)
+    shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(line)
+    snap = OxmlElement("w:snapToGrid")
+    snap.set(qn("w:val"), "0")
+    paragraph._p.get_or_add_pPr().insert_element_before(snap, "w:spacing", "w:ind", "w:jc", "w:rPr")
+
+
+def _write(paragraph: Paragraph, text: str, points: float, font: str = BODY_FONT) -> None:
+    run = paragraph.add_run(text)
+    run.font.size = Pt(points)
+    set_font(run._r, font)
+
+
+def _title(document: Document, part: Part, form: LetterForm) -> None:
+    paragraph = _line(document, part.text, points=TITLE_SIZE.pt, line=LINE.pt + 4, font=TITLE_FONT)
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    paragraph.paragraph_format.space_after = Pt(form.line / 2)
+
+
+def _number(document: Document, part: Part, form: LetterForm) -> None:
+    paragraph = _line(document, part.text, points=form.points, line=form.line)
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    paragraph.paragraph_format.space_after = Pt(form.line / 2)
+
+
+def _plain(document: Document, part: Part, form: LetterForm) -> None:
+    paragraph = _line(document, part.text, points=form.points, line=form.line)
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
+
+
+def _body(document: Document, part: Part, form: LetterForm) -> None:
+    paragraph = _line(document, part.text, points=form.points, line=form.line)
+    paragraph.paragraph_format.first_line_indent = Pt(2 * form.points)
+
+
+def _seal(document: Document, part: Part, form: LetterForm) -> None:
+    paragraph = _line(document, part.text, points=form.points, line=form.line)
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    paragraph.paragraph_format.right_indent = Pt(2 * form.points)
+    if form.parts[form.parts.index(part) - 1].style is not Style.SEAL:
+        paragraph.paragraph_format.space_before = Pt(form.line)
+
+
+def _small(document: Document, part: Part, form: LetterForm) -> None:  # noqa: ARG001
+    paragraph = _line(document, part.text, points=SMALL, line=SMALL_LINE)
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
+    paragraph.paragraph_format.space_before = Pt(3)
+
+
+def _copies(document: Document, part: Part, form: LetterForm) -> None:
+    _small(document, part, form)
+    document.paragraphs[-1].paragraph_format.space_before = Pt(form.line)
+
+
+def _stub(document: Document, part: Part, form: LetterForm) -> None:  # noqa: ARG001
+    paragraph = _line(document, part.text, points=14, line=SMALL_LINE, font=HEAD_FONT)
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+
+
+def _cut(document: Document, part: Part, form: LetterForm) -> None:  # noqa: ARG001
+    paragraph = _line(document, CUT, points=SMALL, line=SMALL_LINE)
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    paragraph.paragraph_format.space_before = Pt(10)
+
+
+def _gap(document: Document, part: Part, form: LetterForm) -> None:  # noqa: ARG001
+    _line(document, "", points=6, line=8)
+
+
+def _page(document: Document, part: Part, form: LetterForm) -> None:  # noqa: ARG001
+    document.paragraphs[-1].add_run().add_break(WD_BREAK.PAGE)
+
+
+def _table(document: Document, part: Part, form: LetterForm) -> None:  # noqa: ARG001
+    table = document.add_table(rows=len(part.rows), cols=len(part.widths))
+    table.style = "Table Grid"
+    table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    table.autofit = False
+    for number, texts in enumerate(part.rows):
+        row = table.rows[number]
+        if not texts[0].startswith("{%tr"):
+            height = part.heights[number] if part.heights else ROW_HEIGHT
+            row.height, row.height_rule = Mm(height), WD_ROW_HEIGHT_RULE.AT_LEAST
+            _no_split(row)
+        _cells(table, number, part, texts)
+    if part.head:
+        repeat = OxmlElement("w:tblHeader")
+        table.rows[0]._tr.get_or_add_trPr().append(repeat)
+
+
+def _no_split(row: _Row) -> None:
+    """Keep a row on one page."""
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+
+
+def _cells(table: Table, number: int, part: Part, texts: tuple[str, ...]) -> None:
+    for column, text in enumerate(texts):
+        cell = table.cell(number, column)
+        cell.width = Mm(part.widths[column])
+        if text == MERGED:
+            continue
+        last = column
+        while last + 1 < len(texts) and texts[last + 1] == MERGED:
+            last += 1
+        if last > column:
+            cell = cell.merge(table.cell(number, last))
+        paragraph = cell.paragraphs[0]
+        _shape(paragraph, TABLE_LINE)
+        label = (part.head and number == 0) or (column % 2 == 0 and "{" not in text)
+        short = label and len(text) <= CENTRED_UP_TO
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if short else WD_ALIGN_PARAGRAPH.LEFT
+        cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+        _write(paragraph, text, TABLE_POINTS)
+
+
+_LAYERS: Mapping[Style, Callable[[Document, Part, LetterForm], None]] = MappingProxyType(
+    {
+        Style.TITLE: _title,
+        Style.NUMBER: _number,
+        Style.PLAIN: _plain,
+        Style.BODY: _body,
+        Style.SEAL: _seal,
+        Style.SMALL: _small,
+        Style.COPIES: _copies,
+        Style.STUB: _stub,
+        Style.CUT: _cut,
+        Style.GAP: _gap,
+        Style.PAGE: _page,
+        Style.TABLE: _table,
+    }
+)

@@ -1,0 +1,69 @@
+"""``letters`` and ``match``: papers for a case, and comparing two lists of people."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kbbx_xl.books.checking import list_files
+from kbbx_xl.books.consolidate import load_directory
+from kbbx_xl.books.letters import write_letters
+from kbbx_xl.books.read import read_file
+from kbbx_xl.cli import shared
+from kbbx_xl.model import Period
+
+FIRST_SHOWN = 12
+
+
+def letters(
+    kind: Annotated[
+        str, typer.Argument(help="文书：visit persuade report order defer enrol，或中文名")
+    ],
+    sources: Annotated[list[Path], typer.Argument(help="登记表，或学校自己的台账")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="放进哪个文件夹")],
+    day: Annotated[str, typer.Option("--day", help="签发日期；不写时是今天")] = "",
+    until: Annotated[str, typer.Option("--until", help="到校期限；不写时留横线")] = "",
+    templates: Annotated[
+        Path | None, typer.Option("--templates", help="县里自己的 .docx 模板所在的文件夹")
+    ] = None,
+    numbering: Annotated[str, typer.Option("--numbering", help="文号里的机关代字，如 柳小")] = "",
+    directory: shared.DirectoryOption = None,
+) -> None:
+    """按台账批量生成文书（Word），并登记编号；同一天同一案件不重复出。
+
+    例：kbbx-xl letters persuade 登记表.xlsx -o 文书 --day 2026-10-20
+    """
+    issued_on = shared.day(day) if day else dt.date.today()
+    period = Period(issued_on.year, issued_on.month)
+    reads = [read_file(path, rel, period=period) for path, rel in list_files(sources)]
+    known, calendar = load_directory(directory.parent, directory)[:2] if directory else (None, None)
+    result = write_letters(
+        kind,
+        reads,
+        out,
+        day=issued_on,
+        templates=templates,
+        numbering=numbering,
+        until=shared.day(until) if until else None,
+        directory=known,
+        calendar=calendar,
+    )
+    if result.findings:
+        shared.show_findings(result.findings)
+    for letter in result.issued[:FIRST_SHOWN]:
+        shared.say(letter.file)
+    if len(result.issued) > FIRST_SHOWN:
+        shared.say(f"……共 {len(result.issued)} 份")
+    if result.skipped:
+        shared.say(f"{len(result.skipped)} 份当天已经出过，没有重复")
+    if result.register is None:
+        shared.say("没有要出的文书")
+    else:
+        shared.say(f"已出 {len(result.issued)} 份，登记在：{result.register}")
+
+
+def register(app: typer.Typer) -> None:
+    app.command("letters")(letters)
