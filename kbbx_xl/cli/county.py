@@ -13,6 +13,7 @@ from kbbx_xl.books.one_click import Order, in_words, read_county, write_all, wri
 from kbbx_xl.cli import shared
 from kbbx_xl.flow.export import export
 from kbbx_xl.flow.result import County
+from kbbx_xl.settings.policies import DEFAULT_POLICY
 
 FolderArgument = Annotated[Path, typer.Argument(help="报送材料所在的文件夹")]
 JobsOption = Annotated[int | None, typer.Option("--jobs", help="同时用几个进程；不写时自动决定")]
@@ -26,7 +27,7 @@ def county(
     month: shared.MonthOption,
     as_of: shared.AsOfOption,
     out: Annotated[Path, typer.Option("-o", "--out", help="结果放进哪个文件夹")],
-    policy: shared.PolicyOption = shared.DEFAULT_POLICY,
+    policy: shared.PolicyOption = DEFAULT_POLICY,
     directory: shared.DirectoryOption = None,
     json: shared.JsonOption = None,
     jobs: JobsOption = None,
@@ -55,7 +56,7 @@ def merge(
     as_of: Annotated[
         str, typer.Option("--as-of", help="数据截至日；不写时按材料里写的，都没写时为月末")
     ] = "",
-    policy: shared.PolicyOption = shared.DEFAULT_POLICY,
+    policy: shared.PolicyOption = DEFAULT_POLICY,
     directory: shared.DirectoryOption = None,
     json: shared.JsonOption = None,
     with_names: NamesOption = False,

@@ -1,11 +1,8 @@
-"""``check``, ``flag``, ``explain`` and ``doctor``: looking at files without changing them."""
+"""``check``, ``flag`` and ``explain``: looking at files without changing them."""
 
 from __future__ import annotations
 
 import datetime as dt
-import platform
-import shutil
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -17,15 +14,12 @@ from kbbx_xl.books.consolidate import load_directory
 from kbbx_xl.books.explain import explain as explain_cell
 from kbbx_xl.books.explain import render
 from kbbx_xl.books.summary import write_due
-from kbbx_xl.books.template import build_all
 from kbbx_xl.cli import shared
 from kbbx_xl.flow.export import finding_rows
 from kbbx_xl.flow.unit import UnitResult
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import CalendarSheet, Directory, Finding, Period
-from kbbx_xl.settings.forms import all_forms
-from kbbx_xl.settings.policies import all_policies
-from kbbx_xl.settings.strict import shipped_path
+from kbbx_xl.settings.policies import DEFAULT_POLICY
 
 PathsArgument = Annotated[list[Path], typer.Argument(help="要检查的文件或文件夹")]
 MonthSaid = Annotated[str, typer.Option("--month", help="报告月份；不写时按文件里写的")]
@@ -36,7 +30,7 @@ def check(
     paths: PathsArgument,
     month: MonthSaid = "",
     as_of: AsOfSaid = "",
-    policy: shared.PolicyOption = shared.DEFAULT_POLICY,
+    policy: shared.PolicyOption = DEFAULT_POLICY,
     directory: shared.DirectoryOption = None,
     json: shared.JsonOption = None,
 ) -> None:
@@ -55,7 +49,7 @@ def flag(
     paths: PathsArgument,
     as_of: shared.AsOfOption,
     month: MonthSaid = "",
-    policy: shared.PolicyOption = shared.DEFAULT_POLICY,
+    policy: shared.PolicyOption = DEFAULT_POLICY,
     directory: shared.DirectoryOption = None,
     json: shared.JsonOption = None,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="写成 .xlsx")] = None,
@@ -142,22 +136,6 @@ def explain(
     shared.say(render(explain_cell(workbook, cell)))
 
 
-def doctor() -> None:
-    """自检：这台电脑上有什么、缺什么、怎么办。"""
-    stale = build_all(shipped_path("workbooks"), check=True)
-    rows = [
-        ("Python", platform.python_version(), sys.version_info >= (3, 11), "安装 Python 3.11 或更新版本"),
-        ("表格声明", f"{len(all_forms())} 套", True, ""),
-        ("政策方案", f"{len(all_policies())} 个", True, ""),
-        ("模板", "、".join(stale) or "与声明一致", not stale, "运行 kbbx-xl build"),
-        ("LibreOffice", shutil.which("soffice") or "没有", True, "只在导出 PDF 时需要"),
-    ]  # fmt: skip
-    for name, state, good, advice in rows:
-        shared.say(f"{'✓' if good else '✗'} {name}：{state}" + ("" if good else f"。{advice}"))
-    if not all(good for _, _, good, _ in rows):
-        raise typer.Exit(1)
-
-
 def register(app: typer.Typer) -> None:
-    for command in (check, flag, explain, doctor):
+    for command in (check, flag, explain):
         app.command(command.__name__)(command)

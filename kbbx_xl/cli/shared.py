@@ -18,7 +18,6 @@ from kbbx_xl.messages import InputError, message, place, remedy, severity
 from kbbx_xl.model import Finding, Period, Severity
 from kbbx_xl.settings.policies import Policy, load_policy
 
-DEFAULT_POLICY = "tanghe"
 COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 SHOWN = 40  # findings on the terminal; all of them go into files
 

@@ -19,6 +19,7 @@ from kbbx_xl.settings.strict import Block, build, config_path, load, reference
 
 THRESHOLD_OPERATORS = (">=", ">")
 TARGET_OPERATORS = (">=", ">", "<=", "<")
+DEFAULT_POLICY = "tanghe"  # where neither the workbook nor the user names one
 
 
 class DayUnit(StrEnum):

@@ -110,6 +110,17 @@ def write_due(
     return _whole(path, "待办", county, sources, with_names, write_todo)
 
 
+def write_board(county: County, path: Path, *, sources: Path | None = None) -> Written:
+    """Only who has sent what (报送进度), which files came, and what is wrong with them."""
+
+    def sheets(summary: Summary) -> None:
+        write_progress(summary)
+        write_files(summary)
+        write_findings(summary)
+
+    return _whole(path, "报送进度", county, sources, False, sheets)
+
+
 def _whole(
     target: Path,
     title: str,

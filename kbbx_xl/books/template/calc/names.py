@@ -31,6 +31,7 @@ from kbbx_xl.rules.identity import NOTHING, PROVINCES, WEIGHTS
 from kbbx_xl.settings.lists import load_lists
 
 SHEET = "_calc"
+SCHOOL_DAYS = "上课日"
 DAYS = 31
 AS_OF, FIRST, LAST, CUT, END = 0, 1, 2, 3, 4  # rows of the single values
 DATES, ORDER, PLACE = 5, 6, 7  # rows of the 31 days
@@ -53,7 +54,7 @@ def write_names(book: Book, context: Context) -> None:
     page.sheet.very_hidden()
     _write_dates(book, page, context)
     lists: list[tuple[str, Sequence[object]]] = [
-        ("上课日", calendar_of(context).days),
+        (SCHOOL_DAYS, calendar_of(context).days),
         *((name, _marks(*marks)) for name, marks in MARK_NAMES.items()),
         ("在校状态", _enrolled()),
         ("证件_空", NO_ID),

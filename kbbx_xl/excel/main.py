@@ -1,0 +1,121 @@
+"""Where VBA enters: ``run(command id)`` for a button, and nothing else.
+
+A failure is one message with what to do.  The log tells time, command, kind of workbook, seconds and
+outcome, of an inner error the place in the code; never a value from a workbook or a file name.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import os
+import sys
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from functools import partial
+from logging.handlers import RotatingFileHandler
+from types import MappingProxyType
+
+import xlwings as xw
+from pywintypes import com_error
+
+from kbbx_xl.excel import casework, gathering, helping, month, school, sending
+from kbbx_xl.excel.commands import COMMANDS, LETTER, OTHER
+from kbbx_xl.excel.desk import CancelledError, Desk, at_rest
+from kbbx_xl.excel.live import stamp
+from kbbx_xl.excel.place import state_folder
+from kbbx_xl.messages import KbbxError, reason
+
+Handler = Callable[[Desk], None]
+LETTERS = tuple(c.id for c in COMMANDS if c.id.startswith(LETTER))
+HANDLERS: Mapping[str, Handler] = MappingProxyType(
+    {
+        "check": school.check,
+        "flag": school.flag,
+        "report": month.report,
+        "zero": month.zero,
+        "print": month.print_form,
+        "carry": month.carry,
+        "gather": gathering.gather,
+        "county": gathering.county,
+        "progress": gathering.progress,
+        "explain": gathering.explain,
+        "upward": sending.upward,
+        "mask": sending.mask,
+        "seal": sending.seal,
+        "unseal": sending.unseal,
+        "match": casework.match,
+        "policy": helping.policy,
+        "clear": helping.clear,
+        "help": helping.show_help,
+        "doctor": helping.doctor,
+        **{name: partial(casework.letters, kind=name.removeprefix(LETTER)) for name in LETTERS},
+    }
+)
+TITLES = {command.id: command.title for command in COMMANDS}
+LOG_BYTES = 300_000
+
+
+def run(command_id: str) -> None:
+    """Do what the button ``command_id`` says, on the workbook that is active in Excel."""
+    book = xw.Book.caller()
+    desk = Desk(book.app, book, dt.date.today())
+    began = time.perf_counter()
+    form = stamp(book).get("form", OTHER)
+    try:
+        with at_rest(desk):
+            HANDLERS[command_id](desk)
+        outcome = "done"
+    except CancelledError:
+        outcome = "cancelled"
+    except KbbxError as error:
+        outcome = type(error).__name__
+        desk.say(str(error), wrong=True)
+    except PermissionError as error:
+        outcome = type(error).__name__
+        desk.say(
+            f"文件读写被拒绝：{reason(error)}。文件可能正被别的程序打开，关掉后再试", wrong=True
+        )
+    except OSError as error:
+        outcome = type(error).__name__
+        desk.say(f"文件读写失败：{reason(error)}。请检查磁盘和文件夹后再试", wrong=True)
+    except com_error:
+        outcome = f"com_error {_places()}"
+        desk.say(
+            "Excel 正忙，或不让程序改这本工作簿。请退出单元格编辑、关掉弹出的窗口，再点一次。",
+            wrong=True,
+        )
+    except Exception as error:
+        outcome = f"{type(error).__name__} {_places()}"
+        if os.environ.get("KBBX_DEBUG"):
+            raise
+        desk.say(
+            f"“{TITLES[command_id]}”没有做完（内部错误 {type(error).__name__}），工作簿以外的文件没有改动。"
+            "请点“自检”，并把日志文件夹里的 kbbx.log 交给维护人员（其中没有学生信息）。",
+            wrong=True,
+        )
+    _log(f"{command_id} {form} {time.perf_counter() - began:.1f}s {outcome}")
+
+
+def _places() -> str:
+    """Modules and lines of an error's way through our own code; no text of the error itself."""
+    frames = traceback.extract_tb(sys.exc_info()[2])
+    return " ".join(
+        f"{frame.name}:{frame.lineno}" for frame in frames if "kbbx_xl" in frame.filename
+    )
+
+
+def _log(line: str) -> None:
+    """One line into kbbx.log of the state folder; a log that cannot be written stops nobody."""
+    try:
+        state_folder().mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(
+            state_folder() / "kbbx.log", maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8"
+        )
+    except OSError:
+        return
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    record = logging.LogRecord("kbbx", logging.INFO, "", 0, line, None, None)
+    handler.handle(record)
+    handler.close()

@@ -1,0 +1,145 @@
+"""Ribbon commands of a school's month (填报): monthly report, zero report, printing, carrying over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kbbx_xl.books.carry import carry_over
+from kbbx_xl.books.read import read_file
+from kbbx_xl.books.school_month import (
+    MonthResult,
+    monthly_report,
+    usual_name,
+    zero_cells,
+    zero_report,
+)
+from kbbx_xl.excel.commands import MONTHLY, REGISTRATION
+from kbbx_xl.excel.desk import Desk
+from kbbx_xl.excel.judging import read_book
+from kbbx_xl.excel.live import stamp, unprotected
+from kbbx_xl.messages import InputError, message, place, remedy, severity
+from kbbx_xl.model import FileRead, Period
+
+CHOICE, CHOICES = "打印_学生", "打印_选单"  # names of the print form's choice and of what it offers
+LEDGERS = {
+    "dropout": "辍学",
+    "suspected": "疑似",
+}  # table -> how its lines begin in the choice list
+PRINT_TABLE, LEDGER_NAMES = "登记表打印", "“辍学台账”或“疑似辍学台账”"
+
+
+def report(desk: Desk) -> None:
+    """生成本月月报: the 月报表 of the open 登记表, beside it, opened."""
+    folder = desk.saved_path().parent
+    read, month, _ = read_book(desk)
+    target = folder / usual_name(MONTHLY, _unit(read), month)
+    desk.watch("正在生成月报")
+    made = monthly_report(read, target, last=_last_report(folder, read, month), today=desk.today)
+    _tell(desk, made, "月报表")
+
+
+def zero(desk: Desk) -> None:
+    """零报告: declare it in the open 月报表, or make the month's 月报表 from the open 登记表."""
+    read, month, _ = read_book(desk)
+    if stamp(desk.book).get("form") == REGISTRATION:
+        folder = desk.saved_path().parent
+        target = folder / usual_name(MONTHLY, _unit(read), month)
+        last = _last_report(folder, read, month)
+        _tell(desk, zero_report(read, target, last=last, today=desk.today), "零报告")
+        return
+    cells = zero_cells(read, today=desk.today)
+    for name in {sheet for sheet, _ in cells}:
+        with unprotected(desk.book.sheets[name]) as free:
+            if not free:
+                raise InputError(f"“{name}”有密码保护，不能填写。请撤销保护后再试")
+            for (sheet, cell), value in cells.items():
+                if sheet == name:
+                    desk.book.sheets[name].range(cell).value = value
+    filled = "、".join(f"{sheet}!{cell}" for sheet, cell in cells)
+    desk.say(f"{month.label}零报告声明已填好（{filled}）。请核对、签字盖章后保存报出。")
+
+
+def carry(desk: Desk) -> None:
+    """结转下月: next month's workbook beside the open one, opened; the open one stays as it is."""
+    folder = desk.saved_path().parent
+    read, month, _ = read_book(desk)
+    form = stamp(desk.book).get("form", "")
+    following = Period.parse(f"{month.year + month.month // 12}-{month.month % 12 + 1}")
+    target = folder / usual_name(form, _unit(read), following)
+    desk.watch("正在结转")
+    made = carry_over(read, target, today=desk.today)
+    _tell(desk, made, f"{made.month.label}的工作簿")
+
+
+def print_form(desk: Desk) -> None:
+    """打印登记表: preview the form of the pupil selected in a ledger, or print those selected."""
+    names = {name.name for name in desk.book.names}
+    if not {CHOICE, CHOICES} <= names:
+        raise InputError("这本工作簿里没有“登记表打印”这张表，请用下发的登记表")
+    chosen = _selected(desk)
+    form = desk.book.names[CHOICE].refers_to_range
+    if len(chosen) > 1:
+        desk.agree(f"选中了 {len(chosen)} 名学生，现在逐张打印登记表？")
+    with desk.app.properties(screen_updating=True), unprotected(form.sheet):
+        for label in chosen:
+            form.value = label
+            desk.app.calculate()
+            if len(chosen) == 1:
+                form.sheet.api.PrintPreview()
+            else:
+                form.sheet.api.PrintOut()
+
+
+def _selected(desk: Desk) -> list[str]:
+    """Lines of the choice list for the selected rows of a ledger; the line now chosen otherwise."""
+    read, _, _ = read_book(desk)
+    sheet = desk.book.api.ActiveSheet.Name
+    offered = desk.book.names[CHOICES].refers_to_range.options(ndim=1, empty="").value
+    table = next((t for t in read.tables if t.sheet == sheet and t.table in LEDGERS), None)
+    if table is not None:
+        numbers = [row - table.header_row for row in _rows(desk) if row in table.rows]
+        starts = [f"{LEDGERS[table.table]}{number} " for number in numbers]
+        labels = [next((o for o in offered if str(o).startswith(s)), "") for s in starts]
+        if found := [label for label in labels if label]:
+            return found
+    now = desk.book.names[CHOICE].refers_to_range.options(empty="").value
+    if sheet == PRINT_TABLE and now:
+        return [str(now)]
+    raise InputError(f"请先在{LEDGER_NAMES}里选中要打印的学生（一行或几行），再点“打印登记表”")
+
+
+def _rows(desk: Desk) -> list[int]:
+    """Rows of the selection, each once, ascending."""
+    areas = desk.app.api.Selection.Areas
+    return sorted(
+        {
+            row
+            for n in range(1, areas.Count + 1)
+            for row in range(areas(n).Row, areas(n).Row + areas(n).Rows.Count)
+        }
+    )
+
+
+def _unit(read: FileRead) -> str:
+    name = read.own.get("unit_name") or read.written_unit
+    if not name:
+        raise InputError("“填报信息”里没有填单位名称。请先填好，再点这个按钮")
+    return name
+
+
+def _last_report(folder: Path, read: FileRead, month: Period) -> FileRead | None:
+    """Last month's 月报表 beside the workbook, by our own file name; None when there is none."""
+    path = folder / usual_name(MONTHLY, _unit(read), month.before)
+    return read_file(path, path.name, period=month.before) if path.is_file() else None
+
+
+def _tell(desk: Desk, made: MonthResult, what: str) -> None:
+    """Open the result and say what to look at."""
+    desk.show(made.written.path)
+    lines = [f"{made.unit}{made.month.label}：{what}已生成“{made.written.path.name}”。"]
+    lines += [made.written.note] if made.written.note else []
+    lines += made.notes
+    lines += [f"{severity(f)}：{place(f)} {message(f)}。{remedy(f)}" for f in made.findings[:12]]
+    if len(made.findings) > 12:
+        lines.append(f"……共 {len(made.findings)} 处要核对，请在新工作簿里点“校验本表”")
+    desk.say("\n".join(lines))
