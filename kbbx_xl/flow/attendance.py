@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.ledger_ends import back_of, basis_of
-from kbbx_xl.flow.overlap import Written, merged, spells_of_marks
+from kbbx_xl.flow.overlap import Called, Written, ended_by_presence, merged, spells_of_marks
 from kbbx_xl.flow.register import Match, Register
 from kbbx_xl.flow.result import LedgerError, Source, StudentRun, SummaryError
 from kbbx_xl.flow.roster import Pupils, resolve_class
@@ -53,6 +53,7 @@ class Attendance:
     findings: list[Finding] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)  # keys on roll-call sheets
     classes: set[tuple[str, str]] = field(default_factory=set)  # (年级, 班级) that were called
+    marked: dict[str, list[Called]] = field(default_factory=dict)  # key -> marks of roll calls
     called: dict[str, list[Written]] = field(default_factory=dict)  # key -> days of roll calls
     listed: dict[str, list[Written]] = field(default_factory=dict)  # key -> rows of ledgers
     cumulative: dict[str, float] = field(default_factory=dict)  # key -> 累计旷课, school days
@@ -84,10 +85,16 @@ def read_attendance(
     for table in ledgers:
         _ledger(result, table, unit, register, context, calendar)
     _forget_calculated(result, own)
+    ended, returned = ended_by_presence(
+        result.listed, result.marked, ledgers, calendar, context.as_of
+    )
+    result.findings += returned
+    result.listed |= ended
     breaks = context.policy.counting.leave_breaks_run
     result.runs, totals = merged(
-        result.runs, result.called, result.listed, calendar, context.as_of, leave_breaks=breaks
-    )
+        result.runs, result.called, result.listed, calendar, context.as_of, leave_breaks=breaks,
+        again=ended,
+    )  # fmt: skip
     result.cumulative |= totals
     return result
 
@@ -203,6 +210,7 @@ def _roll_call(
         )
         _summary(result, table, i, marks, days, pupil, calendar, context.as_of)
         result.seen.add(pupil.key)
+        result.marked.setdefault(pupil.key, []).append((marks, days))
         if away := spells_of_marks(marks, days, _source(table, i)):
             result.called.setdefault(pupil.key, []).extend(away)
         missed = cumulative_from_marks(marks, days, calendar, context.as_of)
