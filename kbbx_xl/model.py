@@ -86,6 +86,7 @@ class LeaveKind(StrEnum):
 
 
 SUMMARY_FORM = "summary"  # stamp of the summaries that the program writes
+MASKED_FORM = "masked"  # stamp of masked copies, which are nobody's submission
 CENTER_SHEET = "汇总月报"  # the one sheet of a centre's summary that goes up as its report
 
 GRADES: tuple[str, ...] = tuple(f"{n}年级" for n in "一二三四五六七八九")

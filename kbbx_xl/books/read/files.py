@@ -10,7 +10,7 @@ from kbbx_xl.books.read.detect import noise
 from kbbx_xl.books.read.headers import standard_vocabulary, vocabulary
 from kbbx_xl.books.read.sheet import SheetRead, read_sheet, typed_tables
 from kbbx_xl.books.read.sheets import Book, Grid, open_book, read_bytes
-from kbbx_xl.model import CENTER_SHEET, SUMMARY_FORM, FileRead, Finding, Period
+from kbbx_xl.model import CENTER_SHEET, MASKED_FORM, SUMMARY_FORM, FileRead, Finding, Period
 from kbbx_xl.settings.forms import Form
 
 LOOKED_FOR = "姓名、年级、班级、身份证件号、缺勤起始日期、网格名称、本月末在校生数"
@@ -33,6 +33,8 @@ def read_file(
     if reason := noise(rel):
         return _ignored(path, rel, reason)
     book = open_book(path, rel)
+    if book.own.get("form") == MASKED_FORM:
+        return _ignored(path, rel, "脱敏件")
     if book.own.get("form") == SUMMARY_FORM:  # only a centre's report in it is a submission
         book.grids = [grid for grid in book.grids if grid.name == CENTER_SHEET]
         if not book.grids:
