@@ -14,6 +14,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
+import xlwings as xw
 from pyopenvba import ExcelFile
 from pyopenvba.apps.excel import Workbook
 from pyopenvba.interpreter import _values as vba
@@ -208,14 +209,15 @@ class AddIn:
     def call(self, name: str, *args: object) -> object:
         """A function of the sheet through its VBA wrapper; errors come back as codes, as in cells.
 
-        Arguments are values, blocks (lists of rows) or xlwings ranges; the caller is cell A1.
+        Arguments are values, blocks (lists of rows) or xlwings ranges; numbers become Double, as
+        those of a formula are; the caller is cell A1.
         """
         application = self.excel.host.application
         outside = application.caller
         if application.active_book is not None:
             application.caller = application.vba_get("Range", ["A1"])
         try:
-            answer = self.interpreter.run(name, [to_vba(getattr(a, "api", a)) for a in args])
+            answer = self.interpreter.run(name, [to_vba(_as_cell(arg)) for arg in args])
         finally:
             application.caller = outside
         return to_python(answer, self.excel)
@@ -239,6 +241,15 @@ class AddIn:
         found = None if document is None else document.module.procedure(procedure)
         if found is not None:
             self.interpreter.call(found, document.module, list(args), {}, me=document)
+
+
+def _as_cell(value: object) -> object:
+    """An argument as a formula passes it: ranges as objects, numbers as Double."""
+    if isinstance(value, (list, tuple)):
+        return [_as_cell(item) for item in value]
+    if isinstance(value, xw.Range):
+        return value.api
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 @lru_cache(maxsize=8)

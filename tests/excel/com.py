@@ -67,6 +67,8 @@ def _array_to_python(array: vba.VBAArray, excel: HeadlessExcel) -> tuple[object,
 
 def to_vba(value: object) -> object:
     """A Python value as a macro's caller would pass it."""
+    if isinstance(value, xw._xlwindows.COMRetryObjectWrapper):
+        value = value._inner
     if isinstance(value, Disp):
         return value._object
     if isinstance(value, Property):
@@ -186,8 +188,8 @@ class HeadlessExcel:
         self.host = application or host.Host()
         self.calls = 0
         self.lacking: list[str] = []
-        winstub.use(self.desk)
         self.com = Disp(self.host.application, self)
+        winstub.use(self.desk, self.com)
 
     @property
     def desk(self) -> Desk:

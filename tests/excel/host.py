@@ -2,9 +2,10 @@
 
 The model lacks FileDialog, Application.InputBox, GetOpenFilename, GetSaveAsFilename, Hwnd,
 International, Interactive, EnableCancelKey; Workbook.SaveCopyAs, FileFormat, ReadOnly; printing,
-export and page setup; arguments of Open and SaveAs beyond the file name.  They are added to the model
-itself, so that VBA and Python see the same Excel.  It also lacks conditional formats, charts and
-pictures: those stay lacking.
+export and page setup; arguments of Open and SaveAs beyond the file name; hidden sheets of files.  It
+cuts the values of a range at the used range, and cannot measure text for AutoFit (recorded only).
+What is added here is added to the model itself, so that VBA and Python see the same Excel.  It also
+lacks conditional formats, charts, pictures and document properties: those stay lacking.
 """
 
 # ruff: noqa: N802, N803  (members and arguments are named as Excel names them)
@@ -12,18 +13,16 @@ pictures: those stay lacking.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pyopenvba.apps.excel import ExcelApplication
 from pyopenvba.apps.excel._bridge import ExcelBridge
 from pyopenvba.apps.excel._calc import Calculator
-from pyopenvba.apps.excel._io import save_workbook
-from pyopenvba.apps.excel._model import Application, Workbook, Workbooks, Worksheet
+from pyopenvba.apps.excel._model import Application, Range, Workbook, Workbooks, Worksheet
 from pyopenvba.interpreter._objects import (
     MemberSpec,
-    VBACollection,
-    VBAObject,
     member,
     method,
     setter,
@@ -39,6 +38,8 @@ from pyopenvba.interpreter._values import (
     to_text,
 )
 
+from tests.excel import files
+from tests.excel.parts import FileDialog, PageSetup, paths
 from tests.excel.winstub import HWND, Desk
 
 
@@ -51,6 +52,7 @@ PICKERS = {1: "file", 2: "save", 3: "file", 4: "folder"}  # MsoFileDialogType ->
 INTERNATIONAL = {1: "86", 2: "86", 3: ".", 4: ",", 5: ",", 16: "/", 17: "-", 18: ":", 19: "Y"}
 LIST_SEPARATOR = ","
 TEXT_LIMIT = 255  # signs in the status bar, and in the question of Application.InputBox
+BLOCK_LIMIT = 1_000_000  # cells
 MSGBOX_LIMIT = 1023  # VBA's MsgBox shows no more
 
 
@@ -71,83 +73,6 @@ class Kept(Calculator):
         return super().value_of(sheet, row, column, force=force)
 
 
-class SelectedItems(VBACollection):
-    """FileDialog.SelectedItems."""
-
-    def __init__(self, paths: Sequence[str]) -> None:
-        self.paths = list(paths)
-
-    def vba_items(self) -> list[object]:
-        return list(self.paths)
-
-
-class Loose(VBAObject):
-    """An object whose properties are kept as they are set and read as Empty before."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, object] = {}
-
-    def vba_member(self, name: str) -> MemberSpec:
-        return super().vba_member(name) or MemberSpec(name=name, kind="property")
-
-    def vba_get(self, name: str, args: Any = (), named: Any = None) -> object:
-        if super().vba_member(name) is not None:
-            return super().vba_get(name, args, named)
-        return self.kept.get(name.lower(), EMPTY)
-
-    def vba_set(self, name: str, value: object, *args: object, **named: object) -> None:
-        self.kept[name.lower()] = value
-
-
-class Filters(Loose):
-    """FileDialog.Filters: taken and forgotten."""
-
-    @method
-    def Clear(self) -> object:
-        self.kept.clear()
-        return EMPTY
-
-    @method
-    def Add(self, Description: object, Extensions: object, Position: object = MISSING) -> object:
-        self.kept[to_text(Description)] = Extensions
-        return EMPTY
-
-
-class FileDialog(Loose):
-    """Application.FileDialog: Show gives -1 when a path is queued, else 0."""
-
-    def __init__(self, desk: Desk, kind: str) -> None:
-        super().__init__()
-        self.desk, self.dialog_kind = desk, kind
-        self.chosen: list[str] = []
-        self.filters = Filters()
-
-    @member
-    def Filters(self) -> object:
-        return self.filters
-
-    @member
-    def SelectedItems(self) -> object:
-        return SelectedItems(self.chosen)
-
-    @method
-    def Show(self) -> object:
-        title = self.kept.get("title", "")
-        self.chosen = paths(self.desk.ask(self.dialog_kind, to_text(title)))
-        return VBAInt(-1 if self.chosen else 0, "Long")
-
-
-def paths(answer: object) -> list[str]:
-    """An answer to a file dialog as paths; None is none."""
-    if answer is None or answer is False:
-        return []
-    return [str(one) for one in answer] if isinstance(answer, (list, tuple)) else [str(answer)]
-
-
-class PageSetup(Loose):
-    """Worksheet.PageSetup: what is set is kept, not printed or saved."""
-
-
 class HostApplication(Application):
     """The model's Application, with the user's desk in front of it."""
 
@@ -156,7 +81,6 @@ class HostApplication(Application):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
-        self.keep_values = True
         self.interactive: object = True
         self.cancel_key: object = VBAInt(1, "Long")
         self.caller: object = VBAErrorValue(2023)  # as Excel: Error 2023 outside a cell
@@ -321,6 +245,12 @@ class Host(ExcelApplication):
         assert isinstance(book, Workbook)
         return book
 
+    def save(self, path: str | Path | None = None, *, workbook: Workbook | None = None) -> Path:
+        book = workbook or self.workbook
+        target = Path(book.path) / book.name if path is None else Path(path)
+        save_as(book, target.resolve())
+        return target
+
 
 def recalculate(book: Workbook) -> None:
     """Forget the values the file came with and work out every formula, as Ctrl+Alt+F9 does."""
@@ -333,19 +263,59 @@ def _open(books: Workbooks, Filename: object, *_ignored: object) -> object:
     """Workbooks.Open: only the file name counts."""
     known = list(books.books)
     book = Workbooks.Open(books, Filename)
-    if book not in known and books.application.keep_values:
+    if book not in known:
+        files.read_states(book)
         book._calculator = Kept(book)
     return book
 
 
+def save_as(book: Workbook, target: Path) -> None:
+    """Write the workbook to ``target``, which is its file from now on."""
+    files.save(book, target)
+    book.path, book.name, book.saved = str(target.parent), target.name, True
+
+
+def _save(book: Workbook) -> object:
+    if not book.path:
+        raise error(1004, "never saved")
+    save_as(book, Path(book.path) / book.name)
+    return EMPTY
+
+
 def _save_as(book: Workbook, Filename: object, *_ignored: object) -> object:
     """Workbook.SaveAs: the format follows the file name; a password is not modelled."""
-    return Workbook.SaveAs(book, Filename)
+    save_as(book, Path(to_text(Filename)))
+    return EMPTY
 
 
 def _save_copy(book: Workbook, Filename: object) -> object:
-    save_workbook(book, Path(to_text(Filename)))
+    files.save(book, Path(to_text(Filename)))
     return EMPTY
+
+
+def _full(spec: MemberSpec, blank: object) -> MemberSpec:
+    """A block property whose array is as large as the range: the model cuts it at the used range.
+
+    Beyond BLOCK_LIMIT cells, as for whole columns, it stays cut.
+    """
+
+    def read(target: Range, *args: object) -> object:
+        got = spec.getter(target, *args)  # type: ignore[misc]
+        rows, columns = target.first.rows, target.first.columns
+        if (
+            not isinstance(got, VBAArray)
+            or got.size == rows * columns
+            or rows * columns > BLOCK_LIMIT
+        ):
+            return got
+        block = VBAArray([(1, rows), (1, columns)], items=[blank] * (rows * columns))
+        (_, last_row), (_, last_column) = got.bounds
+        for row in range(1, last_row + 1):
+            for column in range(1, last_column + 1):
+                block.set([row, column], got.get([row, column]))
+        return block
+
+    return replace(spec, getter=read)
 
 
 def _file_format(book: Workbook) -> object:
@@ -362,6 +332,12 @@ def _record(kind: str, names: Sequence[str]) -> Any:
         return EMPTY
 
     return recorded
+
+
+def _autofit(target: Range) -> object:
+    """Range.AutoFit: the model cannot measure text, so only the address is kept."""
+    target.sheet.book.application.desk.fitted.append(target.vba_get("Address"))
+    return EMPTY
 
 
 def _page_setup(sheet: Worksheet) -> object:
@@ -396,7 +372,12 @@ def extend_model() -> None:
     """Add to the model's classes what they lack; members they have are replaced where noted above."""
     replaced = {
         Workbooks: [_method("Open", _open, OPEN)],
-        Workbook: [_method("SaveAs", _save_as, SAVE_AS)],
+        Workbook: [_method("Save", _save), _method("SaveAs", _save_as, SAVE_AS)],
+        Range: [
+            _method("AutoFit", _autofit),
+            *(_full(Range._vba_members[name], EMPTY) for name in ("value", "value2")),
+            *(_full(Range._vba_members[name], "") for name in ("formula", "formula2")),
+        ],
     }
     for cls, specs in replaced.items():
         cls._vba_members.update({spec.name.lower(): spec for spec in specs})

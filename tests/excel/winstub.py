@@ -28,6 +28,7 @@ RANGE_IID = "{00020846-0000-0000-C000-000000000046}"
 KEY_DOWN = -32768  # what GetAsyncKeyState gives while the key is held: the high bit of a SHORT
 VK_ESCAPE = 0x1B
 DISP_E_UNKNOWNNAME = -2147352570
+E_NOINTERFACE = -2147467262
 CONSTANTS = {
     "MB_OK": 0x0,
     "MB_OKCANCEL": 0x1,
@@ -96,6 +97,7 @@ class Desk:
     dialogs: list[tuple[str, str]] = field(default_factory=list)  # (kind, title)
     status: list[str] = field(default_factory=list)  # every text of the status bar
     printed: list[tuple[str, str, dict[str, object]]] = field(default_factory=list)
+    fitted: list[str] = field(default_factory=list)  # addresses given to AutoFit
     keys: set[int] = field(default_factory=set)  # virtual key codes held down
     foreground: int = HWND
 
@@ -113,18 +115,23 @@ class Desk:
 
 
 class _Screen:
-    """Which desk is in use: one pretended computer at a time."""
+    """What is on the screen: one pretended computer at a time."""
 
     def __init__(self) -> None:
         self.desk = Desk()
+        self.excel: object = None  # the Application as a COM object
+
+    def window(self, *_: object) -> int:
+        """The handle of Excel's window, 0 when none runs."""
+        return HWND if self.excel is not None else 0
 
 
 _SCREEN = _Screen()
 
 
-def use(desk: Desk) -> None:
-    """Send message boxes and key queries to this desk from now on."""
-    _SCREEN.desk = desk
+def use(desk: Desk, excel: object) -> None:
+    """From now on this desk gets the message boxes and ``excel`` is the Excel that runs."""
+    _SCREEN.desk, _SCREEN.excel = desk, excel
 
 
 class ComError(Exception):
@@ -191,6 +198,7 @@ def install() -> None:
     _fake_pywin32()
     for name in ("windll", "oledll"):
         setattr(ctypes, name, _Anything())
+    ctypes.windll.user32.GetTopWindow = _SCREEN.window  # type: ignore[attr-defined]
     builtins.WindowsError = OSError  # type: ignore[attr-defined]
     _import_windows_engine()
 
@@ -227,23 +235,29 @@ def _fake_pywin32() -> None:
     )
     _module("win32con", **CONSTANTS)
     _module("win32api", MessageBox=_message_box, GetAsyncKeyState=_key_state)
-    _module("win32gui", GetForegroundWindow=lambda: _SCREEN.desk.foreground, FindWindowEx=_none)
+    _module("win32gui", GetForegroundWindow=_foreground, FindWindowEx=_SCREEN.window)
     _module("win32process", GetWindowThreadProcessId=lambda _hwnd: (1, 4321))
     _module("win32event")
     _module("win32timezone", TimeZoneInfo=_Utc)
     _fake_win32com()
 
 
-def _none(*_: object) -> int:
-    return 0
-
-
 def _message_box(hwnd: int, prompt: str, title: str = "", style: int = 0, *_: object) -> int:
     return _SCREEN.desk.show_message(prompt, title, style)
 
 
+def _foreground() -> int:
+    return _SCREEN.desk.foreground
+
+
 def _key_state(key: int) -> int:
     return KEY_DOWN if key in _SCREEN.desk.keys else 0
+
+
+def _unwrap(thing: object) -> object:
+    if isinstance(thing, CDispatch):
+        raise ComError(E_NOINTERFACE, "not an object of Python")
+    return thing
 
 
 def _fake_win32com() -> None:
@@ -257,7 +271,7 @@ def _fake_win32com() -> None:
     )
     server = _module(
         "win32com.server",
-        util=_module("win32com.server.util", wrap=_same, unwrap=_same),
+        util=_module("win32com.server.util", wrap=_same, unwrap=_unwrap),
         dispatcher=_module("win32com.server.dispatcher"),
         policy=_module("win32com.server.policy", DefaultPolicy=object),
     )
@@ -266,7 +280,9 @@ def _fake_win32com() -> None:
 
 def _import_windows_engine() -> None:
     real = ctypes.PyDLL
-    ctypes.PyDLL = lambda *_: _Anything()  # type: ignore[assignment,misc]
+    dll = _Anything()
+    vars(dll)["PyCom_PyObjectFromIUnknown"] = lambda *_: _SCREEN.excel
+    ctypes.PyDLL = lambda *_: dll  # type: ignore[assignment,misc]
     try:
         import xlwings._xlwindows as windows
     finally:
