@@ -232,7 +232,7 @@ def labelled(text: str) -> list[tuple[str, int, int]]:
     marks = list(_COLON.finditer(plain))
     ends = [*(mark.start() for mark in marks[1:]), len(text)]
     found = []
-    for mark, end in zip(marks, ends, strict=True):
+    for mark, end in zip(marks, ends, strict=False):
         value = plain[mark.end() : end]
         wide = re.search(r"\s{2,}", value)
         stop = mark.end() + (wide.start() if wide else len(value.rstrip()))

@@ -1,0 +1,167 @@
+"""Workbooks with an opening password (加密/解密), closed and opened with msoffcrypto-tool.
+
+``seal`` writes what Excel itself writes when a password is set: ECMA-376 agile encryption, AES-256
+in CBC mode, the key derived from the password by 100,000 rounds of SHA-512, an HMAC of SHA-512 over
+the whole.  The library fills 16 of the 32 bytes of the content key at random, so that the strength
+is that of a 128-bit key; the password is the weaker part in any case, hence ``check_password``.
+Salts are random: sealing twice gives different bytes.
+
+Nothing here puts a password into a message, an error or a file name.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import msoffcrypto
+from msoffcrypto.exceptions import (
+    DecryptionError,
+    EncryptionError,
+    FileFormatError,
+    InvalidKeyError,
+    ParseError,
+)
+from msoffcrypto.format.ooxml import OOXMLFile
+
+from kbbx_xl.books.files import Written, write_whole
+from kbbx_xl.books.read.detect import format_of
+from kbbx_xl.books.read.sheets import read_bytes
+from kbbx_xl.messages import InputError, OutputError, message, remedy
+from kbbx_xl.model import Finding
+
+SHORTEST, LONGEST = 8, 255  # characters; Excel takes no more than 255
+FEWEST_DIFFERENT = 5  # different characters
+COMMON = frozenset(
+    ("password", "p@ssw0rd", "passw0rd", "password1", "abc12345", "qwer1234", "1q2w3e4r", "admin123", "a1234567", "abcd1234", "woaini1314")
+)  # fmt: skip
+ENCRYPTED = "F02"  # finding of a file with a password
+
+
+def check_password(password: str) -> None:
+    """InputError that says what is missing when a password is too weak to seal with."""
+    if len(password) < SHORTEST:
+        raise InputError(f"密码太短：至少 {SHORTEST} 个字符，字母和数字都要有")
+    if len(password) > LONGEST or not password.isprintable():
+        raise InputError(f"密码最多 {LONGEST} 个字符，不能有控制字符，否则 Excel 里输不进去")
+    if len({_kind(character) for character in password}) < 2:
+        raise InputError("密码太弱：只有一类字符。字母、数字、符号至少用两类")
+    if len(set(password)) < FEWEST_DIFFERENT or password.casefold() in COMMON:
+        raise InputError("密码太弱：容易被猜到，请换一个")
+
+
+def _kind(character: str) -> str:
+    if character.isdigit():
+        return "digit"
+    return "letter" if character.isalpha() else "sign"
+
+
+def read_password(path: Path) -> str:
+    """The first line of a password file (UTF-8); InputError when there is none."""
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            password = file.readline().rstrip("\r\n")
+    except FileNotFoundError as error:
+        raise InputError(f"找不到密码文件：{path}") from error
+    except UnicodeDecodeError as error:
+        raise InputError("密码文件应存成 UTF-8 编码的文本") from error
+    if not password:
+        raise InputError("密码文件的第一行是空的，把密码写在第一行")
+    return password
+
+
+def seal(path: Path, target: Path, password: str) -> Written:
+    """Write an encrypted copy of a workbook; it is decrypted again and compared before it counts.
+
+    The plain original stays where it is, and the note says so.  InputError when the password is
+    weak, the file is no .xlsx or .xlsm or has a password already; OutputError when writing fails.
+    """
+    check_password(password)
+    _check_target(path, target)
+    plain = _content(path)
+    kind = format_of(plain, path.name)
+    if isinstance(kind, Finding):
+        if kind.code == ENCRYPTED:
+            raise InputError(f"“{path.name}”已经有打开密码了；要换密码，先解密再加密")
+        raise InputError(f"“{path.name}”：{message(kind)}。{remedy(kind)}")
+    if kind != "xlsx":
+        raise InputError(f"“{path.name}”不是 .xlsx 工作簿，在 Excel 里另存为 .xlsx 后再加密")
+    try:
+        sealed = io.BytesIO()
+        OOXMLFile(io.BytesIO(plain)).encrypt(password, sealed)
+    except (EncryptionError, FileFormatError, zipfile.BadZipFile) as error:
+        raise InputError(f"“{path.name}”加不了密：文件可能已损坏，用 Excel 另存一份再试") from error
+
+    def verify(new: Path) -> None:
+        if _decrypted(new.read_bytes(), password, path.name) != plain:
+            raise OutputError("加密件解开后与原件不一致，没有采用")
+
+    written = write_whole(target, lambda new: _write(new, sealed.getvalue()), verify)
+    told = f"原件“{path.name}”还在原处，没有加密；确认加密件能打开后，不需要的请自行删除"
+    return Written(written.path, written.backup, "；".join(filter(None, (told, written.note))))
+
+
+def unseal(path: Path, target: Path, password: str) -> Written:
+    """Write a copy without its password; InputError when it has none, or the password is another.
+
+    Takes what Excel and WPS write: .xlsx of 2007 (standard) and since 2010 (agile), and .xls.
+    """
+    _check_target(path, target)
+    data = _content(path)
+    kind = format_of(data, path.name)
+    if not isinstance(kind, Finding):
+        raise InputError(f"“{path.name}”没有打开密码，不用解密")
+    if kind.code != ENCRYPTED:
+        raise InputError(f"“{path.name}”：{message(kind)}。{remedy(kind)}")
+    plain = _decrypted(data, password, path.name)
+    suffix = ".xlsx" if plain.startswith(b"PK") else ".xls"
+    if suffix == ".xls" and target.suffix.lower() != suffix:
+        raise InputError(f"“{path.name}”是老格式，解密后的文件名应以 .xls 结尾")
+
+    def verify(new: Path) -> None:
+        if isinstance(format_of(new.read_bytes(), f"x{suffix}"), Finding):
+            raise OutputError("解密后的文件读不回来，没有采用")
+
+    return write_whole(target, lambda new: _write(new, plain), verify)
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.write_bytes(data)
+
+
+def _content(path: Path) -> bytes:
+    data = read_bytes(path)
+    if data is None:
+        raise InputError(f"找不到文件，或读不了：{path}")
+    return data
+
+
+def _check_target(path: Path, target: Path) -> None:
+    if target.exists() and path.exists() and target.samefile(path):
+        raise InputError("结果不能写在原件上，请换一个文件名")
+
+
+def _decrypted(data: bytes, password: str, name: str) -> bytes:
+    """Content of an encrypted workbook, its integrity checked where the format allows."""
+    plain = io.BytesIO()
+    try:
+        office = msoffcrypto.OfficeFile(io.BytesIO(data))
+        agile = getattr(office, "type", "") == "agile"
+        if getattr(office, "format", "") == "ooxml":
+            office.load_key(password=password, verify_password=True)
+        else:
+            office.load_key(password=password)
+        office.decrypt(plain, **({"verify_integrity": True} if agile else {}))
+    except InvalidKeyError as error:
+        raise InputError(f"“{name}”：密码不对，或文件被改动过") from error
+    except (
+        DecryptionError,
+        FileFormatError,
+        ParseError,
+        OSError,
+        ValueError,
+        LookupError,
+    ) as error:
+        raise InputError(f"“{name}”解不开：加密方式不认识，或文件已损坏") from error
+    return plain.getvalue()
