@@ -56,6 +56,7 @@ class Attendance:
     marked: dict[str, list[Called]] = field(default_factory=dict)  # key -> marks of roll calls
     called: dict[str, list[Written]] = field(default_factory=dict)  # key -> days of roll calls
     listed: dict[str, list[Written]] = field(default_factory=dict)  # key -> rows of ledgers
+    off_roll: set[Source] = field(default_factory=set)  # rows of roll calls of pupils not enrolled
     cumulative: dict[str, float] = field(default_factory=dict)  # key -> 累计旷课, school days
 
 
@@ -202,6 +203,7 @@ def _roll_call(
         if match.pupils and not match.pupils.enrolled[match.index]:
             status = match.pupils.status[match.index]
             result.findings.append(table.finding("D07", "name", i, status=status))
+            result.off_roll.add(_source(table, i))
         marks = row[: len(days)]
         if blank_present:
             marks = _with_presence(marks, days, calendar, context.as_of)

@@ -110,7 +110,7 @@ def _typed_opening(book: OwnBook) -> _Opening:
             numbers[grade] = written
             sources[grade] = Source(table.file, table.sheet, table.rows[i])
         elif written is not None:
-            findings.append(table.finding("V03", OPENING, i, title=_title(OPENING)))
+            findings.append(table.finding("V03", OPENING, i, title=title_of(OPENING)))
     return _Opening(MappingProxyType(numbers), MappingProxyType(sources), tuple(findings))
 
 
@@ -209,7 +209,7 @@ def _unbalanced(book: OwnBook, numbers: Mapping[str, Numbers]) -> Iterator[Findi
     for grade, of_grade in numbers.items():
         closing, expected = of_grade[CLOSING], closing_of(of_grade)
         if of_grade[OPENING] is None:
-            yield finding("V01", OPENING, grade, title=_title(OPENING))
+            yield finding("V01", OPENING, grade, title=title_of(OPENING))
         elif closing != expected:
             params = {"formula": IDENTITY, "expected": expected, "written": closing}
             yield finding("M01", "grade", grade, **{"grade": grade, **params})
@@ -217,7 +217,7 @@ def _unbalanced(book: OwnBook, numbers: Mapping[str, Numbers]) -> Iterator[Findi
             yield finding("M06", "grade", grade, written=out, expected=new[grade])
 
 
-def _title(name: str) -> str:
+def title_of(name: str) -> str:
     report = next(s for s in load_form("monthly").sheets if s.table == "report")
     return report.field(name).title
 

@@ -13,7 +13,18 @@ from functools import cached_property
 
 from kbbx_xl.flow.result import Source
 from kbbx_xl.messages import InputError, message, remedy
-from kbbx_xl.model import FileRead, Finding, Kind, Layout, Period, Table, Unit
+from kbbx_xl.model import (
+    CalendarDay,
+    CalendarSheet,
+    FileRead,
+    Finding,
+    Kind,
+    Layout,
+    Period,
+    Table,
+    Unit,
+)
+from kbbx_xl.settings.calendar import load_calendar
 from kbbx_xl.settings.forms import Form, Sheet, load_form
 
 Record = dict[str, object]
@@ -41,6 +52,17 @@ class OwnBook:
     @property
     def cover(self) -> Record:
         return {name: values[0] for name, values in self.answers.columns.items()}
+
+    @cached_property
+    def calendar(self) -> CalendarSheet:
+        """The calendar the workbook's formulas count by, every day of it decided."""
+        days = self.read.school_days
+        if not days:
+            return CalendarSheet(*load_calendar().term_dates(self.month.school_year)[0])
+        teaching = frozenset(days)
+        span = (days[0] + dt.timedelta(days=n) for n in range((days[-1] - days[0]).days + 1))
+        decided = tuple(CalendarDay(day, day in teaching) for day in span)
+        return CalendarSheet(days[0], days[-1], decided)
 
     @property
     def policy(self) -> str:
