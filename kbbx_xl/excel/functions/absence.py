@@ -14,6 +14,7 @@ from kbbx_xl.excel.functions.cells import (
     Grid,
     Result,
     date,
+    failure,
     grid_of,
     is_blank,
     one,
@@ -27,7 +28,6 @@ from kbbx_xl.rules.absence import (
     longest,
     runs_from_marks,
 )
-from kbbx_xl.rules.cells import ERROR_VALUES
 from kbbx_xl.rules.school_days import SchoolCalendar
 from kbbx_xl.settings.lists import load_lists
 
@@ -89,11 +89,10 @@ def _frame(dates: object, as_of: object, school_days: object, here: Here) -> _Fr
     """The dates of the columns and the calendar, or the error that every row gives."""
     grid = grid_of(dates)
     written = [day for row in grid for day in row]
-    failed = next((cell for cell in written if cell in ERROR_VALUES), None)
     days = [_OUTSIDE if is_blank(cell) else date(cell) for cell in written]
     real = [day for day in days if day and day != _OUTSIDE]
-    if failed:
-        return str(failed)
+    if failed := failure([*written, one(as_of)]):
+        return failed
     if len(grid) != 1 or None in days or not real or len(set(real)) != len(real):
         return WRONG
     until = _as_of(one(as_of), here, max(real))
@@ -123,8 +122,7 @@ def _row(
     frame: _Frame | str,
     count: Callable[[Sequence[Mark], _Frame], float],
 ) -> object:
-    failed = next((cell for cell in cells if cell in ERROR_VALUES), None)
-    if failed:
+    if failed := failure(cells):
         return failed
     if all(map(is_blank, cells)):
         return ""

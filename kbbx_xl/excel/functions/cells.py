@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 from collections.abc import Callable, Sequence
+from itertools import chain
 
 from kbbx_xl.rules.cells import ERROR_VALUES, number_of
 from kbbx_xl.rules.dates import parse_date
@@ -36,27 +37,53 @@ def one(cells: object) -> object:
 
 def is_blank(cell: object) -> bool:
     """An empty cell, or one with nothing but white space."""
-    return cell is None or (isinstance(cell, str) and not cell.strip())
+    return cell is None or (cell.__class__ is str and not cell.strip())
 
 
-def lift(function: Callable[..., object], *arguments: object, required: int = 1) -> Result:
+def failure(cells: Sequence[object]) -> str:
+    """#N/A or #VALUE! when there is an error among the cells, "" when there is none.
+
+    The wrapper knows these two; #DIV/0! and the others become #VALUE!.
+    """
+    for cell in cells:
+        if cell.__class__ is str and cell in ERROR_VALUES:
+            return UNKNOWN if cell == UNKNOWN else WRONG
+    return ""
+
+
+def lift(
+    function: Callable[..., object],
+    *arguments: object,
+    required: int = 1,
+    repeats: bool = True,
+) -> Result:
     """``function`` of every cell, arguments stretched over one another as Excel stretches them.
 
     A single cell, row or column is repeated; what lies outside a range that is too short is #N/A.  An
-    error in any argument is the result; else a blank among the first ``required`` ones gives "".
+    error in any argument is one in the result; else a blank among the first ``required`` gives "".
+    ``repeats``: the columns say the same again and again, so that results are worth keeping.
     """
     grids = [grid_of(argument) for argument in arguments]
     rows, columns = max(map(len, grids)), max(len(grid[0]) for grid in grids)
+    cells = [grid[0][0] for grid in grids]
+    varying = [n for n, grid in enumerate(grids) if len(grid) > 1 or len(grid[0]) > 1]
 
-    def guarded(*cells: object) -> object:
-        for cell in cells:
-            if isinstance(cell, str) and cell in ERROR_VALUES:
-                return cell
-        return "" if any(map(is_blank, cells[:required])) else function(*cells)
+    def of(*changed: object) -> object:
+        for place, cell in zip(varying, changed, strict=True):
+            cells[place] = cell
+        if failed := failure(cells):
+            return failed
+        for cell in cells[:required]:
+            if is_blank(cell):
+                return ""
+        return function(*cells)
 
-    of_cell = functools.lru_cache(maxsize=None, typed=True)(guarded)  # columns repeat themselves
-    stretched = [_stretched(grid, rows, columns) for grid in grids]
-    return [list(map(of_cell, *lines)) for lines in zip(*stretched, strict=True)]
+    if not varying:
+        return [[of()]]
+    flat = (chain.from_iterable(_stretched(grids[n], rows, columns)) for n in varying)
+    each = functools.lru_cache(maxsize=None, typed=True)(of) if repeats else of
+    found = list(map(each, *flat))
+    return [found[start : start + columns] for start in range(0, len(found), columns)]
 
 
 def _stretched(grid: Grid, rows: int, columns: int) -> Grid:

@@ -23,27 +23,27 @@ _STUDENT_NO = {"": CORRECT, "missing": EMPTY, "format": BAD_FORMAT, "g_differs":
 
 def id_check(numbers: object) -> Result:
     """KBBX_ID_CHECK: 正确, or what is wrong, in the words of the workbook's own 证件核对."""
-    return lift(_id_check, numbers)
+    return lift(_id_check, numbers, repeats=False)
 
 
 def id_birth(numbers: object) -> Result:
     """KBBX_ID_BIRTH: date of birth; #VALUE! for a number that cannot be used."""
-    return lift(functools.partial(_of_id, birth_of), numbers)
+    return lift(functools.partial(_of_id, birth_of), numbers, repeats=False)
 
 
 def id_sex(numbers: object) -> Result:
     """KBBX_ID_SEX: 男 or 女; #VALUE! for a number that cannot be used."""
-    return lift(functools.partial(_of_id, sex_of), numbers)
+    return lift(functools.partial(_of_id, sex_of), numbers, repeats=False)
 
 
 def id_region(numbers: object) -> Result:
     """KBBX_ID_REGION: six digits (GB/T 2260); #VALUE! for a number that cannot be used."""
-    return lift(functools.partial(_of_id, _region), numbers)
+    return lift(functools.partial(_of_id, _region), numbers, repeats=False)
 
 
 def xjh_check(student_numbers: object, numbers: object = None) -> Result:
     """KBBX_XJH_CHECK: 正确, 格式不对, 与身份证件号不同 or 空."""
-    return lift(_xjh_check, student_numbers, numbers)
+    return lift(_xjh_check, student_numbers, numbers, repeats=False)
 
 
 def age(births: object, on_day: object) -> Result:

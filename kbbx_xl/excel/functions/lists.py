@@ -6,8 +6,8 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 
-from kbbx_xl.excel.functions.cells import WRONG, Grid, Result, grid_of, is_blank, one
-from kbbx_xl.rules.cells import ERROR_VALUES, text_of
+from kbbx_xl.excel.functions.cells import WRONG, Grid, Result, failure, grid_of, is_blank, one
+from kbbx_xl.rules.cells import text_of
 from kbbx_xl.rules.identity import NOTHING, check_id
 from kbbx_xl.settings.lists import normal
 
@@ -62,8 +62,8 @@ def _key(cell: object) -> tuple[str, str]:
     """(key, "") or ("", why there is none); a key is half-width, upper-case, without spaces."""
     if isinstance(cell, (bool, dt.date)):
         return "", WRONG
-    if isinstance(cell, str) and cell in ERROR_VALUES:
-        return "", cell
+    if failed := failure([cell]):
+        return "", failed
     verdict = check_id(cell)
     if verdict.problem == "excel_precision":
         return "", DAMAGED

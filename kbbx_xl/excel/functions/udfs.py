@@ -19,6 +19,7 @@ CELLS: dict[str, Any] = {"ndim": 2, "err_to_str": True}  # rows of cells, errors
 
 @xw.func(category=CATEGORY)
 @xw.arg("numbers", **CELLS)
+@xw.ret("raw")
 def id_check(numbers: Any) -> Result:
     """KBBX_ID_CHECK."""
     return identity.id_check(numbers)
@@ -33,6 +34,7 @@ def id_birth(numbers: Any) -> Result:
 
 @xw.func(category=CATEGORY)
 @xw.arg("numbers", **CELLS)
+@xw.ret("raw")
 def id_sex(numbers: Any) -> Result:
     """KBBX_ID_SEX."""
     return identity.id_sex(numbers)
@@ -40,6 +42,7 @@ def id_sex(numbers: Any) -> Result:
 
 @xw.func(category=CATEGORY)
 @xw.arg("numbers", **CELLS)
+@xw.ret("raw")
 def id_region(numbers: Any) -> Result:
     """KBBX_ID_REGION."""
     return identity.id_region(numbers)
@@ -48,6 +51,7 @@ def id_region(numbers: Any) -> Result:
 @xw.func(category=CATEGORY)
 @xw.arg("student_numbers", **CELLS)
 @xw.arg("numbers", **CELLS)
+@xw.ret("raw")
 def xjh_check(student_numbers: Any, numbers: Any = None) -> Result:
     """KBBX_XJH_CHECK."""
     return identity.xjh_check(student_numbers, numbers)
@@ -56,6 +60,7 @@ def xjh_check(student_numbers: Any, numbers: Any = None) -> Result:
 @xw.func(category=CATEGORY)
 @xw.arg("births", **CELLS)
 @xw.arg("on_day", **CELLS)
+@xw.ret("raw")
 def age(births: Any, on_day: Any) -> Result:
     """KBBX_AGE."""
     return identity.age(births, on_day)
@@ -65,6 +70,7 @@ def age(births: Any, on_day: Any) -> Result:
 @xw.arg("texts", **CELLS)
 @xw.arg("in_month", **CELLS)
 @xw.arg("stage", **CELLS)
+@xw.ret("raw")
 def grade(texts: Any, in_month: Any = None, stage: Any = None) -> Result:
     """KBBX_GRADE."""
     return plain.grade(texts, in_month, stage)
@@ -74,6 +80,7 @@ def grade(texts: Any, in_month: Any = None, stage: Any = None) -> Result:
 @xw.arg("first_day", **CELLS)
 @xw.arg("last_day", **CELLS)
 @xw.arg("school_days", **CELLS)
+@xw.ret("raw")
 def school_days(
     first_day: Any, last_day: Any, school_days: Any = None, caller: Any = None
 ) -> Result:
@@ -87,6 +94,7 @@ def school_days(
 @xw.arg("kind", **CELLS)
 @xw.arg("as_of", **CELLS)
 @xw.arg("school_days", **CELLS)
+@xw.ret("raw")
 def absent_days(
     marks: Any,
     dates: Any,
@@ -106,6 +114,7 @@ def absent_days(
 @xw.arg("only_open", **CELLS)
 @xw.arg("school_days", **CELLS)
 @xw.arg("in_calendar_days", **CELLS)
+@xw.ret("raw")
 def longest_run(
     marks: Any,
     dates: Any,
@@ -126,6 +135,7 @@ def longest_run(
 @xw.arg("kind", **CELLS)
 @xw.arg("policy", **CELLS)
 @xw.arg("calendar_days", **CELLS)
+@xw.ret("raw")
 def step(
     days: Any, kind: Any = None, policy: Any = None, calendar_days: Any = None, caller: Any = None
 ) -> Result:
@@ -148,6 +158,7 @@ def due(
 @xw.func(category=CATEGORY)
 @xw.arg("numerator", **CELLS)
 @xw.arg("denominator", **CELLS)
+@xw.ret("raw")
 def rate(numerator: Any, denominator: Any) -> Result:
     """KBBX_RATE."""
     return plain.rate(numerator, denominator)
@@ -156,6 +167,7 @@ def rate(numerator: Any, denominator: Any) -> Result:
 @xw.func(category=CATEGORY)
 @xw.arg("values", **CELLS)
 @xw.arg("kind", **CELLS)
+@xw.ret("raw")
 def mask(values: Any, kind: Any = None) -> Result:
     """KBBX_MASK."""
     return plain.mask(values, kind)
@@ -164,6 +176,7 @@ def mask(values: Any, kind: Any = None) -> Result:
 @xw.func(category=CATEGORY)
 @xw.arg("left_keys", **CELLS)
 @xw.arg("right_keys", **CELLS)
+@xw.ret("raw")
 def match(left_keys: Any, right_keys: Any) -> Result:
     """KBBX_MATCH."""
     return lists.match(left_keys, right_keys)
@@ -173,6 +186,7 @@ def match(left_keys: Any, right_keys: Any) -> Result:
 @xw.arg("ledger", **CELLS)
 @xw.arg("unit_title", **CELLS)
 @xw.arg("step_title", **CELLS)
+@xw.ret("raw")
 def summary(ledger: Any, unit_title: Any = None, step_title: Any = None) -> Result:
     """KBBX_SUMMARY."""
     return lists.summary(ledger, unit_title, step_title)
