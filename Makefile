@@ -8,7 +8,7 @@ MONTH := 2026-10
 AS_OF := 2026-10-20
 
 .DEFAULT_GOAL := help
-.PHONY: help venv test lint demo bench build pictures fmt lock wheel clean
+.PHONY: help venv test lint demo bench build pictures fmt lock wheel package clean
 
 help:
 	@echo 'make demo    造一个虚拟县，汇总它，并说明打开哪些文件 (build a pretend county and consolidate it)'
@@ -16,6 +16,7 @@ help:
 	@echo 'make bench   速度对比 (250 schools, 80,000 students; takes minutes)'
 	@echo 'make build   由 config/ 重建 workbooks/ 和 docs/ 里生成的页 (rebuild what is generated)'
 	@echo 'make pictures  由演示县重做手册的图片和示例 (needs LibreOffice; pictures and answers of the manual)'
+	@echo 'make package OUT=…  做 Windows 安装文件夹 (install folder; PYTHON_ZIP=embeddable Python)'
 	@echo 'make fmt     排版代码 (format)      make lock    重新锁定依赖 (resolve dependencies)'
 
 $(BIN)/python:
@@ -79,6 +80,9 @@ lock: $(VENV)/.dev
 
 wheel: $(VENV)/.run
 	$(BIN)/python -m hatchling build --target wheel
+
+package: $(VENV)/.run
+	$(BIN)/python tools/install_folder.py '$(OUT)' $(if $(PYTHON_ZIP),--python-zip '$(PYTHON_ZIP)')
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache '$(DEMO)'

@@ -96,7 +96,8 @@ def _store(pc: Pc) -> None:
 
 
 def _hijacked(pc: Pc) -> None:
-    pc.registry.put(SERVER_KEY, "", r'"C:\Users\lihua\AppData\Local\Kingsoft\WPS Office\12.1\office6\et.exe" /Automation')  # fmt: skip
+    wps = rf"{PROFILE}\AppData\Local\Kingsoft\WPS Office\12.1\office6\et.exe"
+    pc.registry.put(SERVER_KEY, "", f'"{wps}" /Automation')
 
 
 def _excel_of_32_bits(pc: Pc) -> None:

@@ -9,16 +9,17 @@ from kbbx_xl.books.template.page import writing
 from kbbx_xl.excel.commands import Command
 from kbbx_xl.excel.functions.table import CATEGORY, LONGEST_DOC, MODULE, Function
 from kbbx_xl.excel.pack.sources import PROJECT
+from kbbx_xl.excel.windows.places import HOME_VARIABLE
 from kbbx_xl.messages import SettingsError
 
-HOME = r"%LOCALAPPDATA%\kbbx"  # where the installer puts everything
+HOME = f"%{HOME_VARIABLE}%"  # set by the installer: an ASCII path, also for a Chinese user name
 # xlwings asks the sheet first, then files beside the workbook and in the user's folder.  Each key it
 # may ask for is given here, blank or not, so that no stray file changes how the add-in runs.
 SETTINGS: tuple[tuple[str, str], ...] = (
     ("INTERPRETER_WIN", rf"{HOME}\python\pythonw.exe"),
     ("INTERPRETER_MAC", ""),
     ("INTERPRETER", ""),
-    ("PYTHONPATH", rf"{HOME}\app"),
+    ("PYTHONPATH", rf"{HOME}\python"),  # blank would mean the current folder
     ("ADD_WORKBOOK_TO_PYTHONPATH", "False"),
     ("USE UDF SERVER", "True"),
     ("UDF MODULES", MODULE),
