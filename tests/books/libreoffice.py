@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 SYSTEM_PYTHON = "/usr/bin/python3"  # the one that python3-uno belongs to
 ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -90,20 +91,29 @@ def calculated(files: Sequence[Path]) -> list[dict[str, dict[str, str | float]]]
     """Sheet -> address -> value of every formula cell, calculated anew; one start for all files."""
     values: list[dict[str, dict[str, str | float]]] = []
     for start in range(0, len(files), BATCH):
-        names = map(str, files[start : start + BATCH])
-        done = subprocess.run(
-            [
-                SYSTEM_PYTHON,
-                str(Path(__file__).with_name("uno_values.py")),
-                _profile().name,
-                *names,
-            ],
-            check=True,
-            stdout=subprocess.PIPE,
-            timeout=SECONDS,
-        )
-        values += map(json.loads, done.stdout.splitlines())
+        values += _asked("uno_values.py", files[start : start + BATCH])
     return values
+
+
+def vba_modules(files: Sequence[Path]) -> list[dict[str, int]]:
+    """Module -> lines of its code, as LibreOffice loads them from macro workbooks; nothing is run."""
+    return _asked("uno_modules.py", files)
+
+
+def _asked(script: str, files: Sequence[Path]) -> list[dict[str, Any]]:
+    """What a script beside this one says of the files, one JSON line each."""
+    done = subprocess.run(
+        [
+            SYSTEM_PYTHON,
+            str(Path(__file__).with_name(script)),
+            _profile().name,
+            *map(str, files),
+        ],
+        check=True,
+        stdout=subprocess.PIPE,
+        timeout=SECONDS,
+    )
+    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def recalculate(files: Sequence[Path], folder: Path) -> list[Path]:

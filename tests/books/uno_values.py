@@ -76,4 +76,5 @@ def main() -> None:
     office.wait(30)
 
 
-main()
+if __name__ == "__main__":
+    main()

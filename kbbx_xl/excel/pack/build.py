@@ -14,10 +14,14 @@ from typing import Any
 from kbbx_xl.excel.commands import COMMANDS
 from kbbx_xl.excel.functions.table import FUNCTIONS
 from kbbx_xl.excel.pack import sources
+from kbbx_xl.excel.pack.agree import disagreements
 from kbbx_xl.excel.pack.package import package, read_parts
+from kbbx_xl.excel.pack.ribbon import controls, ribbon_problems
 from kbbx_xl.excel.pack.sheets import sheet_rows
 from kbbx_xl.excel.pack.sources import VARIANTS, Module, Variant
+from kbbx_xl.excel.pack.vba import procedures
 from kbbx_xl.excel.pack.wrappers import wrapper_module
+from kbbx_xl.messages import SettingsError
 
 RECORD = "build.json"
 TOOLS = {"xlwings": "xlwings", "pyopenvba": "pyOpenVBA"}  # what is imported -> what is installed
@@ -59,18 +63,27 @@ def _content(path: Path) -> object:
 
 def _build(folder: Path) -> None:
     rows = sheet_rows(sources.texts(), COMMANDS, FUNCTIONS)
-    modules: dict[str, list[Module]] = {}
-    for variant in VARIANTS:
-        modules[variant.file] = variant_modules(variant)
+    ribbon, modules = sources.ribbon(), {v.file: variant_modules(v) for v in VARIANTS}
+    for file, code in modules.items():
+        _refuse(file, ribbon, code)
         package(
-            folder / variant.file,
+            folder / file,
             sheets=rows,
-            modules=modules[variant.file],
+            modules=code,
             workbook_code=sources.workbook_code(),
-            ribbon=sources.ribbon(),
+            ribbon=ribbon,
         )
     text = json.dumps(_record(folder, modules), ensure_ascii=False, indent=1)
     (folder / RECORD).write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def _refuse(file: str, ribbon: bytes, modules: list[Module]) -> None:
+    """SettingsError when the ribbon breaks a rule or the sources contradict each other."""
+    code = procedures(modules)
+    wrong = ribbon_problems(ribbon, code)
+    wrong = wrong or disagreements(controls(ribbon), code, COMMANDS, FUNCTIONS)
+    if wrong:
+        raise SettingsError(f"{file}: {'; '.join(wrong)}")
 
 
 def variant_modules(variant: Variant) -> list[Module]:
