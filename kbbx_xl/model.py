@@ -46,6 +46,7 @@ class Kind(StrEnum):
     ZERO_REPORT = "零报告声明"
     REPORT_CASES = "月报名单"  # lists inside our 月报表; stand in for a ledger that was not sent
     REPORT_CHANGES = "变动名单"
+    PEOPLE = "人员名单"  # anybody's list to compare with (人籍比对), never a submission
     PRINT = "登记表打印"
     NOTES = "填表说明"
 

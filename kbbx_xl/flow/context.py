@@ -13,6 +13,8 @@ from kbbx_xl.settings.calendar import load_calendar
 from kbbx_xl.settings.lists import WordList, load_lists
 from kbbx_xl.settings.policies import Policy
 
+NO_POLICY = Policy("", "", "", "")  # for what no policy decides: it asks for nothing
+
 
 @dataclass(frozen=True)
 class Context:
@@ -48,6 +50,11 @@ def make_context(
     if unknown:
         findings.append(Finding("A13", params={"date": unknown[0]}))
     return context, findings
+
+
+def bare_context(month: Period) -> Context:
+    """For steps that only ask what words mean in ``month``: no policy, no units, no calendar."""
+    return Context(month, month.last, NO_POLICY, Directory(()), CalendarSheet())
 
 
 @functools.cache

@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kbbx_xl.flow.cases import DROPOUT, find_pupil
-from kbbx_xl.flow.context import Context, make_context
+from kbbx_xl.flow.context import NO_POLICY, Context, make_context
 from kbbx_xl.flow.register import Match, Register
 from kbbx_xl.flow.result import Source
 from kbbx_xl.flow.roster import read_rosters
@@ -23,11 +23,9 @@ from kbbx_xl.model import CalendarSheet, Directory, FileRead, Finding, Kind, Per
 from kbbx_xl.rules.classes import class_label
 from kbbx_xl.rules.identity import birth_of, check_id, check_student_no, sex_of
 from kbbx_xl.settings.letters import letter_fields
-from kbbx_xl.settings.policies import Policy
 
 TOWN = re.compile(r"(?:.*[市县区旗])?(.+?(?:街道|镇|乡))(?![市县区村])")
 MARK_LENGTH = 5  # hexadecimal digits: tells cases apart, too few to find a child by
-NO_POLICY = Policy("", "", "", "")  # letters ask for no threshold
 
 
 @dataclass(frozen=True, slots=True)

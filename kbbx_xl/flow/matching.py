@@ -1,0 +1,163 @@
+"""人籍比对: a school's register against the pupils present, or against anybody's list of people."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from kbbx_xl.flow.context import Context, bare_context
+from kbbx_xl.flow.result import Source
+from kbbx_xl.flow.roster import resolve_class
+from kbbx_xl.flow.submissions import sort_out, table_month
+from kbbx_xl.messages import InputError
+from kbbx_xl.model import FileRead, Kind, Period, Table, Unit
+from kbbx_xl.rules.cells import text_of
+from kbbx_xl.rules.classes import class_label
+from kbbx_xl.rules.identity import birth_of, check_id, check_student_no, sex_of
+from kbbx_xl.rules.matching import Matching, People, match_people
+
+REGISTERS = (Kind.ROSTER, Kind.PEOPLE, Kind.CASES)  # what may be compared, best first
+LISTS = (Kind.PEOPLE, Kind.ROSTER, Kind.CASES, Kind.HOME_TEACHING, Kind.CHANGES, Kind.VISITS)
+UNDATED = Period(2000, 9)  # where no file names a month: cohorts (2026级) are then no grade
+NUMBER_LENGTH = 18  # a 学号 as long as that is a 身份证件号 or a 学籍号
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One row of a list, to be shown.  Personal."""
+
+    name: str
+    sex: str
+    birth: dt.date | None
+    id_no: str  # as written when it cannot be used
+    student_no: str
+    school: str
+    class_name: str
+    status: str
+    source: Source
+
+
+@dataclass(slots=True)
+class PeopleList:
+    """One side of a comparison: what it is called, its rows, and the columns that are compared."""
+
+    title: str
+    rows: list[Listed] = field(default_factory=list)
+    people: People = field(default_factory=lambda: People([], [], [], [], [], [], []))
+
+    @property
+    def schools(self) -> set[str]:
+        return {row.school for row in self.rows}
+
+
+@dataclass(frozen=True, slots=True)
+class MatchResult:
+    """Two lists and what was found; ``month`` decides what 2026级 and 初一 are."""
+
+    left: PeopleList
+    right: PeopleList
+    matching: Matching
+    month: Period
+
+
+def match_reads(
+    left: Sequence[FileRead], right: Sequence[FileRead] = (), *, month: Period | None = None
+) -> MatchResult:
+    """Compare the register in ``left`` with the list in ``right``, or with ``left``'s own roll call.
+
+    Copies, replaced files and sheets that repeat others count once, as in a consolidation.
+    Raises InputError when either side holds nothing to compare.
+    """
+    when = month or _stated([*left, *right])
+    register = _people("学籍", _tables(left, REGISTERS, when), when)
+    if not register.rows:
+        raise InputError("学籍一方里没有学生名册：表头要有姓名、身份证件号（或学籍号）")
+    if right:
+        other = _people("对方", _tables(right, LISTS, when), when)
+        missing = "对方名单里没有可以比对的表：表头要有姓名，以及身份证件号、学籍号或出生日期"
+    else:
+        other = _people("考勤", _tables(left, (Kind.ROLL_CALL,), when), when)
+        missing = "没有填好的考勤表（点名表），不知道谁在校。请另选一份到校名单来比对"
+    if not other.rows:
+        raise InputError(missing)
+    one_school = register.schools == other.schools and len(other.schools) == 1
+    if not one_school:
+        _place_by_school(register, other)
+    matching = match_people(register.people, other.people, one_school=one_school)
+    return MatchResult(register, other, matching, when)
+
+
+def _stated(reads: Iterable[FileRead]) -> Period:
+    """The latest month that a file or table is for."""
+    months = {table_month(t, read.own.get("period", "")) for read in reads for t in read.tables}
+    said = max(months, default="")
+    return Period.parse(said) if said else UNDATED
+
+
+def _tables(reads: Sequence[FileRead], kinds: Sequence[Kind], month: Period) -> list[tuple[Table, str]]:  # fmt: skip
+    """Tables of the first kind there is, each with the school its file names."""
+    groups: dict[str, list[FileRead]] = defaultdict(list)
+    for read in reads:
+        groups[read.own.get("unit_name") or read.written_unit].append(read)
+    sorted_out = {
+        name: sort_out(Unit("", name, level="学校"), group, month) for name, group in groups.items()
+    }
+    for kind in kinds:
+        found = [(t, name) for name, one in sorted_out.items() for t in one.of(kind) if len(t)]
+        if found:
+            return found
+    return []
+
+
+def _people(title: str, tables: Iterable[tuple[Table, str]], month: Period) -> PeopleList:
+    made = PeopleList(title)
+    context = bare_context(month)
+    for table, school in tables:
+        for i, name in enumerate(table.get("name")):
+            if name:
+                _add(made, table, i, school, context)
+    return made
+
+
+def _add(made: PeopleList, table: Table, i: int, school: str, context: Context) -> None:
+    number = text_of(table.get("number")[i])
+    long = len(number) >= NUMBER_LENGTH
+    written = table.get("id_no")[i]
+    if long and written is None:
+        written = number
+    usable = check_id(written).value
+    student_no = check_student_no(table.get("student_no")[i])[0]
+    student_no = student_no or (check_student_no(number)[0] if long else "")
+    birth = table.get("birth")[i]
+    born = birth_of(usable) if usable else birth if isinstance(birth, dt.date) else None
+    sex = context.lists["sex"].canonical(table.get("sex")[i]) or (sex_of(usable) if usable else "")
+    said = table.get("class_name")[i] or table.meta.get("班级", "")
+    place = class_label(*resolve_class(table.get("grade")[i], said, context, ""))
+    own_school = text_of(table.get("school")[i]) or school
+    seat = number if number and not long else text_of(table.get("class_no")[i])
+    name = str(table.get("name")[i])
+    people = made.people
+    people.name.append(name)
+    people.id_no.append(usable)
+    people.student_no.append(student_no)
+    people.birth.append(born)
+    people.sex.append(sex)
+    people.place.append(place)
+    people.seat.append(seat)
+    shown_id = usable or ("" if student_no and written == number else text_of(written))
+    status = text_of(table.get("status")[i] or table.get("case_status")[i])
+    source = Source(table.file, table.sheet, table.rows[i])
+    made.rows.append(
+        Listed(name, sex, born, shown_id, student_no, own_school, place, status, source)
+    )
+
+
+def _place_by_school(*lists: PeopleList) -> None:
+    """Between several schools a class says where a child is only together with its school."""
+    for one in lists:
+        one.people.place[:] = [
+            f"{row.school}{row.class_name}" if row.school and row.class_name else ""
+            for row in one.rows
+        ]
