@@ -1,0 +1,1 @@
+"""Worksheet functions: their bodies, and the same through xlwings."""
