@@ -14,7 +14,7 @@ from pathlib import Path
 from kbbx_xl.books.files import Written, verify_workbook, write_whole
 from kbbx_xl.books.template import Context, build_workbook
 from kbbx_xl.books.template.sets import FORBIDDEN
-from kbbx_xl.flow.monthly import MonthReport, Numbers, dropouts_of, month_report
+from kbbx_xl.flow.monthly import OPENING, MonthReport, Numbers, dropouts_of, month_report
 from kbbx_xl.flow.own_book import MONTHLY, REGISTRATION, OwnBook, Records, own_book
 from kbbx_xl.flow.result import Source
 from kbbx_xl.messages import InputError
@@ -23,6 +23,7 @@ from kbbx_xl.settings.forms import load_form
 from kbbx_xl.settings.policies import Policy, all_policies
 
 ZERO = "zero_report"
+NO_OPENING = "上月末在校生数没有填全：选上月的月报表，或填在“本月月报”里，再生成一次"
 Cell = tuple[str, str]  # sheet and address
 
 
@@ -57,7 +58,7 @@ def monthly_report(
     filled; OutputError when the file cannot be written.
     """
     book, report = _report(read, last, today)
-    notes = () if ZERO in report.data else ("没有疑似辍学和辍学学生，核对无误后可以报“零报告”",)
+    notes = [] if ZERO in report.data else ["没有疑似辍学和辍学学生，核对无误后可以报“零报告”"]
     return _written(book, report, report.data, target, notes)
 
 
@@ -73,7 +74,7 @@ def zero_report(
     book, report = _report(read, last, today)
     _refuse_cases(book)
     data = {**report.data, ZERO: [{"zero": "是", "declared_on": book.as_of}]}
-    return _written(book, report, data, target, ())
+    return _written(book, report, data, target, [])
 
 
 def zero_cells(read: FileRead, *, today: dt.date) -> dict[Cell, object]:
@@ -83,6 +84,7 @@ def zero_cells(read: FileRead, *, today: dt.date) -> dict[Cell, object]:
     """
     book = own_book(read, MONTHLY)
     _refuse_cases(book)
+    _refuse_numbers(book)
     sheet = next((t for t in read.tables if t.table == ZERO), None)
     if sheet is None:
         raise InputError(f"“{book.name}”里没有“零报告声明”这张表，请从模板补上再试")
@@ -108,9 +110,8 @@ def _refuse_cases(book: OwnBook) -> None:
         raise InputError(f"不能报零报告：{told}。请生成本月月报，把学生列入名单")
 
 
-def _declared(book: OwnBook, target: Path, today: dt.date) -> MonthResult:
-    """A 月报表 written anew with its declaration."""
-    _refuse_cases(book)
+def _refuse_numbers(book: OwnBook) -> None:
+    """The lines of a 月报表 may count no case either."""
     stated = sum(
         number
         for record in book.data.get("report", ())
@@ -119,6 +120,12 @@ def _declared(book: OwnBook, target: Path, today: dt.date) -> MonthResult:
     )
     if stated:
         raise InputError(f"不能报零报告：月报表写有疑似辍学、辍学共 {stated} 人，请先核对")
+
+
+def _declared(book: OwnBook, target: Path, today: dt.date) -> MonthResult:
+    """A 月报表 written anew with its declaration."""
+    _refuse_cases(book)
+    _refuse_numbers(book)
     cover = {n: v for n, v in book.cover.items() if n != "month"}
     data: dict[str, Records] = {
         **book.data,
@@ -133,14 +140,16 @@ def _written(
     report: MonthReport,
     data: Mapping[str, Records],
     target: Path,
-    notes: tuple[str, ...],
+    notes: list[str],
 ) -> MonthResult:
+    if any(numbers[OPENING] is None for numbers in report.numbers.values()):
+        notes.append(NO_OPENING)
     return MonthResult(
         put(book, MONTHLY, data, target),
         book.unit.name,
         book.month,
         report.findings,
-        notes,
+        tuple(notes),
         report.numbers,
         report.sources,
     )

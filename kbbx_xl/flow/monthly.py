@@ -200,7 +200,7 @@ def _unbalanced(book: OwnBook, numbers: Mapping[str, Numbers]) -> Iterator[Findi
         and first >= book.month.first
     )
 
-    def finding(code: str, name: str, grade: str, **params: object) -> Finding:
+    def finding(code: str, name: str, grade: str, /, **params: object) -> Finding:
         if grade not in lines:
             return Finding(code, book.read.path, params=params)
         table, i = lines[grade]
@@ -212,9 +212,9 @@ def _unbalanced(book: OwnBook, numbers: Mapping[str, Numbers]) -> Iterator[Findi
             yield finding("V01", OPENING, grade, title=title_of(OPENING))
         elif closing != expected:
             params = {"formula": IDENTITY, "expected": expected, "written": closing}
-            yield finding("M01", "grade", grade, **{"grade": grade, **params})
+            yield finding("M01", "grade", grade, grade=grade, **params)
         if (out := of_grade["dropout"] or 0) < new[grade]:
-            yield finding("M06", "grade", grade, written=out, expected=new[grade])
+            yield finding("M06", "grade", grade, grade=grade, written=out, expected=new[grade])
 
 
 def title_of(name: str) -> str:
