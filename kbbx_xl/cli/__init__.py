@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from kbbx_xl.cli import county, doctor, inspect, make
+from kbbx_xl.cli import county, doctor, inspect, make, school
 from kbbx_xl.cli.shared import say, say_error
 from kbbx_xl.cli.usage import UsageError, sentence
 from kbbx_xl.messages import KbbxError, reason
@@ -22,6 +22,7 @@ app = typer.Typer(
 make.register(app)
 inspect.register(app)
 county.register(app)
+school.register(app)
 doctor.register(app)
 
 
