@@ -13,6 +13,7 @@ from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner
 
 from kbbx_xl.cli import app
+from kbbx_xl.excel import main
 from kbbx_xl.excel.commands import COMMANDS, NONE, OTHER
 from kbbx_xl.excel.functions.table import FUNCTIONS, Argument, Function
 from kbbx_xl.excel.pack import build, build_addins, macros_path, missing_tools, sources
@@ -236,6 +237,9 @@ class TestAgreement:
         own = "".join(m.source for m in MODULES if m.name.startswith("Kbbx"))
         asked = set(re.findall(r'(?:KbbxSay |KbbxText\(|ENGINE_ERROR, )"(\w+)"', own))
         assert asked == sources.texts().keys()
+
+    def test_python_has_a_handler_for_each_command_and_no_other(self) -> None:
+        assert main.HANDLERS.keys() == {command.id for command in COMMANDS}
 
     def test_each_command_is_shown_on_the_kinds_of_workbook_vba_knows(self) -> None:
         [code] = [m.source for m in MODULES if m.name == "KbbxBook"]
