@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import inspect
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -162,3 +164,18 @@ def test_the_wizard_can_hold_what_it_is_told() -> None:
     assert not [name for name, text in texts if not 5 <= len(text) <= LONGEST_DOC]
     assert not [f.name for f in FUNCTIONS if "给空" not in f.doc and "不计" not in f.doc]
     assert not [f.name for f in FUNCTIONS if "#VALUE!" not in f.doc]
+
+
+BARE = """
+import sys
+from kbbx_xl.excel.functions import absence, calendar, identity, ladder, lists, plain, table
+assert "xlwings" not in sys.modules
+from kbbx_xl.excel.functions import udfs
+assert "pywintypes" not in sys.modules
+print([udfs.age([["2013-09-01"], [None]], "2026-09-01"), udfs.step(3.0, policy="tanghe")])
+"""
+
+
+def test_without_excel_the_shells_are_plain_functions() -> None:
+    ran = subprocess.run([sys.executable, "-c", BARE], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[[[13], ['']], [['家访劝返']]]"
