@@ -252,8 +252,9 @@ def test_where_it_cannot_be_carried_to(tmp_path: Path) -> None:
 def test_the_day_to_count_to_lies_in_the_month(
     today: dt.date, as_of: dt.date, tmp_path: Path
 ) -> None:
-    _, made = carried({}, tmp_path, today=today)
-    assert column(made, "cover", "as_of") == [as_of]
+    book = written(tmp_path / "月报表.xlsx", {}, form="monthly")
+    result = carry_over(read(book), tmp_path / "十一月.xlsx", today=today)
+    assert column(read(result.written.path, NOVEMBER), "cover", "as_of") == [as_of]
 
 
 def test_a_monthly_report_is_carried(tmp_path: Path) -> None:
