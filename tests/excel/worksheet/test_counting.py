@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import cast
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kbbx_xl.books.template.calc.values import values_of
@@ -155,6 +155,7 @@ def test_kinds_of_absence_and_years_nobody_knows() -> None:
 MARKS = st.sampled_from([None, "√", "×", "×", "×", "半", "病", "事", "√×", "？", "休"])
 
 
+@settings(max_examples=40)
 @given(st.lists(MARKS, min_size=31, max_size=31))
 def test_the_function_and_the_workbook_give_the_same_numbers(marks: list[object]) -> None:
     """Longest and open run, total and warning, as the formulas of the roll call store them."""
