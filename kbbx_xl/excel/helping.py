@@ -117,8 +117,11 @@ def _show_policy(desk: Desk, chosen: Policy, days: str) -> None:
 
 def clear(desk: Desk) -> None:
     """清除标记: colours, notes and sheets of the macros gone, the workbook as it was."""
-    cells = clear_marks(desk.book)
-    desk.say(f"已清除 {cells} 处标记。" if cells else "这本工作簿里没有标记。")
+    cells, sheets = clear_marks(desk.book)
+    if cells or sheets:
+        desk.say(f"已清除 {cells} 处标记，删去 {sheets} 张加上的表。")
+    else:
+        desk.say("这本工作簿里没有标记。")
 
 
 def show_help(desk: Desk) -> None:

@@ -57,10 +57,15 @@ TITLES = {command.id: command.title for command in COMMANDS}
 LOG_BYTES = 300_000
 
 
+def today() -> dt.date:
+    """The day of the computer's clock."""
+    return dt.date.today()
+
+
 def run(command_id: str) -> None:
     """Do what the button ``command_id`` says, on the workbook that is active in Excel."""
     book = xw.Book.caller()
-    desk = Desk(book.app, book, dt.date.today())
+    desk = Desk(book.app, book, today())
     began = time.perf_counter()
     form = stamp(book).get("form", OTHER)
     try:

@@ -109,14 +109,14 @@ def new_sheet(book: xw.Book, owner: str, name: str) -> xw.Sheet:
     return sheet
 
 
-def clear(book: xw.Book) -> int:
-    """Take away every mark, note and sheet; returns how many cells had been marked."""
+def clear(book: xw.Book) -> tuple[int, int]:
+    """Take away every mark, note and sheet; returns how many cells were marked, sheets added."""
     memory = recall(book)
     cells = {(m.sheet, m.cell) for marks in memory.marks.values() for m in marks}
     _restore(book, memory)
     for name in (*memory.sheets.values(), MARKS_SHEET):
         drop_sheet(book, name)
-    return len(cells)
+    return len(cells), len(memory.sheets)
 
 
 def _restore(book: xw.Book, memory: Memory) -> None:

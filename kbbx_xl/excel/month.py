@@ -13,19 +13,20 @@ from kbbx_xl.books.school_month import (
     zero_cells,
     zero_report,
 )
+from kbbx_xl.books.template.calc.chosen import CHOICE, choice_label
 from kbbx_xl.excel.commands import MONTHLY, REGISTRATION
 from kbbx_xl.excel.desk import Desk
 from kbbx_xl.excel.judging import read_book
 from kbbx_xl.excel.live import stamp, unprotected
+from kbbx_xl.excel.selected import ledger_rows
 from kbbx_xl.messages import InputError, message, place, remedy, severity
 from kbbx_xl.model import FileRead, Period
 
-CHOICE, CHOICES = "打印_学生", "打印_选单"  # names of the print form's choice and of what it offers
 LEDGERS = {
     "dropout": "辍学",
     "suspected": "疑似",
 }  # table -> how its lines begin in the choice list
-PRINT_TABLE, LEDGER_NAMES = "登记表打印", "“辍学台账”或“疑似辍学台账”"
+LEDGER_NAMES = "“辍学台账”或“疑似辍学台账”"
 
 
 def report(desk: Desk) -> None:
@@ -73,8 +74,7 @@ def carry(desk: Desk) -> None:
 
 def print_form(desk: Desk) -> None:
     """打印登记表: preview the form of the pupil selected in a ledger, or print those selected."""
-    names = {name.name for name in desk.book.names}
-    if not {CHOICE, CHOICES} <= names:
+    if CHOICE not in {name.name for name in desk.book.names}:
         raise InputError("这本工作簿里没有“登记表打印”这张表，请用下发的登记表")
     chosen = _selected(desk)
     form = desk.book.names[CHOICE].refers_to_range
@@ -93,31 +93,19 @@ def print_form(desk: Desk) -> None:
 def _selected(desk: Desk) -> list[str]:
     """Lines of the choice list for the selected rows of a ledger; the line now chosen otherwise."""
     read, _, _ = read_book(desk)
-    sheet = desk.book.api.ActiveSheet.Name
-    offered = desk.book.names[CHOICES].refers_to_range.options(ndim=1, empty="").value
-    table = next((t for t in read.tables if t.sheet == sheet and t.table in LEDGERS), None)
-    if table is not None:
-        numbers = [row - table.header_row for row in _rows(desk) if row in table.rows]
-        starts = [f"{LEDGERS[table.table]}{number} " for number in numbers]
-        labels = [next((o for o in offered if str(o).startswith(s)), "") for s in starts]
-        if found := [label for label in labels if label]:
-            return found
-    now = desk.book.names[CHOICE].refers_to_range.options(empty="").value
-    if sheet == PRINT_TABLE and now:
+    labels = [
+        choice_label(table.table, table.rows[index] - table.header_row, dict(record))
+        for table, chosen in ledger_rows(desk, read)
+        for index, record in table.records()
+        if index == chosen and table.table in LEDGERS
+    ]
+    if labels:
+        return labels
+    choice = desk.book.names[CHOICE].refers_to_range
+    now = choice.options(empty="").value
+    if desk.book.api.ActiveSheet.Name == choice.sheet.name and now:
         return [str(now)]
     raise InputError(f"请先在{LEDGER_NAMES}里选中要打印的学生（一行或几行），再点“打印登记表”")
-
-
-def _rows(desk: Desk) -> list[int]:
-    """Rows of the selection, each once, ascending."""
-    areas = desk.app.api.Selection.Areas
-    return sorted(
-        {
-            row
-            for n in range(1, areas.Count + 1)
-            for row in range(areas(n).Row, areas(n).Row + areas(n).Rows.Count)
-        }
-    )
 
 
 def _unit(read: FileRead) -> str:

@@ -52,10 +52,10 @@ def seal(desk: Desk) -> None:
     path = desk.saved_path()
     if not desk.book.api.Saved:
         desk.book.save()
-    password = desk.ask_text("给加密件设一个口令（至少 8 位，不要和文件一起发）：")
+    password = desk.ask_text("给加密件设一个密码（至少 8 位，不要和文件一起发）：")
     written = encrypt(path, path.with_name(f"{path.stem}_加密{path.suffix}"), password)
     desk.say(
-        f"加密件：“{written.path.name}”。口令请用另外的方式告诉收件人。\n"
+        f"加密件：“{written.path.name}”。密码请用另外的方式告诉收件人。\n"
         f"没有加密的“{path.name}”还在原处，用完请妥善保管或删除。"
     )
 
@@ -63,7 +63,7 @@ def seal(desk: Desk) -> None:
 def unseal(desk: Desk) -> None:
     """解密: an open copy of an encrypted workbook that was received."""
     path = desk.ask_file("选择要解密的工作簿")
-    password = desk.ask_text(f"“{path.name}”的口令：")
+    password = desk.ask_text(f"“{path.name}”的密码：")
     plain = path.stem.removesuffix("_加密")
     written = decrypt(path, path.with_name(f"{plain}_解密{path.suffix}"), password)
     desk.show(written.path)

@@ -72,6 +72,18 @@ class Kept(Calculator):
             return cell.value
         return super().value_of(sheet, row, column, force=force)
 
+    def rebuild(self) -> None:
+        """After a sheet came or went: what was known stays known, as Excel's values would."""
+        known = [
+            cell
+            for sheet in self.book.sheets_
+            for cell in sheet.cells_.values()
+            if cell.formula and not cell.stale
+        ]
+        super().rebuild()
+        for cell in known:
+            cell.stale = False
+
 
 class HostApplication(Application):
     """The model's Application, with the user's desk in front of it."""
