@@ -11,7 +11,7 @@ import datetime as dt
 import functools
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 from kbbx_xl.rules.cells import text_of
@@ -20,7 +20,7 @@ from kbbx_xl.settings.masking import MaskingRules, MaskRule, Method
 LONG_NUMBER = 10**10  # a number this large is an id or a phone that lost its form
 
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-_BETWEEN = r"[、,;/|&+]|\s{2,}|(?<=\S\S)\s+(?=\S\S)|(?<=\S\S)[和及与](?=\S\S)"
+_BETWEEN = r"[A-Z]?\d[\dXx -]{5,}|[、,;/|&+]|\s{2,}|(?<=\S\S)\s+(?=\S\S)|(?<=\S\S)[和及与](?=\S\S)"
 _BRACKETS = re.compile(r"\([^()]*\)?")
 _HAN_NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff〇]{2,6}")
 _DOTTED_NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff〇·]{3,24}")
@@ -30,6 +30,8 @@ _PLACE = re.compile(
     r"(?![村组屯路街寨庄]))+"
 )
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d")
+_NUMBER = re.compile(r"[A-Z]?\d[\dA-Z ()*-]{3,}[\dA-Z]|\d\.\d+E\+?\d+")
+_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff·]{2,}")
 _COLON = re.compile(r"([^\s:;,、。]{2,14}?)\s*:\s*")
 _WORTH_A_LOOK = re.compile(r"\d\D?\d\D?\d\D?\d\D?\d|@|[\doOiIlL]{15}")
 _DATE_SERIALS = range(20_000, 60_000)  # Excel's numbers of the days 1954 to 2064
@@ -100,6 +102,23 @@ def number_key(value: object) -> str:
     return text[1:] if len(text) == 19 and text[0] == "G" else text
 
 
+def numbers_in(text: str) -> list[tuple[int, int]]:
+    """Where the numbers stand in a cell of ids or phones, several of them or beside words."""
+    folded = fold(text, spaces=True)
+    parts = re.split(r"([、,;/|]|(?<=\d{7})\s+(?=\d{7}))", folded.text)
+    found, start = [], 0
+    for part in parts:
+        spans = (hit.span() for hit in _NUMBER.finditer(part))
+        found += [_span(folded, start + first, start + end) for first, end in spans]
+        start += len(part)
+    return found
+
+
+def words_in(text: str) -> list[str]:
+    """The Chinese words beside the numbers of a cell, which may be names."""
+    return _HAN.findall(unicodedata.normalize("NFKC", text))
+
+
 @functools.lru_cache(maxsize=65536)
 def names_in(text: str, rules: MaskingRules) -> tuple[tuple[str, str], ...]:
     """(piece, name) of a cell of names, without what stands in brackets: 张三、李 四（班主任）.
@@ -107,15 +126,13 @@ def names_in(text: str, rules: MaskingRules) -> tuple[tuple[str, str], ...]:
     The name is "" for a piece that is none: 父亲, 待定, 学生001, what stands between names.
     """
     plain = _BRACKETS.sub("", unicodedata.normalize("NFKC", _UNSEEN.sub(" ", text)))
-    pieces = re.split(f"({_BETWEEN}|:)", plain)
-    return tuple((piece, _name_of(piece, rules)) for piece in pieces if piece)
+    pieces = enumerate(re.split(f"({_BETWEEN}|:)", plain))  # every second one stands between
+    return tuple((p, "" if n % 2 else _name_of(p, rules)) for n, p in pieces if p)
 
 
 def _name_of(piece: str, rules: MaskingRules) -> str:
     name = re.sub(r"\s+", "", piece).strip("_-—*.。")
-    if name in rules.not_names or re.fullmatch(f"(?:{_BETWEEN}|:)?", name):
-        return ""
-    if is_masked(name, rules):
+    if not name or name in rules.not_names or is_masked(name, rules):
         return ""
     shorter = (name.removesuffix(title) for title in rules.titles if name.endswith(title))
     return next((s for s in shorter if len(s) > 1), name)
@@ -166,20 +183,22 @@ class Known:
 class Scanner:
     """Finds and masks, in any text, the patterns of the rules and what is known of this file."""
 
-    def __init__(self, rules: MaskingRules, known: Known, spared: Iterable[str] = ()) -> None:
-        """``spared``: whole cells that are words of forms and lists, whoever is called so."""
+    def __init__(
+        self, rules: MaskingRules, known: Known, spared: Container[str] = frozenset()
+    ) -> None:
+        """``spared``: whole cells, folded, that are words of forms and lists, whoever is called so."""
         self.rules, self.known = rules, known
         self._patterns = [(p, re.compile(p.regex)) for p in rules.patterns]
-        self._spared = frozenset(spared)
+        self._spared = spared
         self.scan = functools.lru_cache(maxsize=65536)(self._scan)
 
     def _scan(self, text: str) -> tuple[str, tuple[str, ...]]:
         """(text with everything found masked, titles of what was found)."""
-        if text.strip() in self._spared:
+        folded = fold(text)
+        if folded.text in self._spared:
             return text, ()
         titles: list[str] = []
         spans: list[tuple[int, int, str]] = []
-        folded = fold(text)
         for start, end, hit in self.known.find(folded.text):
             put, rule = self.known.replacement(hit)
             spans.append((*_span(folded, start, end), put))

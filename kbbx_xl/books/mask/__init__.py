@@ -27,6 +27,10 @@ __all__ = ["MaskResult", "mask_book", "mask_file"]
 STAMPED = ("version", "unit", "unit_name", "period", "policy")  # of our own stamp; no person in it
 
 
+# parts whose cells are read back one by one, and parts that hold nothing of the book
+READ_OR_FIXED = ("xl/worksheets/", "xl/sharedStrings", "xl/theme/", "xl/styles")
+
+
 @dataclass(frozen=True, slots=True)
 class MaskResult:
     """What was written: sheets and cells looked at, masked cells by rule title."""
@@ -65,8 +69,9 @@ def mask_book(book: Book, target: Path, *, keep_text: bool = False) -> MaskResul
     if target.suffix.lower() != ".xlsx":
         raise InputError(f"脱敏件的文件名应以 .xlsx 结尾：{target.name}")
     rules = load_masking()
-    data = dataclasses.replace(book, grids=[g for g in book.grids if g.name != PROOF])
-    masker = BookMasker(data, rules, keep_text=keep_text)
+    if book.own.get("form") == MASKED_FORM:  # its own proof is written anew
+        book = dataclasses.replace(book, grids=[g for g in book.grids if g.name != PROOF])
+    masker = BookMasker(book, rules, keep_text=keep_text)
     every = list(masker.sheets())
     sheets = [sheet for sheet in every if not sheet.hidden]
     if not sheets:
@@ -130,6 +135,6 @@ def _prove(path: Path, scanner: Scanner) -> None:
                 f"复查发现“{scanner.scan(grid.name)[0]}”仍有 {left} 处没有遮盖，没有采用"
             )
     with zipfile.ZipFile(path) as parts:
-        others = (n for n in parts.namelist() if not n.startswith(("xl/worksheets/", "xl/sharedS")))
+        others = (n for n in parts.namelist() if not n.startswith(READ_OR_FIXED))
         if any(scanner.left_in(parts.read(name).decode("utf-8")) for name in others):
             raise OutputError("复查发现文件属性里仍有姓名或号码，没有采用")

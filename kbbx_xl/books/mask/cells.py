@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kbbx_xl.books.mask.people import People
-from kbbx_xl.books.mask.plan import Headings, Plan, Treatment, plan_sheet
+from kbbx_xl.books.mask.plan import Plan, Treatment, headings_of, plan_sheet
 from kbbx_xl.books.read.headers import standard_vocabulary
 from kbbx_xl.books.read.lines import filled, is_nothing
 from kbbx_xl.books.read.sheets import Book, Grid
@@ -18,12 +19,15 @@ from kbbx_xl.rules.masking import (
     LONG_NUMBER,
     Scanner,
     digits_of,
+    fold,
     is_masked,
     labelled,
     names_in,
     number_key,
+    numbers_in,
     place_of,
     plausible_name,
+    words_in,
     year_of,
 )
 from kbbx_xl.settings.forms import all_forms
@@ -32,10 +36,10 @@ from kbbx_xl.settings.masking import MaskingRules, MaskRule, Method
 
 FEWEST_DIGITS = 5  # of an id or phone; a cell with fewer is a word such as 待补
 LONGEST_NAME = 6  # characters of a piece that is taken for a name without further proof
+LONGEST_LINE = 40  # characters beside a label; more is prose
 PERSON_SHEET = "一人一表"
-_NUMBERS = re.compile(r"([、,;/|\n]|(?<=\d{7})\s+(?=\d{7}))")
-_OF_ONE = re.compile(r"[\u3400-\u9fff·]{2,8}")
-_NO_PERSON = re.compile(r"[表录单册账卡式样]|名单|汇总|说明")
+_OF_ONE = re.compile(r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]+·[\u3400-\u9fff]+")
+_NO_PERSON = re.compile(r"[表录单册账卡式样级班校村镇乡县组]|汇总|说明")
 IN_LINES = (Method.PSEUDONYM, Method.ENDS, Method.PLACE)  # what a line of labels is masked for
 
 
@@ -56,8 +60,8 @@ class BookMasker:
 
     def __init__(self, book: Book, rules: MaskingRules, *, keep_text: bool = False) -> None:
         self._rules, self._keep_text = rules, keep_text
-        self._headings = Headings(rules)
-        form = book.own.get("form", "")
+        self._headings = headings_of(rules)
+        form = book.own.get("of") or book.own.get("form", "")
         self._planned = [(grid, plan_sheet(grid, form, self._headings)) for grid in book.grids]
         self.people = People(rules)
         for grid, plan in self._planned:
@@ -98,9 +102,14 @@ class BookMasker:
                     own.append(key)
         return self.people.see_ids(own)
 
+    def _numbers(self, text: str) -> list[tuple[int, int]]:
+        """Where the ids or phones of a cell stand; none where it was masked before."""
+        spans = numbers_in(text)
+        return [(a, b) for a, b in spans if self._is_number(text[a:b])]
+
     def _number_keys(self, value: object) -> list[str]:
-        parts = _NUMBERS.split(digits_of(value))[::2]
-        return [number_key(part) for part in parts if self._is_number(part)]
+        text = digits_of(value)
+        return [number_key(text[start:end]) for start, end in self._numbers(text)]
 
     def _is_number(self, text: str) -> bool:
         digits = sum(character.isdigit() for character in text)
@@ -129,7 +138,8 @@ class BookMasker:
         for label, start, end in labelled(text):
             heading = self._headings.of(label)
             rule = heading.treatment.rule if heading else None
-            if rule is not None and rule.method in IN_LINES:
+            prose = end - start > LONGEST_LINE or "。" in text[start:end]
+            if rule is not None and rule.method in IN_LINES and not prose:
                 found.append((rule, start, end))
         return found
 
@@ -159,10 +169,8 @@ class BookMasker:
 
     def _sheet_name(self, grid: Grid, plan: Plan) -> tuple[str, tuple[str, ...]]:
         name, why = self.scanner.scan(grid.name)
-        pupil = self._rules.by_name["pupil"]
-        personal = any(treatment.rule is pupil for treatment in plan.labelled.values())
-        if not why and personal and _OF_ONE.fullmatch(name) and not _NO_PERSON.search(name):
-            return PERSON_SHEET, (pupil.title,)
+        if not why and plan.of_child and _OF_ONE.fullmatch(name) and not _NO_PERSON.search(name):
+            return PERSON_SHEET, (self._rules.by_name["pupil"].title,)
         return name, why
 
     def _cell(
@@ -214,15 +222,23 @@ class BookMasker:
         return "".join(made)
 
     def _ends(self, value: object, rule: MaskRule) -> str | None:
-        parts = _NUMBERS.split(digits_of(value))
-        if not any(self._is_number(part) for part in parts):
+        """A cell of numbers; a word beside them that may be a name is hidden as well."""
+        text = digits_of(value)
+        spans = self._numbers(text)
+        if not spans:
             return None
-        made = []
-        for part in parts:
-            key = number_key(part)
-            hidden = self._is_number(part)
-            made.append(self.people.hidden_number(rule, part, key) if hidden else part)
-        return "".join(made)
+        made, last = "", 0
+        for start, end in spans:
+            number = text[start:end]
+            put = self.people.hidden_number(rule, number, number_key(number))
+            made, last = made + self._without_names(text[last:start]) + put, end
+        return made + self._without_names(text[last:])
+
+    def _without_names(self, text: str) -> str:
+        for word in words_in(text):
+            if word not in self._rules.not_names:
+                text = text.replace(word, self._rules.hidden)
+        return text
 
     def _public(self, value: object) -> tuple[object, tuple[str, ...]]:
         """A cell of no personal column: what is shaped like a number or known is masked all the same."""
@@ -243,9 +259,11 @@ class BookMasker:
         return text, (*why, *found)
 
 
+@functools.cache
 def public_words() -> frozenset[str]:
-    """Words of forms and lists; as whole cells they are nobody's name."""
+    """Words of forms and lists, folded; as whole cells they are nobody's name."""
     sheets = (sheet.sheet for form in all_forms() for sheet in form.sheets)
     words = (w for one in load_lists().values() for v in one.words for w in (v.value, *v.aliases))
     titles = (f.title for form in all_forms() for sheet in form.sheets for f in sheet.columns)
-    return frozenset((*sheets, *words, *titles, *standard_vocabulary().keys))
+    every = (*sheets, *words, *titles, *standard_vocabulary().keys)
+    return frozenset(fold(text).text for text in every)

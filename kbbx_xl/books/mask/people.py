@@ -8,7 +8,7 @@ order of first mention and mean nothing outside the file.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from kbbx_xl.rules.masking import Known, fold, hide, plausible_name
 from kbbx_xl.settings.masking import MaskingRules, MaskRule, Method
@@ -91,8 +91,8 @@ class People:
         text = hide(fold(written).text, rule.first, rule.last)
         return f"{text}-{self.id_number(key):03d}" if rule.numbered else text
 
-    def known(self, public: Iterable[str]) -> Known:
-        """Everything that must not be left in any text; never a word of ``public``."""
+    def known(self, public: Container[str]) -> Known:
+        """Everything that must not be left in any text; never a word of ``public`` (folded)."""
         found: dict[str, tuple[str, MaskRule]] = {}
         for rule, phones in (
             (self._rules.by_name["id"], False),
@@ -103,8 +103,7 @@ class People:
                     found[number] = self.hidden_number(rule, number, number), rule
         for rule in (r for r in self._rules.rules if r.method is Method.PSEUDONYM):
             self._known_names(rule, found)
-        spared = {fold(text).text for text in public}
-        return Known({text: put for text, put in found.items() if fold(text).text not in spared})
+        return Known({text: put for text, put in found.items() if fold(text).text not in public})
 
     def _known_names(self, rule: MaskRule, found: dict[str, tuple[str, MaskRule]]) -> None:
         names = {name: None for label, name, _ in self._seen if label == rule.label}

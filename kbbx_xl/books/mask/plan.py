@@ -22,6 +22,7 @@ from kbbx_xl.books.read.headers import (
 )
 from kbbx_xl.books.read.lines import filled
 from kbbx_xl.books.read.sheets import Grid
+from kbbx_xl.model import Layout
 from kbbx_xl.rules.cells import text_of
 from kbbx_xl.rules.masking import is_masked
 from kbbx_xl.settings.forms import Field, all_forms
@@ -75,6 +76,7 @@ class Plan:
     sections: list[Section] = field(default_factory=list)
     labelled: dict[tuple[int, int], Treatment] = field(default_factory=dict)
     headings: set[tuple[int, int]] = field(default_factory=set)
+    of_child: bool = False  # no known table, and a heading that asks for a child's name
 
     def row(self, number: int) -> Mapping[int, Treatment]:
         """Treatments of the columns of one row; columns that are absent are public."""
@@ -93,6 +95,12 @@ class Plan:
         return self.labelled.get((row, column)) or columns.get(column, PUBLIC)
 
 
+@functools.cache
+def headings_of(rules: MaskingRules) -> Headings:
+    """The headings under one set of rules, made once."""
+    return Headings(rules)
+
+
 class Headings:
     """Knows what a heading stands for: by the declared forms, else by its words."""
 
@@ -103,8 +111,12 @@ class Headings:
         self.of = functools.lru_cache(maxsize=8192)(self._of)
 
     def _of_forms(self) -> Iterator[tuple[str, Treatment]]:
-        """Heading -> treatment; where forms differ the rule that stands first in the file counts."""
-        order = [None, *reversed(self._rules.rules)]
+        """Heading -> treatment; where forms differ the stricter counts, and a child before others."""
+        rules = self._rules.rules
+        names = [rule for rule in rules if rule.method is Method.PSEUDONYM]
+        masking = [r for r in reversed(rules) if r.method not in (Method.KEEP, Method.PSEUDONYM)]
+        kept = [rule for rule in rules if rule.method is Method.KEEP]
+        order = [None, *kept, *names, *masking]
         fields = [f for form in all_forms() for sheet in form.sheets for f in sheet.columns]
         for column in sorted(fields, key=lambda f: order.index(self._rules.of_field(f))):
             for text in (column.title, *column.aliases):
@@ -113,6 +125,9 @@ class Headings:
     def is_word(self, text: str) -> bool:
         """Whether a heading is a word of a list as well (女, 病假), so that it may be a value."""
         return any(one.find(text) for one in load_lists().values())
+
+    def asks_child(self, treatment: Treatment) -> bool:
+        return treatment.rule is self._rules.by_name["pupil"]
 
     def of_field(self, column: Field) -> Treatment:
         rule = self._rules.by_name["key"] if column.hidden else self._rules.of_field(column)
@@ -139,9 +154,18 @@ class Headings:
         return None
 
 
+@functools.cache
+def _notes() -> frozenset[tuple[str, str]]:
+    """Form and name of the sheets that hold nothing but our own explanations (填表说明)."""
+    sheets = ((form.form, sheet) for form in all_forms() for sheet in form.sheets)
+    return frozenset((form, sheet.sheet) for form, sheet in sheets if sheet.layout is Layout.NOTES)
+
+
 def plan_sheet(grid: Grid, form: str, headings: Headings) -> Plan:
     """Find the headings of one sheet; ``form`` is the kind of a workbook of ours, else ""."""
     plan = Plan()
+    if (form, grid.name) in _notes():
+        return plan
     words = standard_vocabulary().within(form)
     matches = find_headers(grid.rows, words, grid.name)
     for match in matches:
@@ -152,6 +176,8 @@ def plan_sheet(grid: Grid, form: str, headings: Headings) -> Plan:
     for number, row in enumerate(grid.rows):
         if number not in plan.heads:
             _read_row(grid.rows, number, row, plan, headings)
+    asked = (headings.of(text_of(grid.rows[row][column])) for row, column in plan.headings)
+    plan.of_child = not matches and any(h and headings.asks_child(h.treatment) for h in asked)
     return plan
 
 
@@ -189,7 +215,8 @@ def _read_row(
     if not sure or (below_table and len(content) > FEW and telling < 2):
         return
     plan.headings.update((number, column) for column in sure)
-    if telling > 1 and 5 * telling >= 3 * len(content):
+    told = sum(not headings.is_word(text_of(row[column])) for column in found)
+    if telling > 1 and 5 * told >= 3 * len(content):
         _begin_table(rows, number, found, plan)
         return
     for column in sorted(sure):
@@ -207,6 +234,15 @@ def _begin_table(
 ) -> None:
     """A row of headings; directly below another it is the lower row of the same head."""
     columns = {column: heading.treatment for column, heading in found.items()}
+    for column, heading in found.items():  # 校长 | 李校长: a name that ends like a heading
+        left = found.get(column - 1)
+        if (
+            left
+            and left.sure
+            and not heading.sure
+            and left.treatment.rule is heading.treatment.rule
+        ):
+            plan.labelled[number, column] = left.treatment
     above = next((s for s in plan.sections if s.start == number and number - 1 in plan.heads), None)
     if above is not None:
         columns = {**above.columns, **columns}
