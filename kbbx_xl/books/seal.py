@@ -62,8 +62,8 @@ def read_password(path: Path) -> str:
     try:
         with path.open(encoding="utf-8-sig") as file:
             password = file.readline().rstrip("\r\n")
-    except FileNotFoundError as error:
-        raise InputError(f"找不到密码文件：{path}") from error
+    except OSError as error:
+        raise InputError(f"找不到密码文件，或读不了：{path}") from error
     except UnicodeDecodeError as error:
         raise InputError("密码文件应存成 UTF-8 编码的文本") from error
     if not password:
@@ -87,6 +87,8 @@ def seal(path: Path, target: Path, password: str) -> Written:
         raise InputError(f"“{path.name}”：{message(kind)}。{remedy(kind)}")
     if kind != "xlsx":
         raise InputError(f"“{path.name}”不是 .xlsx 工作簿，在 Excel 里另存为 .xlsx 后再加密")
+    if target.suffix.lower() != path.suffix.lower():
+        raise InputError(f"加密件的扩展名要与原件相同（{path.suffix}）：{target.name}")
     try:
         sealed = io.BytesIO()
         OOXMLFile(io.BytesIO(plain)).encrypt(password, sealed)
