@@ -13,8 +13,18 @@ from kbbx_xl.flow.context import make_context
 from kbbx_xl.flow.unit import UnitResult, analyse_unit
 from kbbx_xl.flow.units import UnitFinder
 from kbbx_xl.messages import InputError
-from kbbx_xl.model import CalendarSheet, Directory, FileRead, Finding, Kind, Period, Unit
+from kbbx_xl.model import (
+    CalendarDay,
+    CalendarSheet,
+    Directory,
+    FileRead,
+    Finding,
+    Kind,
+    Period,
+    Unit,
+)
 from kbbx_xl.rules.checks.bureau import check_bureau
+from kbbx_xl.rules.school_days import listed_calendar
 from kbbx_xl.settings.policies import Policy
 
 BUREAU = (Kind.DIRECTORY, Kind.VILLAGES, Kind.CALENDAR)  # the bureau's own lists
@@ -97,7 +107,8 @@ def check_reads(
 ) -> tuple[list[UnitResult], list[Finding]]:
     """``check_files`` of what was read already."""
     known = directory or _stated_directory(reads)
-    context, doubts = make_context(month, as_of, policy, known, calendar or CalendarSheet())
+    days = calendar or _own_calendar(reads)
+    context, doubts = make_context(month, as_of, policy, known, days)
     finder = UnitFinder(known)
     groups: dict[str, list[FileRead]] = defaultdict(list)
     findings: list[Finding] = doubts if calendar else []
@@ -115,6 +126,12 @@ def check_reads(
     for result in results:
         findings += [f for f in result.findings if f.code != "P02"]
     return results, sorted(findings, key=lambda f: f.sort_key)
+
+
+def _own_calendar(reads: Iterable[FileRead]) -> CalendarSheet:
+    """Without a calendar, each school's days are those its own workbook's formulas count by."""
+    told = {r.own.get("unit_name", ""): r.school_days for r in reads if r.school_days}
+    return listed_calendar(told) if told else CalendarSheet()
 
 
 def _stated_directory(reads: Iterable[FileRead]) -> Directory:

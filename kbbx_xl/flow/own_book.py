@@ -14,7 +14,6 @@ from functools import cached_property
 from kbbx_xl.flow.result import Source
 from kbbx_xl.messages import InputError, message, remedy
 from kbbx_xl.model import (
-    CalendarDay,
     CalendarSheet,
     FileRead,
     Finding,
@@ -24,6 +23,7 @@ from kbbx_xl.model import (
     Table,
     Unit,
 )
+from kbbx_xl.rules.school_days import listed_calendar
 from kbbx_xl.settings.calendar import load_calendar
 from kbbx_xl.settings.forms import Form, Sheet, load_form
 
@@ -59,10 +59,7 @@ class OwnBook:
         days = self.read.school_days
         if not days:
             return CalendarSheet(*load_calendar().term_dates(self.month.school_year)[0])
-        teaching = frozenset(days)
-        span = (days[0] + dt.timedelta(days=n) for n in range((days[-1] - days[0]).days + 1))
-        decided = tuple(CalendarDay(day, day in teaching) for day in span)
-        return CalendarSheet(days[0], days[-1], decided)
+        return listed_calendar({"": days})
 
     @property
     def policy(self) -> str:

@@ -95,7 +95,7 @@ def _met(threshold: Threshold, school_days: float, calendar_days: int, unstated:
     counted = in_school_days(threshold, unstated)
     if counted:
         return meets(school_days, counted)
-    if school_days <= HALF_DAY or threshold.unit is DayUnit.MONTH:
+    if school_days <= HALF_DAY or calendar_days < 1 or threshold.unit is DayUnit.MONTH:
         return False  # a month has no fixed number of days: see reached_on
     start = dt.date.min
     return start + _DAY * (calendar_days - 1) >= _calendar_mark(start, threshold)

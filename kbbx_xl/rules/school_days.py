@@ -14,7 +14,7 @@ import math
 import re
 from bisect import bisect_left, bisect_right
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -92,6 +92,15 @@ class SchoolCalendar:
     def uncovered_in(self, start: dt.date, end: dt.date) -> tuple[dt.date, ...]:
         """Days of the span for which holidays are not known (finding A13)."""
         return tuple(day for day in self.uncovered if start <= day <= end)
+
+
+def listed_calendar(days: Mapping[str, Iterable[dt.date]]) -> CalendarSheet:
+    """A calendar whose every day is decided, from school -> its school days ("": every school)."""
+    listed = {school: frozenset(found) for school, found in days.items()}
+    start, end = min(map(min, listed.values())), max(map(max, listed.values()))
+    span = [start + _DAY * n for n in range((end - start).days + 1)]
+    rows = (CalendarDay(d, d in found, school) for school, found in listed.items() for d in span)
+    return CalendarSheet(start, end, tuple(rows))
 
 
 def school_calendar(sheet: CalendarSheet, *, school: str = "") -> SchoolCalendar:
