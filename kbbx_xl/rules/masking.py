@@ -11,7 +11,7 @@ import datetime as dt
 import functools
 import re
 import unicodedata
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from kbbx_xl.rules.cells import text_of
@@ -54,11 +54,15 @@ class Folded:
     """A text as it is searched; ``at[i]`` is the place of character i in the text as written."""
 
     text: str
-    at: tuple[int, ...]
+    at: Sequence[int]
 
 
 def fold(text: str, *, spaces: bool = False) -> Folded:
     """Half-width upper-case characters with their places; white space only with ``spaces``."""
+    if text.isalnum() and unicodedata.is_normalized("NFKC", text):
+        upper = text.upper()
+        if len(upper) == len(text):
+            return Folded(upper, range(len(text)))
     characters: list[str] = []
     places: list[int] = []
     for place, written in enumerate(text):
@@ -140,10 +144,7 @@ def _name_of(piece: str, rules: MaskingRules) -> str:
 
 def is_masked(text: str, rules: MaskingRules) -> bool:
     """Whether a piece of text is what masking leaves: 学生001, （略）, ＊＊, 520****11."""
-    if "**" in text or fold(text).text in (fold(rules.mark).text, fold(rules.hidden).text):
-        return True
-    labels = "|".join(rule.label for rule in rules.rules if rule.label)
-    return bool(re.fullmatch(rf"(?:{labels})\d{{3,}}", text))
+    return "**" in text or rules.left_behind.fullmatch(text) is not None
 
 
 def plausible_name(name: str) -> bool:
@@ -157,22 +158,24 @@ class Known:
     """Texts that must not stand anywhere (names, ids, phones), each with what takes its place."""
 
     def __init__(self, replacements: Mapping[str, tuple[str, MaskRule]]) -> None:
-        self._by_start: dict[str, list[str]] = {}
         self._replacements = {fold(text).text: put for text, put in replacements.items()}
-        for text in sorted(self._replacements, key=len, reverse=True):
+        lengths: dict[str, set[int]] = {}  # first two characters -> lengths of such texts
+        for text in self._replacements:
             if len(text) > 1:
-                self._by_start.setdefault(text[:2], []).append(text)
+                lengths.setdefault(text[:2], set()).add(len(text))
+        self._lengths = {start: sorted(found, reverse=True) for start, found in lengths.items()}
 
     def find(self, text: str) -> list[tuple[int, int, str]]:
         """Where known texts stand in a folded text, from left to right, the longest at each place."""
         found: list[tuple[int, int, str]] = []
         place = 0
         while place < len(text) - 1:
-            starts = self._by_start.get(text[place : place + 2], ())
-            hit = next((known for known in starts if text.startswith(known, place)), None)
-            if hit is not None:
-                found.append((place, place + len(hit), hit))
-            place += len(hit) if hit else 1
+            lengths = self._lengths.get(text[place : place + 2], ())
+            ends = (place + length for length in lengths if place + length <= len(text))
+            end = next((e for e in ends if text[place:e] in self._replacements), 0)
+            if end:
+                found.append((place, end, text[place:end]))
+            place = end or place + 1
         return found
 
     def replacement(self, known: str) -> tuple[str, MaskRule]:
@@ -206,13 +209,15 @@ class Scanner:
         text = _replace(text, spans)
         if not _WORTH_A_LOOK.search(text):
             return text, tuple(titles)
+        folded = fold(text, spaces=True)
         for pattern, regex in self._patterns:
-            folded = fold(text, spaces=True)
             rule = self.rules.by_name[pattern.rule]
             hits = list(regex.finditer(folded.text))
-            spans = [(*_span(folded, *h.span()), _put(h[0], rule, self.rules)) for h in hits]
-            titles += [f"样式：{pattern.title}"] * len(hits)
-            text = _replace(text, spans)
+            if hits:
+                spans = [(*_span(folded, *h.span()), _put(h[0], rule, self.rules)) for h in hits]
+                titles += [f"样式：{pattern.title}"] * len(hits)
+                text = _replace(text, spans)
+                folded = fold(text, spaces=True)
         return text, tuple(titles)
 
     def left(self, value: object) -> bool:

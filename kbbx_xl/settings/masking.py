@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -76,6 +77,13 @@ class MaskingRules:
         return any(re.search(word, key) for word in self.by_name[name].words)
 
     @functools.cached_property
+    def left_behind(self) -> re.Pattern[str]:
+        """What masking leaves in a cell: 学生001, or one of the marks in either width."""
+        marks = [form(mark) for mark in (self.mark, self.hidden) for form in (str, _narrow)]
+        labels = "|".join(rule.label for rule in self.rules if rule.label)
+        return re.compile("|".join((rf"(?:{labels})\d{{3,}}", *map(re.escape, marks))))
+
+    @functools.cached_property
     def _fields(self) -> dict[str, MaskRule]:
         return {name: rule for rule in self.rules for name in rule.fields}
 
@@ -86,6 +94,10 @@ class MaskingRules:
     @functools.cached_property
     def _words(self) -> list[tuple[re.Pattern[str], MaskRule]]:
         return [(re.compile("|".join(r.words)), r) for r in self.rules if r.words]
+
+
+def _narrow(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
 
 
 def read_masking(block: Block) -> MaskingRules:

@@ -11,7 +11,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from kbbx_xl.books.mask.cells import MaskedSheet
-from kbbx_xl.books.summary.paper import STAMP_SHEET, accepted, clean, write_hidden
+from kbbx_xl.books.summary.paper import A4, STAMP_SHEET, accepted, clean, write_hidden
 from kbbx_xl.model import column_letters
 
 PROOF = "脱敏说明"
@@ -40,10 +40,19 @@ def write_copy(
     formats = {name: book.add_format(style) for name, style in styles.items()}
     names = unique_names([sheet.name for sheet in sheets])
     for sheet, name in zip(sheets, names, strict=True):
-        _write_sheet(book.add_worksheet(name), sheet, formats)
-    _write_proof(book.add_worksheet(PROOF), sheets, names, notes, formats)
+        _write_sheet(_page(book, name), sheet, formats)
+    _write_proof(_page(book, PROOF), sheets, names, notes, formats)
     write_hidden(book, STAMP_SHEET, tuple(stamp.items()))
     book.close()
+
+
+def _page(book: Workbook, name: str) -> Worksheet:
+    """A new sheet that prints one page wide."""
+    page = book.add_worksheet(name)
+    page.set_paper(A4)
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
+    return page
 
 
 def unique_names(names: Iterable[str]) -> list[str]:
