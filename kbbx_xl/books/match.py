@@ -34,6 +34,7 @@ BRIEF = ("姓名", "班级", "状态", "来源")
 BRIEF_WIDTHS = (12, 14, 10, 34)
 T = TypeVar("T")
 ANSWERS = ["是", "否"]
+MOST_LINKED = 5_000  # rows of 两边都有 that carry links: more make the file slow to open
 NOTES = (
     "“两边都有”：证件号或学籍号可用且姓名相同；同一学校的名册与考勤表之间，班内只有一名的同名学生也算。",
     "“待人工确认”：把握是“很可能”“可能”的，请逐行核对后在“是否同一人”里选“是”或“否”。程序不合并任何人，"
@@ -181,12 +182,14 @@ def _both(book: Book, result: MatchResult) -> None:
     widths = (6, 26, *BRIEF_WIDTHS, *BRIEF_WIDTHS)
     paper = _paper(book, BOTH, "两边都有的人员", heads, widths, freeze=3)
 
+    linked = len(result.matching.both) <= MOST_LINKED
+
     def put(pair: Pair) -> None:
         paper.text(paper.row, 1, pair.how)
         for at, row in ((2, result.left.rows[pair.left]), (6, result.right.rows[pair.right])):
             for column, text in enumerate((row.name, row.class_name, row.status), at):
                 paper.text(paper.row, column, text, "center")
-            _source(paper, at + 3, row)
+            _source(paper, at + 3, row, linked=linked)
 
     _numbered(paper, result.matching.both, put)
 
@@ -213,11 +216,11 @@ def _person(paper: Paper, at: int, row: Listed) -> None:
     _source(paper, at + 8, row)
 
 
-def _source(paper: Paper, column: int, row: Listed) -> None:
+def _source(paper: Paper, column: int, row: Listed, *, linked: bool = True) -> None:
     """File, sheet and row, as a link where the file can be found."""
     source = row.source
     words = f"{source.file} {source.sheet} 第{source.row}行"
-    target = paper.book.link(source)
+    target = paper.book.link(source) if linked else ""
     if target:
         paper.link(paper.row, column, target, words)
     else:

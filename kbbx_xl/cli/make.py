@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from kbbx_xl.books.consolidate import load_directory
+from kbbx_xl.books.letters import build_templates
 from kbbx_xl.books.template import FORMS, Context, build_all, build_sets, build_workbook
 from kbbx_xl.cli import shared
 from kbbx_xl.demo import make_county
@@ -17,7 +18,7 @@ from kbbx_xl.flow.context import make_context
 from kbbx_xl.model import Period
 from kbbx_xl.settings.forms import load_form
 from kbbx_xl.settings.policies import DEFAULT_POLICY
-from kbbx_xl.settings.strict import shipped_path
+from kbbx_xl.settings.strict import config_path, shipped_path
 
 
 def build(
@@ -25,8 +26,9 @@ def build(
         bool, typer.Option("--check", help="只比较，不改动；不一致时退出码为 1")
     ] = False,
 ) -> None:
-    """由 config/ 重新生成 workbooks/ 里的四个模板，由 macros/ 里的文本重新生成加载项。"""
+    """由 config/ 重新生成 workbooks/ 里的四个模板和文书模板，由 macros/ 里的文本重新生成加载项。"""
     names = build_all(shipped_path("workbooks"), check=check)
+    names += build_templates(config_path("letters"), check=check)
     missing = missing_tools()
     if not missing:
         names += build_addins(macros_path(), check=check)

@@ -6,8 +6,7 @@ from pathlib import Path
 
 from kbbx_xl.books.checking import directory_beside
 from kbbx_xl.books.letters import write_letters
-from kbbx_xl.books.match import match_reads, write_match
-from kbbx_xl.books.read import read_file
+from kbbx_xl.books.match import match_reads, read_people, write_match
 from kbbx_xl.excel.desk import Desk
 from kbbx_xl.excel.judging import read_book
 from kbbx_xl.excel.selected import ledger_rows
@@ -52,9 +51,9 @@ def match(desk: Desk) -> None:
     other = desk.ask_file(
         "选择要比对的另一份名单（户籍、残联、脱贫户、到校名单……）", str(path.parent)
     )
-    against = read_file(Path(other), other.name, period=month)
+    (against,), _ = read_people([Path(other)], period=month)
     desk.watch("正在比对")
-    result = match_reads([read], [against])
+    result = match_reads([read], against)
     target = path.with_name(f"{path.stem}_比对_{other.stem}.xlsx")
     written = write_match(result, target)
     desk.show(written.path)

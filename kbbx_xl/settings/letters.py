@@ -54,13 +54,13 @@ class LetterForm:
 
     letter: str
     title: str
-    code: str  # one character, for the number of the paper
     statuses: tuple[str, ...]  # cases that get it unless rows are chosen
     source: tuple[str, ...]
     parts: tuple[Part, ...]
-    numbered: bool = False  # the school itself numbers it (文号); else the issuing government does
+    code: str = ""  # the word of its 文号 (劝), where the school itself numbers it; else ""
     points: float = 16
     line: float = 28.95  # points from line to line
+    compact: bool = False  # a form or a slip: smaller margins than those of official documents
 
     @property
     def file(self) -> str:

@@ -39,6 +39,7 @@ FONT_RULE = (
 )
 CHINESE_FONTS = {
     "宋体": "Noto Serif CJK SC",
+    "方正小标宋简体": "Noto Serif CJK SC",
     "仿宋": "Noto Serif CJK SC",
     "楷体": "Noto Serif CJK SC",
     "黑体": "Noto Sans CJK SC",
@@ -63,7 +64,7 @@ def convert(files: Sequence[Path], suffix: str, folder: Path) -> list[Path]:
     """Save every file as ``suffix`` ("xlsx", "pdf") into ``folder``; AssertionError for one that fails."""
     profile = Path(_profile().name)
     folder.mkdir(parents=True, exist_ok=True)
-    target = {"xlsx": "xlsx:Calc MS Excel 2007 XML", "pdf": "pdf:calc_pdf_Export"}[suffix]
+    target = {"xlsx": "xlsx:Calc MS Excel 2007 XML", "pdf": "pdf"}[suffix]
     for start in range(0, len(files), BATCH):
         subprocess.run(
             [

@@ -110,7 +110,7 @@ def _facts(
     words["签发日期"] = date_words(day)
     words["到校期限"] = date_words(until) if until else NO_DATE
     serial = f"{form.code}〔{day.year}〕{number}号"
-    words["文号"] = f"{numbering or BLANK * 4}{serial}" if form.numbered else ""
+    words["文号"] = f"{numbering or BLANK * 4}{serial}" if form.code else ""
     told: dict[str, object] = {
         f.name: words.get(f.name) or BLANK * f.blank for f in letter_fields().fields
     }

@@ -36,9 +36,10 @@ from kbbx_xl.books.docx_page import (
 from kbbx_xl.settings.letters import MERGED, LetterForm, Part, Style, letter_forms
 
 MADE = dt.date(2026, 1, 1)  # date of the templates; the letters made from them carry it too
-SMALL, TABLE_POINTS = 12.0, 12.0
-SMALL_LINE, TABLE_LINE = 21.0, 17.0
+SMALL, TABLE_POINTS = 12.0, 11.0
+SMALL_LINE, TABLE_LINE = 19.0, 16.0
 CUT = "✂" + " - " * 34
+COMPACT = (Mm(22), Mm(16))  # margins at top and bottom of a form or a slip
 ROW_HEIGHT = 8.5  # mm at least
 CENTRED_UP_TO = 10  # characters of a label that stands in the middle of its cell
 
@@ -66,6 +67,9 @@ def build_template(form: LetterForm, path: Path) -> None:
     """Write one template; the same declaration gives the same bytes."""
     document = blank_document(form.title, MADE)
     set_page(document)
+    if form.compact:
+        section = document.sections[0]
+        section.top_margin, section.bottom_margin = COMPACT
     for part in form.parts:
         _LAYERS[part.style](document, part, form)
     document.save(str(path))
@@ -85,7 +89,7 @@ def _line(
 ) -> Paragraph:
     paragraph = document.add_paragraph()
     _shape(paragraph, line)
-    paragraph.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT  # justified, a line before a long number gapes
     if text:
         _write(paragraph, text, points, font)
     return paragraph
@@ -120,8 +124,7 @@ def _number(document: Document, part: Part, form: LetterForm) -> None:
 
 
 def _plain(document: Document, part: Part, form: LetterForm) -> None:
-    paragraph = _line(document, part.text, points=form.points, line=form.line)
-    paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
+    _line(document, part.text, points=form.points, line=form.line)
 
 
 def _body(document: Document, part: Part, form: LetterForm) -> None:
@@ -134,12 +137,11 @@ def _seal(document: Document, part: Part, form: LetterForm) -> None:
     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     paragraph.paragraph_format.right_indent = Pt(2 * form.points)
     if form.parts[form.parts.index(part) - 1].style is not Style.SEAL:
-        paragraph.paragraph_format.space_before = Pt(form.line)
+        paragraph.paragraph_format.space_before = Pt(form.line / (2 if form.compact else 1))
 
 
 def _small(document: Document, part: Part, form: LetterForm) -> None:  # noqa: ARG001
     paragraph = _line(document, part.text, points=SMALL, line=SMALL_LINE)
-    paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
     paragraph.paragraph_format.space_before = Pt(3)
 
 
@@ -156,7 +158,7 @@ def _stub(document: Document, part: Part, form: LetterForm) -> None:  # noqa: AR
 def _cut(document: Document, part: Part, form: LetterForm) -> None:  # noqa: ARG001
     paragraph = _line(document, CUT, points=SMALL, line=SMALL_LINE)
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    paragraph.paragraph_format.space_before = Pt(10)
+    paragraph.paragraph_format.space_before = Pt(6)
 
 
 def _gap(document: Document, part: Part, form: LetterForm) -> None:  # noqa: ARG001
@@ -172,6 +174,8 @@ def _table(document: Document, part: Part, form: LetterForm) -> None:  # noqa: A
     table.style = "Table Grid"
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
+    for column, width in zip(table.columns, part.widths, strict=True):
+        column.width = Mm(width)
     for number, texts in enumerate(part.rows):
         row = table.rows[number]
         if not texts[0].startswith("{%tr"):
@@ -200,13 +204,15 @@ def _cells(table: Table, number: int, part: Part, texts: tuple[str, ...]) -> Non
             last += 1
         if last > column:
             cell = cell.merge(table.cell(number, last))
-        paragraph = cell.paragraphs[0]
-        _shape(paragraph, TABLE_LINE)
         label = (part.head and number == 0) or (column % 2 == 0 and "{" not in text)
         short = label and len(text) <= CENTRED_UP_TO
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if short else WD_ALIGN_PARAGRAPH.LEFT
         cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-        _write(paragraph, text, TABLE_POINTS)
+        for line in text.split("\n"):
+            fresh = cell.paragraphs[-1]
+            paragraph = cell.add_paragraph() if fresh.runs else fresh
+            _shape(paragraph, TABLE_LINE)
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if short else WD_ALIGN_PARAGRAPH.LEFT
+            _write(paragraph, line, TABLE_POINTS)
 
 
 _LAYERS: Mapping[Style, Callable[[Document, Part, LetterForm], None]] = MappingProxyType(

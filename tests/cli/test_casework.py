@@ -1,0 +1,61 @@
+"""``letters`` and ``match`` from the terminal, on files a school made itself."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from kbbx_xl import cli
+from tests.books.test_match import HOUSEHOLDS, REGISTER, save
+from tests.flow.test_matching import ONE
+
+LEDGER: list[list[object]] = [
+    ["柳河镇中心小学疑似辍学学生台账"],
+    ["填报单位：柳河镇中心小学"],
+    ["姓名", "身份证号", "年级", "班级", "监护人", "辍学时间", "连续旷课天数", "状态"],
+    ["甲一", ONE, "四年级", "1班", "甲父", "2026-10-08", 6, "疑似辍学"],
+]
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *words: object) -> int:
+    monkeypatch.setattr(sys, "argv", ["kbbx-xl", *map(str, words)])
+    with pytest.raises(SystemExit) as stopped:
+        cli.main()
+    return int(stopped.value.code or 0)
+
+
+def test_letters_are_written_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    ledger, out = save(tmp_path / "台账.xlsx", LEDGER), tmp_path / "文书"
+    words = ("letters", "劝返复学通知书", ledger, "-o", out, "--day", "2026-10-20")
+    assert run(monkeypatch, *words) == 0
+    said = capsys.readouterr().out
+    assert "劝返复学通知书_柳河镇中心小学_2026-001.docx" in said
+    assert "甲一" not in said
+    assert run(monkeypatch, *words) == 0
+    assert "1 份当天已经出过" in capsys.readouterr().out
+    assert len(list(out.glob("*.docx"))) == 1
+
+
+def test_a_wrong_kind_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    ledger = save(tmp_path / "台账.xlsx", LEDGER)
+    assert run(monkeypatch, "letters", "劝学通知书", ledger, "-o", tmp_path) == 2
+    assert "是不是“劝返复学通知书”" in capsys.readouterr().err
+
+
+def test_two_lists_are_compared(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    left, right = save(tmp_path / "学籍.xlsx", REGISTER), save(tmp_path / "户籍.xlsx", HOUSEHOLDS)
+    out = tmp_path / "比对.xlsx"
+    assert run(monkeypatch, "match", left, "--against", right, "-o", out) == 0
+    said = capsys.readouterr().out.replace("\n", "")
+    assert "确定 1 对，待人工确认 1 对，只在学籍 1 行，只在对方 1 行" in said
+    assert out.is_file()
+    assert run(monkeypatch, "match", left, "-o", out) == 2
+    assert "点名表" in capsys.readouterr().err

@@ -1,0 +1,147 @@
+"""What a letter says of a case: facts from where they are written, blanks and findings where not."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from kbbx_xl.flow.letters import LetterCase, letter_cases
+from kbbx_xl.model import FileRead, Finding, Table
+from tests.flow.tables import SCHOOL, table
+from tests.flow.test_matching import ONE, TWO
+
+DAY = dt.date(2026, 10, 20)
+OPEN = ("疑似辍学", "辍学")
+ROSTER = f"""
+| 姓名 | 性别 | 身份证件号 | 学籍号 | 年级 | 班级 | 现住址 | 监护人姓名 | 监护人电话 |
+| 甲一 | 男 | {ONE} | G{ONE} | 四 | （1）班 | 某县柳河镇河湾村 | 甲父 | 17400000001 |
+"""
+LEDGER = f"""
+| 姓名 | 身份证件号 | 年级 | 班级 | 监护人 | 首次缺勤日期 | 原因 | 状态 | 销号日期 |
+| 甲一 | {ONE} | 四年级 | 1班 |  | 2026-10-08 | 厌学 | 流失 |  |
+| 乙二 | 5.2E+17 | 四年级 | 2班 | 乙母 | 2026-10-12 |  | 疑似 |  |
+| 丙三 | {TWO} | 四年级 | 2班 | 丙母 | 2026-10-09 |  | 已返校 | 2026-10-14 |
+| 丁四 |  | 四年级 | 2班 | 丁母 | 2026-10-09 |  | 待查 |  |
+"""
+VISITS = f"""
+| 姓名 | 身份证件号 | 劝返时间 | 劝返人员姓名 | 劝返就读情况记录 | 结果 |
+| 甲一 | {ONE} | 2026-10-14 | 王老师 | 仍不愿返校 | 暂未返校 |
+| 甲一 | {ONE} | 2026-10-10 | 王老师 | 家中无人 | 未见到人 |
+"""
+COVER = "| 单位名称 | 上级单位 | 联系电话 |\n| 柳河镇中心小学 | 柳河镇中心校 | 0859-1234567 |"
+
+
+def school(*tables: Table, own: bool = True) -> FileRead:
+    stamp = {"form": "registration", "unit_name": SCHOOL.name} if own else {}
+    return FileRead("a.xlsx", tables=list(tables), own=stamp)
+
+
+@pytest.fixture
+def made() -> tuple[list[LetterCase], list[Finding]]:
+    names = (("roster", ROSTER), ("suspected", LEDGER), ("visits", VISITS), ("cover", COVER))
+    return letter_cases([school(*(table(n, t) for n, t in names))], day=DAY, statuses=OPEN)
+
+
+def test_open_cases_only_and_unknown_words_are_said(
+    made: tuple[list[LetterCase], list[Finding]],
+) -> None:
+    cases, findings = made
+    assert [c.facts["学生姓名"] for c in cases] == ["甲一", "乙二"]
+    assert [c.status for c in cases] == ["辍学", "疑似辍学"]
+    assert [(f.code, f.cell) for f in findings] == [("V02", "H5")]
+
+
+def test_facts_come_from_ledger_roster_visits_cover_and_calendar(
+    made: tuple[list[LetterCase], list[Finding]],
+) -> None:
+    first = made[0][0]
+    told = {
+        "监护人": "甲父", "现住址": "某县柳河镇河湾村", "学籍号": f"G{ONE}", "年级班级": "四年级1班",
+        "出生日期": "2016年4月9日", "首次缺勤日期": "2026年10月8日", "缺勤天数": "10", "劝返次数": "2",
+        "学校": SCHOOL.name, "上级单位": "柳河镇中心校", "乡镇政府": "柳河镇人民政府",
+        "学校电话": "0859-1234567", "原因": "厌学", "性别": "男",
+    }  # fmt: skip
+    assert {name: first.facts[name] for name in told} == told
+    assert [v["时间"] for v in first.visits] == ["2026年10月10日", "2026年10月14日"]
+    assert [v["第几次"] for v in first.visits] == ["1", "2"]
+
+
+def test_what_is_missing_is_a_finding_at_its_cell_and_a_damaged_id_is_missing(
+    made: tuple[list[LetterCase], list[Finding]],
+) -> None:
+    second = made[0][1]
+    assert second.facts["身份证件号"] == ""
+    found = second.missing({"身份证件号", "监护人", "原因", "去向", "文号"})
+    assert [(f.code, f.cell, f.params["title"]) for f in found] == [
+        ("V01", "B3", "身份证件号"),
+        ("V01", "G3", "原因"),
+    ]
+    assert "乙" not in repr(found)
+
+
+def test_chosen_rows_whatever_their_status() -> None:
+    read = school(table("suspected", LEDGER))
+    rows = {("疑似辍学台账", 4), ("疑似辍学台账", 99)}
+    cases, findings = letter_cases([read], day=DAY, statuses=OPEN, rows=rows)
+    assert [(c.source.row, c.status, c.facts["缺勤天数"]) for c in cases] == [(4, "已返校", "4")]  # 10-10 is a make-up day
+    assert not findings
+
+
+def test_days_as_a_school_wrote_them_but_never_from_our_formulas() -> None:
+    text = "| 姓名 | 年级 | 首次缺勤日期 | 连续缺勤教学日数 | 状态 |\n| 甲一 | 四年级 | 2026-10-19 | 7 | 辍学 |"
+    days = [
+        letter_cases([school(table("suspected", text), own=own)], day=DAY, statuses=OPEN)[0][0]
+        for own in (True, False)
+    ]
+    assert [case.facts["缺勤天数"] for case in days] == ["2", "7"]
+
+
+def test_no_days_where_the_calendar_does_not_reach() -> None:
+    text = "| 姓名 | 年级 | 首次缺勤日期 | 状态 |\n| 甲一 | 四年级 | 2026-05-19 | 辍学 |"
+    cases, _ = letter_cases([school(table("suspected", text))], day=DAY, statuses=OPEN)
+    assert cases[0].facts["缺勤天数"] == ""
+
+
+def test_visits_of_a_bare_name_that_two_children_have_belong_to_neither() -> None:
+    ledger = """
+    | 姓名 | 年级 | 班级 | 首次缺勤日期 | 状态 |
+    | 甲一 | 四年级 | 1班 | 2026-10-08 | 辍学 |
+    | 甲一 | 四年级 | 2班 | 2026-10-09 | 辍学 |
+    """
+    visits = "| 姓名 | 劝返时间 | 劝返人员姓名 |\n| 甲一 | 2026-10-10 | 王老师 |"
+    read = school(table("suspected", ledger), table("visits", visits))
+    cases, _ = letter_cases([read], day=DAY, statuses=OPEN)
+    assert [c.visits for c in cases] == [(), ()]
+
+
+@pytest.mark.parametrize(
+    ("parent", "unit", "government"),
+    [
+        ("鄢陵县柏梁镇中心校", "柏梁镇第二小学", "柏梁镇人民政府"),
+        ("县教体局", "八步区江南街道中心小学", "江南街道办事处"),
+        ("县教体局", "景德镇市第一小学", ""),
+        ("县教体局", "希望乡村小学", ""),
+        ("", "镇安镇小学", "镇安镇人民政府"),
+    ],
+)
+def test_the_township_is_the_one_a_unit_is_named_after(
+    parent: str, unit: str, government: str
+) -> None:
+    cover = table("cover", f"| 单位名称 | 上级单位 |\n| {unit} | {parent} |")
+    ledger = table(
+        "suspected", "| 姓名 | 年级 | 首次缺勤日期 | 状态 |\n| 甲 | 四 | 2026-10-08 | 辍学 |"
+    )
+    read = FileRead("a.xlsx", tables=[cover, ledger], own={"unit_name": unit})
+    assert letter_cases([read], day=DAY, statuses=OPEN)[0][0].facts["乡镇政府"] == government
+
+
+def test_the_mark_tells_cases_apart_and_follows_a_child_to_another_row(
+    made: tuple[list[LetterCase], list[Finding]],
+) -> None:
+    lines = LEDGER.strip().splitlines()
+    moved = "\n".join([lines[0], lines[2], lines[1]])
+    cases, _ = letter_cases([school(table("suspected", moved))], day=DAY, statuses=OPEN)
+    marks = {c.facts["学生姓名"]: c.mark for c in made[0]}
+    assert {c.facts["学生姓名"]: c.mark for c in cases} == marks
+    assert len(set(marks.values())) == 2
