@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+SAMPLE_COUNTY = Path(__file__).parent / "data" / "sample_county" / "county"
 SYSTEM_PYTHON = "/usr/bin/python3"  # Debian's, the one that python3-uno belongs to
 
 
@@ -46,3 +47,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("libreoffice"):
             item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def rewritten_county(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample county's submissions in our own workbooks, beside its directory; only to be read."""
+    from tests.roundtrip import rewrite, sample_context  # tests without it need none of this
+
+    folder = tmp_path_factory.mktemp("rewritten")
+    context, own = sample_context(SAMPLE_COUNTY)
+    rewrite(SAMPLE_COUNTY, own, context, folder)
+    for path in own:
+        shutil.copy(path, folder / path.name)
+    return folder

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from kbbx_xl.books.consolidate import load_directory
 from kbbx_xl.books.read import read_file, read_folder
 from kbbx_xl.books.template import Context as Build
 from kbbx_xl.books.template import build_workbook
@@ -12,9 +14,10 @@ from kbbx_xl.flow.attendance import SUMMARY_COLUMNS
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.submissions import Submission, sort_out
 from kbbx_xl.flow.units import UnitFinder
-from kbbx_xl.model import FileRead, Kind, Mark, Table, Unit
+from kbbx_xl.model import FileRead, Kind, Mark, Period, Table, Unit
 from kbbx_xl.rules.absence import decode_marks
 from kbbx_xl.settings.forms import load_form
+from kbbx_xl.settings.policies import load_policy
 
 Records = list[dict[str, object]]
 SYMBOLS = {
@@ -141,3 +144,11 @@ def _grids(sent: Submission) -> dict[str, Records]:
     for table in sent.of(Kind.GRID):
         data.setdefault(GRID_TABLES[table.meta["级别"]], []).extend(_rows(table))
     return data
+
+
+def sample_context(folder: Path) -> tuple[Context, set[Path]]:
+    """October 2026 of the sample county by its own directory and calendar; and which files those are."""
+    directory, calendar, findings, own = load_directory(folder)
+    assert findings == []
+    month, as_of = Period(2026, 10), dt.date(2026, 10, 20)
+    return Context(month, as_of, load_policy("tanghe"), directory, calendar), own

@@ -66,8 +66,11 @@ def test_version_comes_from_the_metadata() -> None:
     assert kbbx_xl.__version__ == importlib.metadata.version("kbbx_xl") == PROJECT["version"]
 
 
+WINDOWS_ONLY = {name: ["pywin32"] for name in ("win32api", "win32gui", "pywintypes", "pythoncom")}
+
+
 def test_every_imported_distribution_is_declared() -> None:
-    provides = importlib.metadata.packages_distributions()
+    provides = {**WINDOWS_ONLY, **importlib.metadata.packages_distributions()}
     extras = [d for group in PROJECT["optional-dependencies"].values() for d in group]
     asked = [*PROJECT["dependencies"], *extras]
     declared = {_normal(re.split(r"[<>=!~\[; ]", d)[0]) for d in asked}

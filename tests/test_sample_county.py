@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import importlib.util
 import json
 import shutil
@@ -12,12 +11,9 @@ from typing import Any
 
 import pytest
 
-from kbbx_xl.books.consolidate import consolidate, load_directory
-from kbbx_xl.flow.context import Context
+from kbbx_xl.books.consolidate import consolidate
 from kbbx_xl.flow.export import export
-from kbbx_xl.model import Period
-from kbbx_xl.settings.policies import load_policy
-from tests.roundtrip import rewrite
+from tests.roundtrip import sample_context
 
 SAMPLE = Path(__file__).parent / "data" / "sample_county"
 FACTS = 1796
@@ -36,15 +32,8 @@ compare = _compare()
 TRUTH = json.loads((SAMPLE / "truth.json").read_text(encoding="utf-8"))
 
 
-def context_of(folder: Path) -> tuple[Context, set[Path]]:
-    directory, calendar, findings, own = load_directory(folder)
-    assert findings == []
-    month, as_of = Period(2026, 10), dt.date(2026, 10, 20)
-    return Context(month, as_of, load_policy("tanghe"), directory, calendar), own
-
-
 def county_of(folder: Path, **options: Any) -> dict[str, Any]:
-    context, own = context_of(folder)
+    context, own = sample_context(folder)
     county = consolidate(folder, context, own_files=own, **options)
     return json.loads(json.dumps(export(county), default=str))  # type: ignore[no-any-return]
 
@@ -80,13 +69,10 @@ MOVED = ("submissions.complete", "units", "totals", "runs", "sets", "id_problems
 ROUND_TRIP = ("units", "totals", "runs", "sets", "id_problems", "duplicates", "transfers.pairs", "transfers.orphans", "cases", "coverage")  # fmt: skip
 
 
-def test_the_county_written_into_our_own_workbooks_gives_the_same_numbers(tmp_path: Path) -> None:
-    folder = SAMPLE / "county"
-    context, own = context_of(folder)
-    rewrite(folder, own, context, tmp_path)
-    for path in own:
-        shutil.copy(path, tmp_path / path.name)
-    got = compare.county_facts(county_of(tmp_path, jobs=1))
+def test_the_county_written_into_our_own_workbooks_gives_the_same_numbers(
+    rewritten_county: Path,
+) -> None:
+    got = compare.county_facts(county_of(rewritten_county, jobs=1))
     want = compare.truth_facts(TRUTH)
     for section in ROUND_TRIP:
         assert got[section] == want[section], section

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kbbx_xl.model import MASKED_FORM
+
 REGISTRATION, MONTHLY = "registration", "monthly"  # form ids, as the stamp of a workbook says them
 RESPONSIBILITY, DIRECTORY, SUMMARY = "responsibility", "directory", "summary"
 OTHER, NONE = "other", "none"  # a workbook without our stamp; no workbook open at all
 
 SCHOOL_BOOKS = (REGISTRATION, MONTHLY, RESPONSIBILITY)
-ANY_BOOK = (*SCHOOL_BOOKS, DIRECTORY, SUMMARY, OTHER)
+ANY_BOOK = (*SCHOOL_BOOKS, DIRECTORY, SUMMARY, OTHER, MASKED_FORM)
 ALWAYS = (*ANY_BOOK, NONE)
 
 

@@ -30,6 +30,11 @@ class Word:
     enrolled: bool | None = None  # status: counts as enrolled (计入在校生数)
     open: bool | None = None  # case_status, visit_result: persuasion goes on
 
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Every way to write the word, the canonical one first."""
+        return tuple(dict.fromkeys((self.value, *self.aliases)))
+
 
 @dataclass(frozen=True, slots=True)
 class WordList:

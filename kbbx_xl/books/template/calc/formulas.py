@@ -120,7 +120,7 @@ def spell_flag(*, start: str, back: str, days: str, kind: str) -> str:
     """
     seen = f"IF({back}={start},{start}+1,{back})"  # first day after the absence
     returned = f'COUNTIFS(上课日,">="&{seen},上课日,"<="&截至日)>0'
-    is_open = f'AND({kind}="旷课",N({days})>0,NOT(AND(ISNUMBER({back}),{returned})))'
+    is_open = f"AND(COUNTIF(类别_旷课,{kind})>0,N({days})>0,NOT(AND(ISNUMBER({back}),{returned})))"
     first = f'SMALL(上课日,COUNTIF(上课日,"<"&{start})+1)'
     long = f"IF({days}<1,1,截至日-{first}+1)"
     return f'IF({is_open},{flag(run=days, calendar_days=long)},"")'
@@ -172,7 +172,8 @@ def cumulative(*, absent: str, spells: Region, name: str, grade: str, class_name
     who = ((spells.column(f), c) for f, c in zip(_WHO, (name, grade, class_name), strict=True))
     criteria = ",".join(f"{cells},{value}" for cells, value in who)
     kind = spells.column("leave_kind")
-    return f'{absent}+SUMIFS({spells.column("days_before")},{criteria},{kind},"旷课")'
+    before = f"SUMIFS({spells.column('days_before')},{criteria},{kind},类别_旷课)"
+    return f"{absent}+SUMPRODUCT({before})"
 
 
 def last_break(marks: str) -> str:

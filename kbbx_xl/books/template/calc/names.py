@@ -9,6 +9,7 @@
 | 点名_位 | 1 x 31 | as 点名_序, but "" in place of 0 |
 | 标记_出勤 旷课 半天 病假 事假 迟到 | column | marks of a roll call with that meaning |
 | 在校状态 | column | words of 就读状态 that count as enrolled, in every spelling |
+| 类别_旷课 | column | 旷课 in every spelling |
 | 证件_空, 证件_省, 位序, 校验_位, 校验_权 | column | for the id check |
 | 预警_名称, 预警_连续, 预警_日历 | column | steps of the ladder; least school, calendar days of a run |
 | 点名_末 | cell | 点名_序 of the last school day up to 截至日; 0 when that day is in another month |
@@ -26,7 +27,7 @@ from kbbx_xl.books.template.calc.values import as_of_of, calendar_of
 from kbbx_xl.books.template.context import Context
 from kbbx_xl.books.template.frame import cover_name
 from kbbx_xl.books.template.page import Book, Page, quoted
-from kbbx_xl.model import Mark
+from kbbx_xl.model import LeaveKind, Mark
 from kbbx_xl.rules.identity import NOTHING, PROVINCES, WEIGHTS
 from kbbx_xl.settings.lists import load_lists
 
@@ -57,6 +58,7 @@ def write_names(book: Book, context: Context) -> None:
         (SCHOOL_DAYS, calendar_of(context).days),
         *((name, _marks(*marks)) for name, marks in MARK_NAMES.items()),
         ("在校状态", _enrolled()),
+        ("类别_旷课", load_lists()["leave_kind"].word(LeaveKind.UNEXCUSED).spellings),
         ("证件_空", NO_ID),
         ("证件_省", sorted(PROVINCES)),
         ("位序", range(1, DAYS + 1)),
@@ -83,15 +85,13 @@ def _write_list(book: Book, page: Page, column: int, name: str, values: Sequence
 def _enrolled() -> list[str]:
     """Every way to write a status that counts as enrolled: pasted rosters say 正常 for 在读."""
     words = load_lists()["status"].words
-    return [text for w in words if w.enrolled for text in (w.value, *w.aliases)]
+    return [text for word in words if word.enrolled for text in word.spellings]
 
 
 def _marks(*marks: Mark) -> list[str]:
     """Every way to write these marks, as the drop-down and pasted sheets have them."""
     words = load_lists()["mark"]
-    return list(
-        dict.fromkeys(t for m in marks for w in [words.word(m)] for t in (w.value, *w.aliases))
-    )
+    return [text for mark in marks for text in words.word(mark).spellings]
 
 
 def _write_dates(book: Book, page: Page, context: Context) -> None:
