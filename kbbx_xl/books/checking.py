@@ -14,7 +14,6 @@ from kbbx_xl.flow.unit import UnitResult, analyse_unit
 from kbbx_xl.flow.units import UnitFinder
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import (
-    CalendarDay,
     CalendarSheet,
     Directory,
     FileRead,
