@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 
 import xlwings as xw
+from pywintypes import com_error
 
 from kbbx_xl.excel.live import link, put_rows
 
 HEAD_ROW = 4  # titles stand under heading, one line of facts and one of advice
 HEAD_FILL, HEAD_TEXT = (31, 78, 121), (255, 255, 255)
 FONT = "微软雅黑"
-WRAPPED = -4160  # xlTop
+TOP, THIN, LANDSCAPE = -4160, 1, 2  # xlTop, xlContinuous, xlLandscape
+LINE = 0xBFBFBF
 
 
 def fill_list(
@@ -29,6 +32,7 @@ def fill_list(
 
     ``columns``: title and width; ``links``: sheet and cell a row, shown in ``link_column`` (from 1).
     """
+    _keep_titles(sheet)
     sheet.cells.font.name = FONT
     sheet.cells.font.size = 10
     put_rows(sheet, 1, [[heading], [facts], [advice]])
@@ -42,9 +46,30 @@ def fill_list(
         return
     body = put_rows(sheet, HEAD_ROW + 1, rows)
     body.api.WrapText = True
-    body.api.VerticalAlignment = WRAPPED
+    body.api.VerticalAlignment = TOP
+    for ruled in (titles, body):
+        ruled.api.Borders.LineStyle = THIN
+        ruled.api.Borders.Color = LINE
     if links:
         last = HEAD_ROW + len(links)
         column = sheet.range((HEAD_ROW + 1, link_column), (last, link_column))
         column.formula = [[link(name, cell) if cell else ""] for name, cell in links]
         column.font.color = (5, 99, 193)
+
+
+def _keep_titles(sheet: xw.Sheet) -> None:
+    """Titles stay in sight and come again on every printed page; one page wide, lying down.
+
+    A computer without a printer refuses page settings; the list is no worse on the screen.
+    """
+    sheet.activate()
+    window = sheet.book.app.api.ActiveWindow
+    window.SplitRow = HEAD_ROW
+    window.FreezePanes = True
+    with contextlib.suppress(com_error):
+        page = sheet.api.PageSetup
+        page.Orientation = LANDSCAPE
+        page.Zoom = False
+        page.FitToPagesWide = 1
+        page.FitToPagesTall = False
+        page.PrintTitleRows = f"${HEAD_ROW}:${HEAD_ROW}"
