@@ -10,4 +10,10 @@ from kbbx_xl.books.summary.book import (
 from kbbx_xl.books.summary.roster import write_roster
 
 __all__ = [
-    "center_path", "write_board", "write_center", "write_county", "write_due", "write_roster"]
+    "center_path",
+    "write_board",
+    "write_center",
+    "write_county",
+    "write_due",
+    "write_roster",
+]
