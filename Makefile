@@ -68,7 +68,7 @@ build: $(VENV)/.dev
 	$(BIN)/kbbx-xl build
 	$(BIN)/python tools/reference.py
 
-pictures: $(VENV)/.run
+pictures: $(VENV)/.dev
 	$(BIN)/python tools/pictures.py
 
 fmt: $(VENV)/.dev

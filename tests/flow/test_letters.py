@@ -84,7 +84,9 @@ def test_chosen_rows_whatever_their_status() -> None:
     read = school(table("suspected", LEDGER))
     rows = {("疑似辍学台账", 4), ("疑似辍学台账", 99)}
     cases, findings = letter_cases([read], day=DAY, statuses=OPEN, rows=rows)
-    assert [(c.source.row, c.status, c.facts["缺勤天数"]) for c in cases] == [(4, "已返校", "4")]  # 10-10 is a make-up day
+    assert [(c.source.row, c.status, c.facts["缺勤天数"]) for c in cases] == [
+        (4, "已返校", "4")
+    ]  # 10-10 is a make-up day
     assert not findings
 
 
