@@ -1,7 +1,7 @@
 """Build the folder a Windows user installs from: ``tools/install_folder.py OUT [--python-zip ZIP]``.
 
 Holds the wheels of requirements-windows.lock (win_amd64, Python 3.11, checked by hash), our own wheel,
-both add-ins, workbooks, manual, licences, the installer and a manifest.  The user needs no network.
+both add-ins, workbooks, manual (as pages for a browser), licences, the installer and a manifest.  The user needs no network.
 ZIP is the embeddable Python of the releaser's choice; without it the folder says what goes where.
 """
 
@@ -17,6 +17,7 @@ from email.message import Message
 from pathlib import Path
 
 from kbbx_xl import __version__
+from kbbx_xl.books.manual import write_manual
 from kbbx_xl.excel.windows.files import MANIFEST, PATH_FILE, manifest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,7 +28,7 @@ WITH_PYTHON = """控辍保学加载项 {version}，Windows 10 或更新版本（
 
 安装：把整个压缩包解压到一个文件夹，关闭 Excel，双击 install.cmd。不需要管理员权限，不连网。
 卸载：双击安装位置里的 uninstall.cmd。
-说明：manual/安装.md。空白表：workbooks 文件夹，直接复制使用。
+说明：manual/安装.html，用浏览器打开。空白表：workbooks 文件夹，直接复制使用。
 第三方软件：THIRD-PARTY.txt。
 """
 WITHOUT_PYTHON = """
@@ -103,13 +104,12 @@ def place(out: Path) -> None:
     copies = {
         "addin": sorted((ROOT / "macros").glob("*.xlam")),
         "workbooks": sorted((ROOT / "workbooks").glob("*.xlsx")),
-        "manual": sorted((ROOT / "docs").glob("*.md")),
-        "manual/pictures": sorted((ROOT / "docs/pictures").glob("*.png")),
     }
     for folder, paths in copies.items():
         (out / folder).mkdir()
         for path in paths:
             shutil.copyfile(path, out / folder / path.name)
+    write_manual(out / "manual")
 
 
 def third_party(wheels: Path) -> str:

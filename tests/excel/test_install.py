@@ -41,7 +41,7 @@ def package(tmp_path: Path) -> Path:
         ("python/python311._pth", "python311.zip"),
         ("addin/kbbx.xlam", "one"),
         ("addin/kbbx_com.xlam", "two"),
-        ("manual/安装.md", "x"),
+        ("manual/安装.html", "x"),
     ):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(content, encoding="utf-8")
