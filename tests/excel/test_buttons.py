@@ -19,7 +19,21 @@ from kbbx_xl.excel.marks import COLOURS, MARKS_SHEET
 from kbbx_xl.model import Kind, Period, Severity
 from kbbx_xl.rules.school_days import school_calendar
 from tests.excel.conftest import QUIET
-from tests.excel.office import CALENDAR, MONTH, NAMES, SCHOOLS, TODAY, WRONG_ID, id_no, write_office
+from tests.excel.office import (
+    ABSENT,
+    CALENDAR,
+    LISTED,
+    MONTH,
+    NAMES,
+    SCHOOLS,
+    TODAY,
+    WRONG_ID,
+    case,
+    id_no,
+    pupils,
+    write,
+    write_office,
+)
 from tests.excel.pc import PC
 from tests.excel.winstub import VK_ESCAPE
 
@@ -177,6 +191,19 @@ def test_print_previews_the_selected_child(pc: PC, office: Path) -> None:
     assert pc.printed[-1][:2] == ("PrintPreview", "登记表打印")
     assert NAMES[3] in book.names["打印_学生"].refers_to_range.value
     assert book.sheets["登记表打印"].api.ProtectContents
+
+
+def test_print_prints_several_after_a_question(pc: PC, office: Path) -> None:
+    first, second = office / "一.xlsx", pupils(1)
+    rows = [case(second[LISTED]), {**case(second[ABSENT]), "seq": 2}]
+    write(first, "registration", SCHOOLS[0], {"roster": second, "suspected": rows})
+    book = pc.open(first)
+    select(book, "疑似辍学台账", "B4:B5")
+    pc.answers.box.append("cancel")
+    pc.click("print")
+    assert not pc.printed
+    pc.click("print")
+    assert [kind for kind, _, _ in pc.printed] == ["PrintOut", "PrintOut"]
 
 
 def test_print_says_what_to_select(pc: PC, office: Path) -> None:
@@ -344,6 +371,24 @@ def test_policy_shows_the_ladder_and_changes_it(pc: PC, office: Path) -> None:
     assert "上课 " in pc.messages[-1].prompt
     days = book.names["上课日"].refers_to_range.options(ndim=1).value
     assert days == [dt.datetime.combine(d, dt.time()) for d in school_calendar(CALENDAR).days]
+
+
+def test_policy_of_the_directory_is_stamped_for_the_county(pc: PC, office: Path) -> None:
+    book = pc.open(office / "单位目录.xlsx")
+    pc.answers.input.append("yanling")
+    pc.click("policy")
+    assert book.sheets["_kbbx"]["B6"].value == "yanling"
+    pc.answers.folder.append(office)
+    pc.click("county")
+    assert "鄢陵县" in pc.messages[-1].prompt
+
+
+def test_an_unknown_policy_is_one_clear_message(pc: PC, office: Path) -> None:
+    book = pc.open(book_of(office))
+    pc.answers.input.append("yanlin")
+    pc.click("policy")
+    assert "是不是 yanling" in pc.messages[-1].prompt
+    assert book.sheets["_kbbx"]["B6"].value == "tanghe"
 
 
 def test_help_opens_the_manual_on_this_computer(
