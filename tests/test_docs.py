@@ -14,15 +14,24 @@ import pytest
 import typer.main
 
 from kbbx_xl.cli import app
+from kbbx_xl.excel.commands import COMMANDS as BUTTONS_OF_EXCEL
+from kbbx_xl.excel.commands import LETTER
+from kbbx_xl.excel.functions.table import FUNCTIONS
 from kbbx_xl.messages import CATALOGUE
 from kbbx_xl.settings.forms import all_forms
 from kbbx_xl.settings.policies import all_policies
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
-GENERATED = {"findings.md", "forms.md", "policies.md"}
-PAGES = [*sorted(ROOT.glob("README*.md")), ROOT / "CHANGELOG.md", *sorted(DOCS.glob("*.md"))]
-OURS = [page for page in PAGES if page.name not in GENERATED]
+BUTTONS = DOCS / "按钮"
+GENERATED = {DOCS / name for name in ("findings.md", "forms.md", "policies.md")}
+PAGES = [
+    *sorted(ROOT.glob("README*.md")),
+    ROOT / "CHANGELOG.md",
+    ROOT / "macros" / "README.md",
+    *sorted(DOCS.rglob("*.md")),
+]
+OURS = [page for page in PAGES if page not in GENERATED]
 MANUAL = ("README.md", "班主任.md", "学校填报员.md", "中心校.md", "教体局.md")
 COMMANDS: dict[str, Any] = vars(typer.main.get_command(app))["commands"]
 LARGEST = 150 * 1024  # bytes of a picture
@@ -52,8 +61,16 @@ TERMS = {
     "其他": ("其它",),
     "Excel": ("excel", "EXCEL"),
 }
-# said on purpose: titles of real forms, quotations of documents
-ALLOWED = ("连续缺勤教学日数",)
+# said on purpose: titles of real forms, names of our own code and files
+ALLOWED = (
+    "连续缺勤教学日数",
+    r"`[\w./]*\bexcel\b[\w./]*`",
+    r"kbbx_xl\.excel\b",
+    r"\bdemo, excel, cli\b",
+    r"EXCEL\.EXE",
+)
+# what a page of a button tells, in this order
+TOLD = ("用处", "先做", "会问", "改动", "写出", "提示", "撤销", "不成时", "命令行")
 
 
 def _name(path: Path) -> str:
@@ -98,6 +115,35 @@ def test_the_manual_has_a_page_for_everyone() -> None:
         assert name == "README.md" or f"]({name})" in index
 
 
+def _button_pages() -> set[str]:
+    """The page of every button; the letters share one."""
+    return {"文书" if one.id.startswith(LETTER) else one.title for one in BUTTONS_OF_EXCEL}
+
+
+def test_every_button_has_its_page_and_every_page_its_button() -> None:
+    pages = {page.stem for page in BUTTONS.glob("*.md")} - {"README"}
+    assert pages == _button_pages()
+    others = (DOCS / "WPS和LibreOffice.md").read_text(encoding="utf-8")
+    assert not [page for page in pages if f"[{page}](按钮/{page}.md)" not in others]
+
+
+@pytest.mark.parametrize("page", sorted(_button_pages()))
+def test_a_page_of_a_button_tells_all_a_clerk_asks(page: str) -> None:
+    text = (BUTTONS / f"{page}.md").read_text(encoding="utf-8")
+    assert text.startswith(f"# {page}\n")
+    told = re.findall(r"^- \*\*(\w+)\*\*：", text, re.M)
+    assert told == [one for one in TOLD if one != "先做" or one in told]
+    assert len(text.splitlines()) <= 40
+
+
+def test_every_function_is_in_the_manual_with_an_example() -> None:
+    text = (DOCS / "函数.md").read_text(encoding="utf-8")
+    for one in FUNCTIONS:
+        (section,) = re.findall(rf"^### {one.name}\n(.*?)(?=^### |^<!-- )", text, re.M | re.S)
+        assert f"例：`={one.name}(" in section
+        assert not [a.name for a in one.arguments if f"| {a.name} |" not in section]
+
+
 def _commands() -> Iterator[tuple[str, str]]:
     """(page, command) for every kbbx-xl command printed in a block or within a line."""
     for page in OURS:
@@ -107,7 +153,7 @@ def _commands() -> Iterator[tuple[str, str]]:
         for line in dict.fromkeys([*blocks, *inline]):
             command = re.sub(r"^(\$ |\.venv/bin/)+", "", line)
             if command.startswith("kbbx-xl "):
-                yield page.name, command
+                yield _name(page), command
 
 
 @pytest.mark.parametrize(("page", "command"), _commands())

@@ -6,7 +6,10 @@ python tools/reference.py [--check]
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+
+from addin_reference import addin_pages
 
 from kbbx_xl.messages import CATALOGUE, GROUPS
 from kbbx_xl.settings.forms import Field, Rule, Sheet, all_forms
@@ -153,16 +156,22 @@ def _amount(threshold: Threshold) -> str:
 PAGES = {"findings.md": findings, "forms.md": forms, "policies.md": policies}
 
 
+def pages() -> Iterator[tuple[Path, str]]:
+    """Every page written or completed from its source, as it should be."""
+    for name, page in PAGES.items():
+        yield DOCS / name, page().rstrip() + "\n"
+    yield from addin_pages(DOCS)
+
+
 def main(arguments: list[str]) -> int:
     """Write the pages, or with --check name those that differ from their sources."""
     stale = []
-    for name, page in PAGES.items():
-        path, text = DOCS / name, page().rstrip() + "\n"
+    for path, text in pages():
         if path.exists() and path.read_text(encoding="utf-8") == text:
             continue
-        stale.append(name)
+        stale.append(str(path.relative_to(DOCS)))
         if "--check" not in arguments:
-            path.write_text(text, encoding="utf-8")
+            path.write_text(text, encoding="utf-8", newline="\n")
     if stale and "--check" in arguments:
         print("out of date:", ", ".join(stale), "- run: make build")
         return 1

@@ -1,9 +1,10 @@
-"""The manual (手册) as pages for a browser: docs/*.md with their pictures, everything on this computer."""
+"""The manual (手册) as pages for a browser: docs/ with its pictures, everything on this computer."""
 
 from __future__ import annotations
 
 import re
 import shutil
+from itertools import pairwise
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -11,6 +12,8 @@ from markdown_it import MarkdownIt
 from kbbx_xl.settings.strict import shipped_path
 
 FIRST_PAGE = "README"
+SUFFIX = ".md"
+LINK = re.compile(r'href="([^":#]+)\.md(#[^"]*)?"')  # to another page; addresses of the web stay
 PAGE = """<!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8"><title>{title}</title><style>
 body {{ max-width: 52rem; margin: 2rem auto; padding: 0 1rem; line-height: 1.7;
@@ -25,15 +28,30 @@ code {{ background: #f2f2f2; padding: 0 .2rem; }}
 
 
 def write_manual(folder: Path) -> Path:
-    """Write every page of docs/ as HTML into ``folder``, pictures beside; returns the first page."""
+    """Write docs/ into ``folder``, its pages as HTML, all else as it is; returns the first page."""
     docs = shipped_path("docs")
-    folder.mkdir(parents=True, exist_ok=True)
-    renderer = MarkdownIt("commonmark").enable("table")
-    for source in sorted(docs.glob("*.md")):
-        text = source.read_text(encoding="utf-8")
-        body = re.sub(r'href="([^":]+)\.md(#[^"]*)?"', r'href="\1.html\2"', renderer.render(text))
-        title = text.lstrip("# ").partition("\n")[0]
-        page = PAGE.format(title=title, body=body)
-        (folder / f"{source.stem}.html").write_text(page, encoding="utf-8")
-    shutil.copytree(docs / "pictures", folder / "pictures", dirs_exist_ok=True)
+    for source in sorted(path for path in docs.rglob("*") if path.is_file()):
+        target = folder / source.relative_to(docs)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.suffix == SUFFIX:
+            page = _page(source.read_text(encoding="utf-8"))
+            target.with_suffix(".html").write_text(page, encoding="utf-8")
+        else:
+            shutil.copyfile(source, target)
     return folder / f"{FIRST_PAGE}.html"
+
+
+def _page(text: str) -> str:
+    """One page: headings with the anchors that links lead to, links to pages as they are now called."""
+    renderer = MarkdownIt("commonmark").enable("table")
+    tokens = renderer.parse(text)
+    for opening, inline in pairwise(tokens):
+        if opening.type == "heading_open":
+            opening.attrSet("id", anchor(inline.content))
+    body = LINK.sub(r'href="\1.html\2"', renderer.renderer.render(tokens, renderer.options, {}))
+    return PAGE.format(title=text.lstrip("# ").partition("\n")[0], body=body)
+
+
+def anchor(heading: str) -> str:
+    """What a link writes after # to lead to a heading, as on GitHub."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
