@@ -12,6 +12,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import count
+from typing import Any
 
 import xlwings as xw
 from pywintypes import com_error
@@ -22,8 +23,9 @@ from kbbx_xl.messages import InputError
 from kbbx_xl.model import a1
 
 ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
-FORMULA_STARTS = ("=", "+", "-", "@")  # a text that begins so would be calculated
+NEWER_ERROR = "#VALUE!"  # stands for #SPILL!, #CALC! and the like, which xlwings gives as a number
 VISIBLE, VERY_HIDDEN = -1, 2  # XlSheetVisibility
+FORMULAS, PART, BY_ROWS, BY_COLUMNS, PREVIOUS = -4123, 2, 1, 2, 2  # of Range.Find
 _ALLOWED = (
     "AllowFormattingCells", "AllowFormattingColumns", "AllowFormattingRows",
     "AllowInsertingColumns", "AllowInsertingRows", "AllowInsertingHyperlinks",
@@ -43,8 +45,7 @@ def grids(book: xw.Book) -> Book:
 
 
 def _grid(sheet: xw.Sheet) -> Grid:
-    last = sheet.used_range.last_cell
-    rows, columns = last.row, last.column
+    rows, columns = _size(sheet)
     if rows > MAX_ROWS or columns > MAX_COLUMNS:
         raise InputError(
             f"“{sheet.name}”用到了第 {rows} 行、第 {columns} 列，读不了。"
@@ -55,13 +56,31 @@ def _grid(sheet: xw.Sheet) -> Grid:
     errors: dict[str, str] = {}
     for r, row in enumerate(values):
         for c, value in enumerate(row):
-            if value.__class__ not in (str, float):
+            if value.__class__ is int:  # numbers come as float
+                errors[a1(r + 1, c + 1)] = NEWER_ERROR
+                row[c] = ""
+            elif value.__class__ not in (str, float):
                 row[c] = _plain(value)
             elif value in ERRORS:
                 errors[a1(r + 1, c + 1)] = value
                 row[c] = ""
     hidden = sheet.api.Visible != VISIBLE
     return Grid(sheet.name, values, hidden, SheetNotes(errors=errors))
+
+
+def _size(sheet: xw.Sheet) -> tuple[int, int]:
+    """Last row and column in use; when formats alone reach too far, the last ones with content."""
+    last = sheet.used_range.last_cell
+    if last.row <= MAX_ROWS and last.column <= MAX_COLUMNS:
+        return last.row, last.column
+    found = [_last_content(sheet, order) for order in (BY_ROWS, BY_COLUMNS)]
+    return (found[0].Row, found[1].Column) if None not in found else (1, 1)
+
+
+def _last_content(sheet: xw.Sheet, order: int) -> Any:
+    return sheet.api.Cells.Find(
+        What="*", LookIn=FORMULAS, LookAt=PART, SearchOrder=order, SearchDirection=PREVIOUS
+    )
 
 
 def _plain(value: object) -> object:
@@ -118,13 +137,30 @@ def _unlocked(api: object) -> bool:
     return not api.ProtectContents  # type: ignore[attr-defined]
 
 
-def add_sheet(book: xw.Book, name: str) -> xw.Sheet:
-    """A new sheet at the end, numbered when the name is taken; InputError when the book forbids it."""
+def changeable(book: xw.Book) -> None:
+    """InputError when Excel would refuse to add, delete or protect sheets in this workbook."""
     if book.api.ProtectStructure:
-        raise InputError("工作簿的结构有保护，不能加工作表。请先在“审阅”里撤销工作簿保护")
-    taken = {sheet.name for sheet in book.sheets}
-    free = next(n for i in count(1) if (n := name if i == 1 else f"{name}{i}") not in taken)
-    return book.sheets.add(free, after=book.sheets[-1])
+        raise InputError("工作簿的结构有保护，不能加删工作表。请先在“审阅”里撤销工作簿保护")
+    if book.api.MultiUserEditing:
+        raise InputError("这是旧式的“共享工作簿”，不能加删工作表。请先在“审阅”里取消共享")
+
+
+def add_sheet(book: xw.Book, name: str) -> xw.Sheet:
+    """A new sheet after the last one in sight, numbered when the name is taken; see ``changeable``.
+
+    Excel neither moves nor shows a hidden sheet, and our workbooks end with one, so the last one in
+    sight is the anchor.  A chart's sheet has a name, too.
+    """
+    changeable(book)
+    taken = {sheet.Name.casefold() for sheet in book.api.Sheets}
+    names = (name if n == 1 else f"{name}{n}" for n in count(1))
+    free = next(n for n in names if n.casefold() not in taken)
+    seen = [sheet for sheet in book.sheets if sheet.api.Visible == VISIBLE]
+    if not seen:
+        return book.sheets.add(free)
+    fresh = book.sheets.add(free, before=seen[-1])
+    seen[-1].api.Move(Before=fresh.api)
+    return fresh
 
 
 def drop_sheet(book: xw.Book, name: str) -> None:
@@ -138,15 +174,15 @@ def drop_sheet(book: xw.Book, name: str) -> None:
 
 
 def put_rows(sheet: xw.Sheet, row: int, rows: Sequence[Sequence[object]]) -> xw.Range:
-    """Write rows from column A of ``row`` in one call; no text becomes a formula."""
+    """Write rows from column A of ``row`` in one call; what is text here is text there."""
     block = sheet.range((row, 1), (row + len(rows) - 1, len(rows[0])))
-    block.value = [[_as_text(cell) for cell in cells] for cells in rows]
+    block.value = [[as_text(cell) for cell in cells] for cells in rows]
     return block
 
 
-def _as_text(cell: object) -> object:
-    """A text that Excel would calculate gets the apostrophe by which Excel keeps it a text."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
+def as_text(cell: object) -> object:
+    """A text with the apostrophe by which Excel keeps it one: not a formula, not the date 3-1."""
+    return f"'{cell}" if isinstance(cell, str) and cell else cell
 
 
 def link(sheet: str, cell: str) -> str:

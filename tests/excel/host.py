@@ -40,6 +40,7 @@ from pyopenvba.interpreter._values import (
 
 from tests.excel import files
 from tests.excel.parts import FileDialog, PageSetup, paths
+from tests.excel.refusals import add_refusals
 from tests.excel.winstub import HWND, Desk
 
 
@@ -407,3 +408,4 @@ def extend_model() -> None:
 
 
 extend_model()
+add_refusals()
