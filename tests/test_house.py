@@ -129,7 +129,7 @@ def test_the_lock_covers_what_the_project_asks_for() -> None:
     assert asked | {"hatchling"} <= locked
 
 
-def test_the_wheel_carries_config_workbooks_and_macros(tmp_path: Path) -> None:
+def test_the_wheel_carries_config_workbooks_macros_and_docs(tmp_path: Path) -> None:
     subprocess.run(
         [
             sys.executable,
@@ -148,7 +148,7 @@ def test_the_wheel_carries_config_workbooks_and_macros(tmp_path: Path) -> None:
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         inside = set(archive.namelist())
-    for room in ("config", "workbooks", "macros"):
+    for room in ("config", "workbooks", "macros", "docs"):
         here = {p for p in (ROOT / room).rglob("*") if p.is_file()}
         assert here, f"{room}/ is empty"
         assert {f"kbbx_xl/{p.relative_to(ROOT).as_posix()}" for p in here} <= inside

@@ -135,7 +135,8 @@ def earlier_results(folder: Path, out: Path) -> set[Path]:
 def usual_month(folder: Path, default: Period) -> tuple[Period, dt.date | None]:
     """The month that most of the files below ``folder`` say they are for, and their usual 截至日期.
 
-    A sample of the files is read; ``default`` and None when they say nothing.
+    A sample of the files is read; ``default``, the month of today, and None when they say nothing.
+    Workbooks already carried over to a month that has not come do not count while others do.
     """
     old = earlier_results(folder, folder)
     files = [
@@ -146,7 +147,8 @@ def usual_month(folder: Path, default: Period) -> tuple[Period, dt.date | None]:
     step = max(1, len(files) // SAMPLE)
     reads = [read_file(path, rel, period=default) for path, rel in files[::step]]
     months = Counter(filter(None, (_month(r.own, (t.meta for t in r.tables)) for r in reads)))
-    month = Period.parse(max(months, key=lambda m: (months[m], m))) if months else default
+    come = {m: n for m, n in months.items() if Period.parse(m) <= default} or months
+    month = Period.parse(max(come, key=lambda m: (come[m], m))) if come else default
     covers = [t for read in reads for t in read.tables if t.kind == Kind.COVER]
     days = Counter(
         day

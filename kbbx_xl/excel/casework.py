@@ -34,10 +34,15 @@ def letters(desk: Desk, *, kind: str) -> None:
         directory=directory,
         calendar=calendar,
     )
-    lines = [f"出了 {len(made.issued)} 份，放在“{LETTER_FOLDER}”文件夹，已记入“文书登记.xlsx”："]
-    lines += [f"  {one.file}" for one in made.issued[:SHOWN]]
+    lines = []
+    if made.issued:
+        count = len(made.issued)
+        lines.append(f"出了 {count} 份，放在“{LETTER_FOLDER}”文件夹，已记入“文书登记.xlsx”：")
+        lines += [f"  {one.file}" for one in made.issued[:SHOWN]]
     if made.skipped:
         lines.append(f"今天已经出过、没有重复出的 {len(made.skipped)} 份。")
+    if not lines:
+        lines.append("台账里没有符合这种文书条件的学生，没有出文书。")
     if made.findings:
         lines.append(f"有 {len(made.findings)} 处资料不全，已留出横线手写，如：")
         lines += [f"  {place(f)} {message(f)}" for f in made.findings[:3]]

@@ -55,7 +55,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(f"{LETTER}defer", "延缓入学（休学）申请书", TOOLS, (REGISTRATION,)),
     Command(f"{LETTER}enrol", "入学（复学）通知书", TOOLS, (REGISTRATION,)),
     Command("policy", "政策与校历", TOOLS, (REGISTRATION, DIRECTORY, SUMMARY)),
-    Command("clear", "清除标记", TOOLS, (*SCHOOL_BOOKS, DIRECTORY, OTHER)),
+    Command("clear", "清除标记", TOOLS, (*SCHOOL_BOOKS, DIRECTORY, SUMMARY, OTHER)),
     Command("help", "帮助", TOOLS, ALWAYS),
     Command("doctor", "自检", TOOLS, ALWAYS),
 )

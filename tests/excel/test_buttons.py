@@ -15,7 +15,8 @@ import xlwings as xw
 import kbbx_xl.excel.main as main
 from kbbx_xl.books.read import read_file
 from kbbx_xl.excel.commands import COMMANDS
-from kbbx_xl.excel.marks import COLOURS, MARKS_SHEET
+from kbbx_xl.books.read.sheets import MARKS_SHEET
+from kbbx_xl.excel.marks import COLOURS
 from kbbx_xl.model import Kind, Period, Severity
 from kbbx_xl.rules.school_days import school_calendar
 from tests.excel.conftest import QUIET
@@ -355,6 +356,9 @@ def test_letters_for_the_selected_child(pc: PC, office: Path, kind: str) -> None
     (letter,) = folder.glob("*.docx")
     assert NAMES[3] not in letter.name
     assert (folder / "文书登记.xlsx").exists()
+    pc.click(f"letter_{kind}")
+    assert "没有重复出的 1 份" in pc.messages[-1].prompt
+    assert "出了" not in pc.messages[-1].prompt
 
 
 def test_policy_shows_the_ladder_and_changes_it(pc: PC, office: Path) -> None:
