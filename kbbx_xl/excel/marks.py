@@ -1,169 +1,214 @@
 """Marks in the open workbook (标记): coloured cells and notes that can be taken away without a trace.
 
-A very hidden sheet remembers what each marked cell looked like, which cells got a note, and which
-sheets the macros added.  Marks of one command replace its earlier ones; those of another stay.
+Marks of one command replace its earlier ones; those of another stay.  A colour is taken off only where
+our colour still is, a note only where our text is: what the user has done since is left alone.
 """
 
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import xlwings as xw
+from openpyxl.utils.cell import coordinate_to_tuple
 from pywintypes import com_error
 
-from kbbx_xl.books.read.sheets import MADE, MARKS_SHEET
-from kbbx_xl.excel.live import (
-    VERY_HIDDEN,
-    add_sheet,
-    address_chunks,
-    drop_sheet,
-    put_rows,
-    unprotected,
-)
-from kbbx_xl.model import Severity
+from kbbx_xl.books.read.ooxml import MAX_ROWS
+from kbbx_xl.excel.live import add_sheet, address_chunks, changeable, drop_sheet, unprotected
+from kbbx_xl.excel.memory import Fill, Mark, Memory, Note, recall, remember
+from kbbx_xl.messages import InputError
+from kbbx_xl.model import Severity, a1
 
-COLOURS = {  # red, orange and blue that stay apart for colour-blind eyes and in grey print
-    Severity.ERROR: (255, 199, 206),
-    Severity.WARNING: (255, 235, 156),
-    Severity.NOTE: (221, 235, 247),
+COLOURS = {  # red, orange and blue that stay apart for colour-blind eyes and in grey print; one step
+    Severity.ERROR: (
+        255,
+        200,
+        206,
+    ),  # from those of Excel's styles 差 and 适中, which users have, too
+    Severity.WARNING: (255, 235, 157),
+    Severity.NOTE: (221, 235, 248),
 }
+OURS = {
+    level: r + 256 * g + 65536 * b for level, (r, g, b) in COLOURS.items()
+}  # as Excel says them
 MOST_NOTES = 300  # cells of one command that get a note; the list names every finding
 NO_FILL = -4142  # xlNone
+GRADIENTS = (4000, 4001)  # XlPattern: what such a fill is made of cannot be put back
 _FILL = ("Pattern", "Color", "ThemeColor", "TintAndShade", "PatternColor")
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """What a command has to say about one cell."""
-
-    sheet: str
-    cell: str
-    severity: Severity
-    text: str
-
-
-@dataclass(slots=True)
-class Memory:
-    """What the hidden sheet remembers: marks by command, looks of the cells, notes, added sheets."""
-
-    marks: dict[str, list[Mark]]
-    fills: list[tuple[str, str, dict[str, Any]]]  # sheet, addresses, interior before
-    notes: list[tuple[str, str]]  # sheet, cell
-    sheets: dict[str, str]  # command -> sheet it added
-
-
-@dataclass(frozen=True, slots=True)
 class Marked:
-    """How it went: cells coloured, cells left without a note, sheets whose password kept us out."""
+    """How it went: cells marked, cells left without a note, sheets whose password kept us out."""
 
     cells: int = 0
     without_note: int = 0
     locked: tuple[str, ...] = ()
 
 
-def recall(book: xw.Book) -> Memory:
-    """What earlier commands left in this workbook."""
-    if MARKS_SHEET not in [sheet.name for sheet in book.sheets]:
-        return Memory({}, [], [], {})
-    sheet = book.sheets[MARKS_SHEET]
-    last = sheet.used_range.last_cell.row
-    texts = sheet.range((1, 1), (last, 1)).options(ndim=1, empty="").value
-    memory = Memory({}, [], [], {})
-    for text in filter(None, texts):
-        kind, *rest = json.loads(text)
-        if kind == "mark":
-            owner, at, cell, severity, said = rest
-            memory.marks.setdefault(owner, []).append(Mark(at, cell, Severity(severity), said))
-        elif kind == "fill":
-            memory.fills.append((rest[0], rest[1], rest[2]))
-        elif kind == "note":
-            memory.notes.append((rest[0], rest[1]))
-        else:
-            memory.sheets[rest[0]] = rest[1]
-    return memory
-
-
 def put_marks(book: xw.Book, owner: str, marks: Iterable[Mark]) -> Marked:
-    """Show the marks of one command in place of its earlier ones; other commands' marks stay."""
+    """Show the marks of one command in place of its earlier ones; other commands' marks stay.
+
+    What was painted is remembered even when Excel breaks off in the middle.
+    """
+    changeable(book)
+    names = {sheet.name for sheet in book.sheets}
     memory = recall(book)
-    _restore(book, memory)
-    memory.marks.pop(owner, None)
-    if fresh := sorted(set(marks), key=lambda m: (m.sheet, m.cell, m.severity, m.text)):
-        memory.marks[owner] = fresh
-    marked = _show(book, memory)
-    _remember(book, memory)
-    return marked
+    try:
+        _restore(book, memory)
+        memory.marks.pop(owner, None)
+        mine = {mark for mark in marks if mark.sheet in names}
+        if fresh := sorted(mine, key=lambda m: (m.sheet, m.cell, m.severity, m.text)):
+            memory.marks[owner] = fresh
+        return _show(book, memory)
+    finally:
+        remember(book, memory)
 
 
 def new_sheet(book: xw.Book, owner: str, name: str) -> xw.Sheet:
     """A sheet of one command, in place of the one it added before; it goes with 清除标记."""
+    changeable(book)
     memory = recall(book)
     drop_sheet(book, memory.sheets.pop(owner, ""))
     sheet = add_sheet(book, name)
     memory.sheets[owner] = sheet.name
-    _remember(book, memory)
+    remember(book, memory)
     return sheet
 
 
 def clear(book: xw.Book) -> tuple[int, int]:
-    """Take away every mark, note and sheet; returns how many cells were marked, sheets added."""
+    """Take away every mark, note and sheet; returns how many cells were marked, sheets added.
+
+    InputError when a sheet has got a password since: its marks stay, and are remembered.
+    """
     memory = recall(book)
+    if memory != Memory():
+        changeable(book)
     cells = {(m.sheet, m.cell) for marks in memory.marks.values() for m in marks}
+    sheets = tuple(memory.sheets.values())
     _restore(book, memory)
-    for name in (*memory.sheets.values(), MARKS_SHEET):
+    for name in sheets:
         drop_sheet(book, name)
-    return len(cells), len(memory.sheets)
+    kept = sorted({f.sheet for f in memory.fills} | {n.sheet for n in memory.notes})
+    remember(book, Memory(fills=memory.fills, notes=memory.notes))
+    if kept:
+        raise InputError(
+            f"有密码保护的表没有清除：{'、'.join(kept)}。请撤销保护，再点一次“清除标记”"
+        )
+    return len(cells), len(sheets)
 
 
 def _restore(book: xw.Book, memory: Memory) -> None:
-    """Cells as they were; a cell whose sheet is gone, or has got a password, is let go."""
-    names = {sheet.name for sheet in book.sheets}
-    by_sheet: dict[str, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
-    for at, cells, fill in memory.fills:
-        by_sheet[at].append((cells, fill))
-    noted: dict[str, list[str]] = defaultdict(list)
-    for at, cell in memory.notes:
-        noted[at].append(cell)
-    for name in names & {*by_sheet, *noted}:
+    """Cells as they were; the memory keeps what stands on a sheet that has got a password."""
+    fills: dict[str, list[Fill]] = defaultdict(list)
+    notes: dict[str, list[Note]] = defaultdict(list)
+    for fill in memory.fills:
+        fills[fill.sheet].append(fill)
+    for note in memory.notes:
+        notes[note.sheet].append(note)
+    memory.fills, memory.notes = [], []
+    for name in sorted({*fills, *notes}):
         sheet = book.sheets[name]
         with unprotected(sheet) as free:
-            if not free:
+            if free:
+                _uncolour(sheet, fills[name])
+                _take_notes(sheet, notes[name])
+            else:
+                memory.fills += fills[name]
+                memory.notes += notes[name]
+
+
+def _uncolour(sheet: xw.Sheet, fills: Iterable[Fill]) -> None:
+    """The old fill where our colour still is; what a sort took along is looked for in its column."""
+    alike: dict[tuple[int, str], list[Fill]] = defaultdict(list)
+    for fill in fills:
+        alike[fill.painted, json.dumps(fill.before)].append(fill)
+    missed: dict[int, list[Fill]] = defaultdict(list)
+    for (painted, before), mine in alike.items():
+        for chunk in address_chunks([fill.cell for fill in mine]):
+            if _asked(sheet.range(chunk).api.Interior, "Color") == painted:
+                _put_fill(sheet.range(chunk).api.Interior, json.loads(before))
                 continue
-            for cells, fill in by_sheet[name]:
-                _put_fill(sheet.range(cells).api.Interior, fill)
-            for cell in noted[name]:
-                if (note := sheet.range(cell).api.Comment) is not None:
-                    note.Delete()
-    memory.fills, memory.notes = [], []
+            for cell in chunk.split(","):
+                if _asked(sheet.range(cell).api.Interior, "Color") == painted:
+                    _put_fill(sheet.range(cell).api.Interior, json.loads(before))
+                else:
+                    column = coordinate_to_tuple(cell)[1]
+                    missed[column].append(next(f for f in mine if f.cell == cell))
+    last = min(MAX_ROWS, sheet.used_range.last_cell.row)
+    for column, gone in missed.items():
+        for cell, colour in list(_painted(sheet, column, 1, last)):
+            if sorted_away := next((f for f in gone if f.painted == colour), None):
+                _put_fill(sheet.range(cell).api.Interior, sorted_away.before)
+                gone.remove(sorted_away)
+
+
+def _painted(sheet: xw.Sheet, column: int, top: int, bottom: int) -> Iterator[tuple[str, int]]:
+    """Cells of a part of a column that have a colour of ours; Excel tells when all are alike."""
+    colour = _asked(sheet.range((top, column), (bottom, column)).api.Interior, "Color")
+    if colour in OURS.values():
+        yield from ((a1(row, column), int(colour)) for row in range(top, bottom + 1))
+    elif not colour and top < bottom:  # 0: not all alike
+        middle = (top + bottom) // 2
+        yield from _painted(sheet, column, top, middle)
+        yield from _painted(sheet, column, middle + 1, bottom)
+
+
+def _take_notes(sheet: xw.Sheet, notes: Iterable[Note]) -> None:
+    """Delete the notes that still say what we wrote, also where a sort has taken them."""
+    gone: Counter[str] = Counter()
+    for note in notes:
+        found = sheet.range(note.cell).api.Comment
+        if found is not None and found.Text() == note.text:
+            found.Delete()
+        else:
+            gone[note.text] += 1
+    if not gone:
+        return
+    for found in list(sheet.api.Comments):
+        text = found.Text()
+        if gone[text] > 0:
+            gone[text] -= 1
+            found.Delete()
 
 
 def _show(book: xw.Book, memory: Memory) -> Marked:
     names = [sheet.name for sheet in book.sheets]
-    cells = _by_cell(memory)
+    by_sheet: dict[str, dict[str, list[Mark]]] = defaultdict(lambda: defaultdict(list))
+    for mark in (mark for marks in memory.marks.values() for mark in marks):
+        by_sheet[mark.sheet][mark.cell].append(mark)
     done, bare, locked = 0, 0, []
-    for name in sorted({sheet for sheet, _ in cells} & set(names), key=names.index):
-        mine = {cell: told for (sheet, cell), told in cells.items() if sheet == name}
-        with unprotected(book.sheets[name]) as free:
+    for name in sorted(by_sheet, key=names.index):
+        sheet = book.sheets[name]
+        with unprotected(sheet) as free:
             if not free:
                 locked.append(name)
                 continue
-            _colour(book.sheets[name], mine, memory)
+            cells = _first_cells(sheet, by_sheet[name])
+            _colour(sheet, cells, memory)
             room = max(0, MOST_NOTES - len(memory.notes))
-            bare += _annotate(book.sheets[name], mine, room, memory)
-            done += len(mine)
+            bare += _annotate(sheet, cells, room, memory)
+            done += len(cells)
     return Marked(done, bare, tuple(locked))
 
 
-def _by_cell(memory: Memory) -> dict[tuple[str, str], list[Mark]]:
-    cells: dict[tuple[str, str], list[Mark]] = defaultdict(list)
-    for marks in memory.marks.values():
-        for mark in marks:
-            cells[mark.sheet, mark.cell].append(mark)
-    return cells
+def _first_cells(
+    sheet: xw.Sheet, cells: Mapping[str, Sequence[Mark]]
+) -> Mapping[str, Sequence[Mark]]:
+    """The marks by cell; inside a merged block only its first cell is seen and takes a note."""
+    rows, columns = zip(*map(coordinate_to_tuple, cells), strict=True)
+    block = sheet.range((min(rows), min(columns)), (max(rows), max(columns)))
+    if block.api.MergeCells is False:
+        return cells
+    first: dict[str, list[Mark]] = defaultdict(list)
+    for cell, told in cells.items():
+        api = sheet.range(cell).api
+        area = api.MergeArea if api.MergeCells else None
+        first[a1(area.Row, area.Column) if area else cell].extend(told)
+    return first
 
 
 def _colour(sheet: xw.Sheet, cells: Mapping[str, Sequence[Mark]], memory: Memory) -> None:
@@ -173,16 +218,22 @@ def _colour(sheet: xw.Sheet, cells: Mapping[str, Sequence[Mark]], memory: Memory
     for cell, told in cells.items():
         groups[min((m.severity for m in told), key=ranked.index)].append(cell)
     for severity, mine in groups.items():
+        painted = OURS[severity]
         for chunk in address_chunks(mine):
-            for part, fill in _fills(sheet, chunk):
-                memory.fills.append((sheet.name, part, fill))
-            sheet.range(chunk).color = COLOURS[severity]
+            for part, before in list(_fills(sheet, chunk)):
+                if before["Pattern"] in GRADIENTS:
+                    continue
+                memory.fills += [Fill(sheet.name, c, painted, before) for c in part.split(",")]
+                sheet.range(part).color = COLOURS[severity]
 
 
 def _fills(sheet: xw.Sheet, chunk: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The fill of cells: of all at once where it is one, else cell by cell."""
+    """The fill of cells: of all at once where it is one, else cell by cell.
+
+    Of cells in different colours Excel says 0, which is also black.
+    """
     fill = _fill(sheet.range(chunk).api.Interior)
-    if fill["Pattern"] is not None and fill["Color"] is not None:
+    if fill["Pattern"] is not None and fill["Color"]:
         yield chunk, fill
         return
     for cell in chunk.split(","):
@@ -217,35 +268,22 @@ def _put_fill(interior: Any, fill: Mapping[str, Any]) -> None:
 def _annotate(
     sheet: xw.Sheet, cells: Mapping[str, Sequence[Mark]], room: int, memory: Memory
 ) -> int:
-    """Add notes to cells that have none of the user's; returns how many found no room."""
+    """Add notes to cells that have none of the user's; returns how many were left without.
+
+    Excel refuses a note where people discuss in a threaded comment.
+    """
     bare = 0
     for cell, told in cells.items():
+        at = sheet.range(cell).api
         if room <= 0:
             bare += 1
-            continue
-        at = sheet.range(cell).api
-        if at.Comment is None:
-            at.AddComment("\n".join(dict.fromkeys(f"{m.severity}：{m.text}" for m in told)))
-            memory.notes.append((sheet.name, cell))
+        elif at.Comment is None:
+            text = "\n".join(dict.fromkeys(f"{m.severity}：{m.text}" for m in told))
+            try:
+                at.AddComment(text)
+            except com_error:
+                bare += 1
+                continue
+            memory.notes.append(Note(sheet.name, cell, text))
             room -= 1
     return bare
-
-
-def _remember(book: xw.Book, memory: Memory) -> None:
-    """Write the memory down, one JSON text a row; an empty one leaves no sheet behind."""
-    lines: list[tuple[object, ...]] = [
-        *(("mark", owner, *asdict(m).values()) for owner, ms in memory.marks.items() for m in ms),
-        *(("fill", *fill) for fill in memory.fills),
-        *(("note", *note) for note in memory.notes),
-        *((MADE, owner, name) for owner, name in memory.sheets.items()),
-    ]
-    if not lines:
-        drop_sheet(book, MARKS_SHEET)
-        return
-    if MARKS_SHEET in [sheet.name for sheet in book.sheets]:
-        sheet = book.sheets[MARKS_SHEET]
-        sheet.clear()
-    else:
-        sheet = add_sheet(book, MARKS_SHEET)
-        sheet.api.Visible = VERY_HIDDEN
-    put_rows(sheet, 1, [[json.dumps(line, ensure_ascii=False)] for line in lines])

@@ -7,7 +7,8 @@ from collections import Counter
 from kbbx_xl.excel.desk import Desk
 from kbbx_xl.excel.judging import Judged, judge
 from kbbx_xl.excel.lists import fill_list
-from kbbx_xl.excel.marks import MOST_NOTES, Mark, Marked, new_sheet, put_marks
+from kbbx_xl.excel.marks import MOST_NOTES, Marked, new_sheet, put_marks
+from kbbx_xl.excel.memory import Mark
 from kbbx_xl.flow.result import Due
 from kbbx_xl.messages import InputError, message, remedy, severity
 from kbbx_xl.model import FileRead, Finding, Severity, a1
@@ -55,7 +56,9 @@ def _kept_out(marked: Marked) -> str:
     """What could not be marked, "" when everything was."""
     told = []
     if marked.without_note:
-        told.append(f"批注只加了 {MOST_NOTES} 处，其余 {marked.without_note} 处只涂了色")
+        told.append(
+            f"{marked.without_note} 处只涂了色、没有批注（最多加 {MOST_NOTES} 处；有会话批注的格不加）"
+        )
     if marked.locked:
         told.append(f"有密码保护的表没有涂色：{'、'.join(marked.locked)}")
     return "\n\n" + "；".join(told) + "。" if told else ""

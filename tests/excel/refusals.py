@@ -1,12 +1,13 @@
 """What real Excel refuses and pyOpenVBA's model lets through, added to the model's own classes.
 
 Hidden sheets are neither moved, copied nor shown; a deleted sheet answers nothing; a cell with a
-threaded comment, or inside a merged block, takes no note; without a workbook there is no mode of
-calculation; two open workbooks never share a name.
+threaded comment, or inside a merged block, takes no note; two open workbooks never share a name.
+And what Excel does of itself: formulas follow a sheet that is renamed, and lose one that is deleted.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -26,10 +27,13 @@ def add_refusals() -> None:
     for name, spec in list(Worksheet._vba_members.items()):
         if spec.getter is not None:
             _guard(Worksheet, name, _alive)
+    _guard(Worksheet, "Delete", _lost)
+    rename = Worksheet._vba_members["name"]
+    Worksheet._vba_members["name"] = replace(rename, setter=_followed(rename.setter))
     _guard(Range, "AddComment", _takes_note)
     _guard(Workbooks, "Open", _no_namesake)
     Range.vba_add_member(_property("CommentThreaded", _threaded))
-    Workbook.vba_add_member(_property("MultiUserEditing", lambda book: shared(book)))
+    Workbook.vba_add_member(_property("MultiUserEditing", shared))
 
 
 def _property(name: str, getter: Any) -> MemberSpec:
@@ -56,6 +60,32 @@ def _seen(sheet: Worksheet, *_: object) -> None:
 def _alive(sheet: Worksheet, *_: object) -> None:
     if sheet not in sheet.book.sheets_:
         raise error(424, "the sheet was deleted")
+
+
+def _followed(rename: Any) -> Callable[..., None]:
+    def renamed(sheet: Worksheet, value: object) -> None:
+        old = sheet.name
+        rename(sheet, value)
+        new = sheet.name.replace("'", "''")
+        _rewrite(sheet, re.compile(_quoted(old)), f"'{new}'!")
+
+    return renamed
+
+
+def _lost(sheet: Worksheet, *_: object) -> None:
+    _rewrite(sheet, re.compile(_quoted(sheet.name) + r"[$A-Z0-9:]+"), "#REF!")
+
+
+def _quoted(name: str) -> str:
+    doubled = name.replace("'", "''")
+    return re.escape(f"'{doubled}'!")
+
+
+def _rewrite(sheet: Worksheet, old: re.Pattern[str], new: str) -> None:
+    for one in sheet.book.sheets_:
+        for cell in one.cells_.values():
+            if cell.formula and one is not sheet:
+                cell.formula = old.sub(lambda _: new, cell.formula)
 
 
 def _takes_note(target: Range, *_: object) -> None:

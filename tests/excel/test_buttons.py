@@ -14,8 +14,8 @@ import xlwings as xw
 
 import kbbx_xl.excel.main as main
 from kbbx_xl.books.read import read_file
-from kbbx_xl.excel.commands import COMMANDS
 from kbbx_xl.books.read.sheets import MARKS_SHEET
+from kbbx_xl.excel.commands import COMMANDS
 from kbbx_xl.excel.marks import COLOURS
 from kbbx_xl.model import Kind, Period, Severity
 from kbbx_xl.rules.school_days import school_calendar

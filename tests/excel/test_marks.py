@@ -11,7 +11,9 @@ import xlsxwriter
 from xlsxwriter.color import Color
 
 from kbbx_xl.books.read import read_file
-from kbbx_xl.excel.marks import COLOURS, MARKS_SHEET, Mark, clear, new_sheet, put_marks, recall
+from kbbx_xl.books.read.sheets import MARKS_SHEET
+from kbbx_xl.excel.marks import COLOURS, clear, new_sheet, put_marks
+from kbbx_xl.excel.memory import Mark, recall
 from kbbx_xl.model import Period, Severity
 from tests.excel.com import HeadlessExcel
 
