@@ -59,7 +59,7 @@ lint: $(VENV)/.dev
 test: lint
 	$(BIN)/kbbx-xl build --check
 	$(BIN)/python tools/reference.py --check
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.county $(BENCH)

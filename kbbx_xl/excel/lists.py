@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 from collections.abc import Sequence
 
 import xlwings as xw
@@ -14,7 +15,7 @@ HEAD_ROW = 4  # titles stand under heading, one line of facts and one of advice
 HEAD_FILL, HEAD_TEXT = (31, 78, 121), (255, 255, 255)
 FONT = "微软雅黑"
 TOP, THIN, LANDSCAPE = -4160, 1, 2  # xlTop, xlContinuous, xlLandscape
-LINE = 0xBFBFBF
+LINE, LINK = 0xBFBFBF, (5, 99, 193)
 
 
 def fill_list(
@@ -50,11 +51,14 @@ def fill_list(
     for ruled in (titles, body):
         ruled.api.Borders.LineStyle = THIN
         ruled.api.Borders.Color = LINE
+    for number, values in enumerate(zip(*rows, strict=True), 1):
+        if any(isinstance(value, dt.date) for value in values):
+            body.columns[number - 1].number_format = "yyyy-mm-dd"
     if links:
         last = HEAD_ROW + len(links)
         column = sheet.range((HEAD_ROW + 1, link_column), (last, link_column))
         column.formula = [[link(name, cell) if cell else ""] for name, cell in links]
-        column.font.color = (5, 99, 193)
+        column.font.name, column.font.size, column.font.color = FONT, 10, LINK
 
 
 def _keep_titles(sheet: xw.Sheet) -> None:
