@@ -128,6 +128,8 @@ def explain(desk: Desk) -> None:
     """追溯此数: formula, units, files and rows behind the selected number of a summary."""
     path = desk.saved_path()
     cell = desk.app.api.ActiveCell
+    if cell is None:  # a chart sheet is in front
+        raise InputError("请先在汇总结果里选中一个数，再点“追溯此数”")
     sheet = desk.book.api.ActiveSheet.Name
     told = render(trace(path, f"{sheet}!{cell.Address.replace('$', '')}"))
     more = "\n……（全部来源用命令行 kbbx-xl explain 查看）" if len(told) > SHOWN else ""

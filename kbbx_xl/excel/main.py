@@ -6,6 +6,8 @@ outcome, of an inner error the place in the code; never a value from a workbook 
 
 from __future__ import annotations
 
+import atexit
+import dataclasses
 import datetime as dt
 import logging
 import os
@@ -55,6 +57,8 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
 )
 TITLES = {command.id: command.title for command in COMMANDS}
 LOG_BYTES = 300_000
+# xlwings would end every EXCEL.EXE without a window of its own at exit, also Protected View's.
+atexit.unregister(xw._xlwindows.cleanup)
 
 
 def today() -> dt.date:
@@ -67,40 +71,48 @@ def run(command_id: str) -> None:
     book = xw.Book.caller()
     desk = Desk(book.app, book, today())
     began = time.perf_counter()
-    form = stamp(book).get("form", OTHER)
     try:
+        form, outcome = _tell(desk, command_id)
+    finally:
+        xw._xlwindows.BOOK_CALLER = None  # held on to, it would keep Excel from ending
+    _log(f"{command_id} {form} {time.perf_counter() - began:.1f}s {outcome}")
+
+
+def _tell(desk: Desk, command_id: str) -> tuple[str, str]:
+    """Do it, say in one message what went wrong; kind of workbook and outcome for the log."""
+    form, outcome, said = "", "done", ""
+    try:
+        form = stamp(desk.book).get("form", OTHER)
+        desk = dataclasses.replace(desk, calculation=desk.app.calculation)
         with at_rest(desk):
             HANDLERS[command_id](desk)
-        outcome = "done"
     except CancelledError:
         outcome = "cancelled"
     except KbbxError as error:
-        outcome = type(error).__name__
-        desk.say(str(error), wrong=True)
+        outcome, said = type(error).__name__, str(error)
     except PermissionError as error:
         outcome = type(error).__name__
-        desk.say(
-            f"文件读写被拒绝：{reason(error)}。文件可能正被别的程序打开，关掉后再试", wrong=True
-        )
+        said = f"文件读写被拒绝：{reason(error)}。文件可能正被别的程序打开，关掉后再试"
     except OSError as error:
         outcome = type(error).__name__
-        desk.say(f"文件读写失败：{reason(error)}。请检查磁盘和文件夹后再试", wrong=True)
+        said = f"文件读写失败：{reason(error)}。请检查磁盘和文件夹后再试"
     except com_error:
         outcome = f"com_error {_places()}"
-        desk.say(
-            "Excel 正忙，或不让程序改这本工作簿。请退出单元格编辑、关掉弹出的窗口，再点一次。",
-            wrong=True,
+        said = (
+            "Excel 正忙，或不让程序改这本工作簿。请退出单元格编辑、关掉弹出的窗口，再点一次。"
+            "工作簿里留下的颜色，点“清除标记”去掉。"
         )
     except Exception as error:
         outcome = f"{type(error).__name__} {_places()}"
         if os.environ.get("KBBX_DEBUG"):
             raise
-        desk.say(
-            f"“{TITLES[command_id]}”没有做完（内部错误 {type(error).__name__}），工作簿以外的文件没有改动。"
-            "请点“自检”，并把日志文件夹里的 kbbx.log 交给维护人员（其中没有学生信息）。",
-            wrong=True,
+        said = (
+            f"“{TITLES[command_id]}”没有做完（内部错误 {type(error).__name__}），可能只做了一部分。"
+            "请点“自检”，并把日志文件夹里的 kbbx.log 交给维护人员（其中没有学生信息）。"
         )
-    _log(f"{command_id} {form} {time.perf_counter() - began:.1f}s {outcome}")
+    if said:
+        desk.say(said, wrong=True)
+    return form, outcome
 
 
 def _places() -> str:

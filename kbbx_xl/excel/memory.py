@@ -72,7 +72,8 @@ def recall(book: xw.Book) -> Memory:
         return memory
     sheet = book.sheets[MARKS_SHEET]
     last = max(2, sheet.used_range.last_cell.row)
-    for text, formula in sheet.range((1, 1), (last, 2)).formula:
+    lines: Any = sheet.range((1, 1), (last, 2)).formula
+    for text, formula in lines:
         place = REFERENCE.fullmatch(str(formula))
         if text and place:
             at = (place[1] or place[2]).replace("''", "'")

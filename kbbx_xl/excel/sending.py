@@ -48,11 +48,13 @@ def mask(desk: Desk) -> None:
 
 
 def seal(desk: Desk) -> None:
-    """加密: an encrypted copy of the saved workbook, beside it; the open one stays as it is."""
+    """加密: an encrypted copy of the saved workbook, beside it; unsaved changes are saved first."""
     path = desk.saved_path()
-    if not desk.book.api.Saved:
-        desk.book.save()
-    password = desk.ask_text("给加密件设一个密码（至少 8 位，不要和文件一起发）：")
+    saved = desk.book.api.Saved
+    more = "" if saved else "没保存的改动会先存进这本工作簿。"
+    password = desk.ask_text(f"{more}给加密件设一个密码（至少 8 位，不要和文件一起发）：")
+    if not saved:
+        desk.save()
     written = encrypt(path, path.with_name(f"{path.stem}_加密{path.suffix}"), password)
     desk.say(
         f"加密件：“{written.path.name}”。密码请用另外的方式告诉收件人。\n"

@@ -7,6 +7,7 @@ ends it when Excel lets go of it.  Registered for one user only (HKCU), which ne
 
 from __future__ import annotations
 
+import atexit
 import logging
 import sys
 from collections.abc import Iterator, Sequence
@@ -46,7 +47,10 @@ def unregister(registry: Registry) -> None:
 
 def serve() -> None:
     """Serve until the last Excel has let go; Windows only."""
-    from xlwings import com_server  # noqa: PLC0415 (not on every machine)
+    from xlwings import _xlwindows, com_server  # noqa: PLC0415 (not on every machine)
+
+    # it would end every EXCEL.EXE without a window of its own, also that of Protected View
+    atexit.unregister(_xlwindows.cleanup)
 
     logging.getLogger("xlwings").addHandler(logging.NullHandler())  # pythonw has nowhere to print
     com_server.serve(CLSID)  # type: ignore[no-untyped-call]

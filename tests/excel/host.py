@@ -41,7 +41,7 @@ from pyopenvba.interpreter._values import (
 from tests.excel import files
 from tests.excel.parts import FileDialog, PageSetup, paths
 from tests.excel.refusals import add_refusals
-from tests.excel.winstub import HWND, Desk
+from tests.excel.winstub import Desk
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -104,12 +104,14 @@ class HostApplication(Application):
         """Bring a workbook to the front and tell ``on_switch`` (old, new), unless events are off."""
         front = self.active_book
         super().activate_book(book)
+        if front is not None and front is not book:
+            self.desk.next_window()
         if self.on_switch is not None and self.enable_events and front is not book:
             self.on_switch(front, book)
 
     @member
     def Hwnd(self) -> object:
-        return VBAInt(HWND, "Long")
+        return VBAInt(self.desk.window, "Long")
 
     @member
     def Path(self) -> object:
@@ -292,6 +294,7 @@ def _save(book: Workbook) -> object:
     if not book.path:
         raise error(1004, "never saved")
     save_as(book, Path(book.path) / book.name)
+    vars(book)["saved_calculation"] = book.application.calculation  # the file carries the mode
     return EMPTY
 
 

@@ -75,6 +75,7 @@ class FileDialog(Loose):
     @method
     def Show(self) -> object:
         title = self.kept.get("title", "")
+        self.desk.starts.append(to_text(self.kept.get("initialfilename", "")))
         self.chosen = paths(self.desk.ask(self.dialog_kind, to_text(title)))
         return VBAInt(-1 if self.chosen else 0, "Long")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 import webbrowser
-from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
@@ -27,39 +26,16 @@ from tests.excel.office import (
     MONTH,
     NAMES,
     SCHOOLS,
-    TODAY,
     WRONG_ID,
     case,
     id_no,
     pupils,
     write,
-    write_office,
 )
 from tests.excel.pc import PC
 from tests.excel.winstub import VK_ESCAPE
 
 FIRST = SCHOOLS[0].name
-
-
-@pytest.fixture(scope="module")
-def office_of_today(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_office(tmp_path_factory.mktemp("office"))
-
-
-@pytest.fixture
-def office(
-    office_of_today: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Path]:
-    """A fresh copy of the office, a home of its own for the add-in, and a day that stands still."""
-    folder = tmp_path / "控辍保学"
-    shutil.copytree(office_of_today, folder)
-    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "local"))
-    monkeypatch.setattr(main, "today", lambda: TODAY)
-    yield folder
-    log = tmp_path / "local" / "kbbx" / "kbbx.log"
-    if log.exists():
-        told = log.read_text(encoding="utf-8")
-        assert not [name for name in (*NAMES, "5200002017", FIRST) if name in told]
 
 
 def book_of(office: Path, file: str = "登记表.xlsx") -> Path:

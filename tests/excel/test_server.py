@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import sys
 import types
 import uuid
@@ -45,11 +46,17 @@ def test_the_id_is_a_class_id_and_the_name_is_what_vba_asks_for() -> None:
 
 def test_started_by_windows_it_serves_under_our_id(monkeypatch: pytest.MonkeyPatch) -> None:
     served: list[str] = []
-    stand_in = types.SimpleNamespace(serve=served.append)
-    monkeypatch.setitem(sys.modules, "xlwings", types.SimpleNamespace(com_server=stand_in))
+    let_go: list[object] = []
+    parts = {
+        "com_server": types.SimpleNamespace(serve=served.append),
+        "_xlwindows": types.SimpleNamespace(cleanup="kills Excel"),
+    }
+    monkeypatch.setitem(sys.modules, "xlwings", types.SimpleNamespace(**parts))
+    monkeypatch.setattr(atexit, "unregister", let_go.append)
     monkeypatch.setattr(server, "this_registry", FakeRegistry)
     server.main(["-Embedding"])
     assert served == [server.CLSID]
+    assert let_go == ["kills Excel"]  # no other Excel may end with us
 
 
 def test_off_windows_it_says_so() -> None:

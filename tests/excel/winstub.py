@@ -65,6 +65,7 @@ class Message:
     title: str
     style: int
     answer: str
+    owner: int = 0  # the window it stands before
 
 
 @dataclass(slots=True)
@@ -95,17 +96,25 @@ class Desk:
     answers: Answers = field(default_factory=Answers)
     messages: list[Message] = field(default_factory=list)
     dialogs: list[tuple[str, str]] = field(default_factory=list)  # (kind, title)
+    starts: list[str] = field(default_factory=list)  # InitialFileName of each file dialog
     status: list[str] = field(default_factory=list)  # every text of the status bar
     printed: list[tuple[str, str, dict[str, object]]] = field(default_factory=list)
     fitted: list[str] = field(default_factory=list)  # addresses given to AutoFit
     keys: set[int] = field(default_factory=set)  # virtual key codes held down
+    window: int = HWND  # of the workbook in front; every workbook has its own
     foreground: int = HWND
 
-    def show_message(self, prompt: str, title: str, style: int) -> int:
+    def show_message(self, prompt: str, title: str, style: int, owner: int = 0) -> int:
         """Record a message box; the code of the button pressed (IDOK 1, IDCANCEL 2, IDYES 6, IDNO 7)."""
         pressed = self.answers.box.popleft() if self.answers.box else FIRST_BUTTON[style & 0xF]
-        self.messages.append(Message(prompt, title, style, pressed))
+        self.messages.append(Message(prompt, title, style, pressed, owner))
         return BUTTONS[pressed]
+
+    def next_window(self) -> None:
+        """Another workbook comes to the front, with its own window."""
+        self.window += 2
+        if self.foreground == self.window - 2:
+            self.foreground = self.window
 
     def ask(self, kind: str, title: str) -> object:
         """Record a dialog of ``kind`` (a queue of Answers); the queued answer, None for cancelled."""
@@ -243,7 +252,7 @@ def _fake_pywin32() -> None:
 
 
 def _message_box(hwnd: int, prompt: str, title: str = "", style: int = 0, *_: object) -> int:
-    return _SCREEN.desk.show_message(prompt, title, style)
+    return _SCREEN.desk.show_message(prompt, title, style, hwnd)
 
 
 def _foreground() -> int:
