@@ -25,16 +25,37 @@ failed:
     returnedVal = True
 End Sub
 
+' Esc is read by Python; to VBA it would mean "Code execution has been interrupted" when Python is done.
 Public Sub KbbxRun(control As IRibbonControl)
+    Dim mode As Long
+    Dim source As String
+    Dim told As String
     On Error GoTo failed
     If Not KbbxReady(control.ID) Then Exit Sub
+    mode = Application.Calculation
+    Application.EnableCancelKey = xlDisabled
     KbbxExec "from kbbx_xl.excel.main import run; run('" & control.ID & "')"
+    Application.EnableCancelKey = xlInterrupt
     KbbxRefresh
     Exit Sub
 failed:
-    If Err.Source = ENGINE_ERROR Then
-        KbbxSay Err.Description
+    source = Err.Source
+    told = Err.Description
+    KbbxRestore mode
+    If source = ENGINE_ERROR Then
+        KbbxSay told
     Else
         KbbxSay "unreachable"
     End If
+End Sub
+
+' Python may have died half-way: what it had switched off is switched on again.
+Private Sub KbbxRestore(ByVal mode As Long)
+    On Error Resume Next
+    Application.EnableCancelKey = xlInterrupt
+    Application.ScreenUpdating = True
+    Application.DisplayAlerts = True
+    Application.EnableEvents = True
+    Application.StatusBar = False
+    If mode <> 0 Then Application.Calculation = mode
 End Sub

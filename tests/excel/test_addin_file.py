@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from kbbx_xl.excel.pack.ribbon import controls, ribbon_problems
 from kbbx_xl.excel.pack.sources import VARIANTS, WORKBOOK, Module
 from kbbx_xl.excel.pack.vba import procedures
 from tests.books.libreoffice import vba_modules
+from tests.excel.addin import PythonServer
 from tests.excel.pc import PC
 
 STANDARD, QUIET = (variant.file for variant in VARIANTS)
@@ -219,6 +220,26 @@ class TestCode:
         assert told(pc) == [sources.texts()["unreachable"]]
         assert "install.cmd" in told(pc)[0]
 
+    def test_a_python_that_dies_half_way_leaves_excel_usable(
+        self, pc: PC, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def dies(command_id: str) -> None:
+            app = pc.app
+            app.screen_updating = app.display_alerts = app.enable_events = False
+            app.calculation, app.status_bar = "manual", "汇总"
+            assert app.api.EnableCancelKey == 0  # or Esc would stop in the debugger afterwards
+            raise SystemExit(1)
+
+        monkeypatch.setattr("kbbx_xl.excel.main.run", dies)
+        monkeypatch.setattr(PythonServer, "_call", broken_off(PythonServer._call))
+        pc.new()
+        pc.click("check")
+        app = pc.app
+        assert (app.screen_updating, app.display_alerts, app.enable_events) == (True, True, True)
+        assert (app.calculation, app.status_bar) == ("automatic", False)
+        assert app.api.EnableCancelKey == 1
+        assert told(pc) == [sources.texts()["unreachable"]]
+
     @pytest.mark.parametrize(
         ("given", "wanted"),
         [
@@ -241,6 +262,18 @@ class TestCode:
         assert [(name.rpartition("!")[2], *rest) for name, *rest in described] == [
             (f.name, f.doc, "控辍保学", tuple(a.doc for a in f.arguments)) for f in FUNCTIONS
         ]
+
+
+def broken_off(call: Callable[..., object]) -> Callable[..., object]:
+    """A call to a server that ends in the middle: RPC_E_SERVERFAULT for VBA."""
+
+    def calling(server: PythonServer, name: str, *args: object) -> object:
+        try:
+            return call(server, name, *args)
+        except SystemExit as end:
+            raise vba.error(CANNOT_CREATE, "the remote procedure call failed") from end
+
+    return calling
 
 
 def test_a_workbook_with_settings_for_xlwings_is_refused() -> None:

@@ -259,7 +259,7 @@ class TestWrappers:
         code = wrapper_module([function]).source
         assert "Function KBBX_TRY(ByVal first As Variant, Optional ByVal second As Variant)" in code
         assert "Application.Volatile" in code
-        assert "Array(first, second, Nothing), ActiveWorkbook, Application.Caller))" in code
+        assert "Array(first, second, Nothing), Nothing, Application.Caller))" in code
         assert "KBBX_TRY = CVErr(xlErrValue)" in code
 
     @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ WRAPPER = """
 Public Function {name}({parameters}) As Variant
     {volatile}On Error GoTo failed
     {name} = KbbxResult(KbbxPy().CallUDF("{udfs}", "{python}", _
-        Array({arguments}), ActiveWorkbook, Application.Caller))
+        Array({arguments}), Nothing, Application.Caller))
     Exit Function
 failed:
     {name} = CVErr(xlErrValue)
@@ -39,6 +39,7 @@ End Function
 def wrapper_module(functions: Sequence[Function]) -> Module:
     """The VBA module of all functions; SettingsError for what VBA would not take.
 
+    No workbook is passed on: xlwings would look into it, and take it for that of a running button.
     A Python function that asks for its ``caller`` is passed ``Nothing`` there; xlwings puts the cell.
     """
     return Module(MODULE, HEAD.format(module=MODULE) + "".join(map(_wrapper, functions)))
