@@ -112,7 +112,8 @@ def read_pupils(
     words = context.lists["status"]
     status = [words.canonical(str(text)) if text else None for text in table.get("status")]
     if "status" in table.columns:
-        findings += [table.finding("V15", "status", i) for i in range(count) if status[i] is None]
+        unclear = (i for i in range(count) if status[i] is None)
+        findings += [_unclear(table, "status", i, "V15", "就读状态") for i in unclear]
     on_roll = {word.value for word in words.words if word.enrolled}
     known = ["在读" if s is None else s for s in status]
     pupils = Pupils(
@@ -171,6 +172,13 @@ def _student_numbers(table: Table, ids: Sequence[str], findings: list[Finding]) 
     return numbers
 
 
+def _unclear(table: Table, name: str, index: int, code: str, title: str) -> Finding:
+    """V01 where nothing is written, else the finding that it is not understood."""
+    if table.get(name)[index] in (None, ""):
+        return table.finding("V01", name, index, title=title)
+    return table.finding(code, name, index)
+
+
 def _classes(
     table: Table, unit: str, context: Context, findings: list[Finding]
 ) -> tuple[list[str], list[str]]:
@@ -184,9 +192,9 @@ def _classes(
             memo[pair] = resolve_class(pair[0], pair[1], context, stage)
         grade, name = memo[pair]
         if not grade:
-            findings.append(table.finding("V13", "grade", i))
+            findings.append(_unclear(table, "grade", i, "V13", "年级"))
         if not name:
-            findings.append(table.finding("V14", "class_name", i))
+            findings.append(_unclear(table, "class_name", i, "V14", "班级"))
         grades.append(grade)
         classes.append(name)
     return grades, classes
