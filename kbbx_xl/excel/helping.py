@@ -18,7 +18,7 @@ from kbbx_xl.excel.doctor.machine import this_machine
 from kbbx_xl.excel.doctor.report import BAD, render, report
 from kbbx_xl.excel.judging import policy_of
 from kbbx_xl.excel.lists import fill_list
-from kbbx_xl.excel.live import stamp, unprotected
+from kbbx_xl.excel.live import as_text, changeable, stamp, unprotected
 from kbbx_xl.excel.marks import clear as clear_marks
 from kbbx_xl.excel.marks import new_sheet
 from kbbx_xl.excel.place import remember_policy, state_folder
@@ -39,6 +39,7 @@ STAMP = "_kbbx"
 
 def policy(desk: Desk) -> None:
     """政策与校历: show the ladder in force, and let another policy be chosen for this workbook."""
+    changeable(desk.book)
     known = stamp(desk.book)
     now = policy_of(known.get("policy", ""))
     chosen = now if known.get("form") == SUMMARY else _choose(desk, now)
@@ -57,7 +58,8 @@ def policy(desk: Desk) -> None:
 
 def _choose(desk: Desk, now: Policy) -> Policy:
     offered = all_policies()
-    number = next(n for n, one in enumerate(offered, 1) if one.profile == now.profile)
+    profiles = [one.profile for one in offered]
+    number = profiles.index(now.profile) + 1 if now.profile in profiles else ""
     listed = " ".join(f"{n}{one.title}" for n, one in enumerate(offered, 1))
     answer = desk.ask_text(f"按哪个方案？不换直接点确定。{listed}"[:250], str(number))
     if answer.isdigit() and 1 <= int(answer) <= len(offered):
@@ -85,7 +87,7 @@ def _put_column(book: xw.Book, name: str, values: Sequence[object]) -> None:
     sheet, top, column = old.sheet, old.row, old.column
     old.clear_contents()
     fresh = sheet.range((top, column), (top + len(values) - 1, column))
-    fresh.value = [[value] for value in values]
+    fresh.value = [[as_text(value)] for value in values]
     book.names[name].refers_to = f"='{sheet.name}'!{fresh.get_address()}"
 
 

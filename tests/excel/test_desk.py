@@ -15,6 +15,7 @@ from kbbx_xl.excel.desk import IN_FRONT
 from tests.excel.host import HostApplication
 from tests.excel.office import SCHOOLS
 from tests.excel.pc import PC
+from tests.excel.refusals import share
 
 FIRST = SCHOOLS[0].name
 AUTOMATIC = -4105
@@ -117,3 +118,12 @@ def test_sealing_saves_in_the_persons_mode_and_only_after_the_password(
     assert "加密件" in pc.messages[-1].prompt
     assert model.saved
     assert vars(model)["saved_calculation"] == AUTOMATIC
+
+
+def test_a_shared_workbook_keeps_its_policy(pc: PC, office: Path) -> None:
+    book = pc.open(book_of(office))
+    share(book.api._object)
+    pc.answers.input.append("yanling")
+    pc.click("policy")
+    assert "共享" in pc.messages[-1].prompt
+    assert book.sheets["_kbbx"]["B6"].value == "tanghe"
