@@ -28,6 +28,7 @@ from kbbx_xl.model import CalendarSheet, Directory, FileRead, Finding, Unit
 DIRECTORY_NAMES = ("单位目录", "学校名单", "单位名单", "学校目录")
 CALENDAR_NAMES = ("校历",)
 SPREADSHEETS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv")
+MOST_PROCESSES = 61  # Windows waits for no more
 POOL_FROM = 40  # files; below this one process is faster than starting several
 
 Progress = Callable[[int, int], None]
@@ -131,7 +132,7 @@ def _workers(todo: Sequence[Job], jobs: int | None) -> int:
     if jobs is not None:
         return max(1, jobs)
     files = sum(len(job.files) for job in todo)
-    return (os.cpu_count() or 1) if files >= POOL_FROM else 1
+    return min(os.cpu_count() or 1, MOST_PROCESSES) if files >= POOL_FROM else 1
 
 
 def processes(workers: int) -> ProcessPoolExecutor:

@@ -137,7 +137,7 @@ class Desk:
 
     def in_sight(self, row: int) -> bool:
         """Whether a row of the sheet in front is shown; a filter hides rows inside a selection."""
-        return not self.book.api.ActiveSheet.Rows(row).Hidden
+        return not self.book.api.ActiveSheet.Cells(row, 1).EntireRow.Hidden
 
     def progress(self, doing: str) -> Callable[[int, int], None]:
         """A function for long work: tells done and total in the status bar; Esc ends the work."""

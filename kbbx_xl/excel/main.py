@@ -23,7 +23,7 @@ import xlwings as xw
 from pywintypes import com_error
 
 from kbbx_xl.excel import casework, gathering, helping, month, school, sending
-from kbbx_xl.excel.commands import COMMANDS, LETTER, OTHER
+from kbbx_xl.excel.commands import ANY_BOOK, COMMANDS, LETTER, OTHER
 from kbbx_xl.excel.desk import CancelledError, Desk, at_rest
 from kbbx_xl.excel.live import stamp
 from kbbx_xl.excel.place import state_folder
@@ -82,7 +82,7 @@ def _tell(desk: Desk, command_id: str) -> tuple[str, str]:
     """Do it, say in one message what went wrong; kind of workbook and outcome for the log."""
     form, outcome, said = "", "done", ""
     try:
-        form = stamp(desk.book).get("form", OTHER)
+        form = _kind(desk.book)
         desk = dataclasses.replace(desk, calculation=desk.app.calculation)
         with at_rest(desk):
             HANDLERS[command_id](desk)
@@ -113,6 +113,12 @@ def _tell(desk: Desk, command_id: str) -> tuple[str, str]:
     if said:
         desk.say(said, wrong=True)
     return form, outcome
+
+
+def _kind(book: xw.Book) -> str:
+    """The kind of a workbook of ours; what stands in the stamp of any other goes into no log."""
+    form = stamp(book).get("form", OTHER)
+    return form if form in ANY_BOOK else OTHER
 
 
 def _places() -> str:

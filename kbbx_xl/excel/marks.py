@@ -207,7 +207,7 @@ def _first_cells(
     for cell, told in cells.items():
         api = sheet.range(cell).api
         area = api.MergeArea if api.MergeCells else None
-        first[a1(area.Row, area.Column) if area else cell].extend(told)
+        first[a1(area.Row, area.Column) if area is not None else cell].extend(told)
     return first
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kbbx_xl.books import consolidate
 from kbbx_xl.books.one_click import RESULTS, Order, earlier_results, read_county, usual_month
 from kbbx_xl.books.template import Context, build_workbook
 from kbbx_xl.messages import InputError
@@ -63,3 +64,10 @@ def test_a_day_before_the_month_is_refused(tmp_path: Path) -> None:
     order = Order(tmp_path, OCTOBER, dt.date(2026, 9, 30), load_policy("tanghe"))
     with pytest.raises(InputError, match="早于 2026年10月"):
         read_county(order, out=tmp_path / "汇总")
+
+
+def test_no_more_processes_than_windows_waits_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 128)
+    many = [consolidate.Job(((Path(), ""),) * 50)]
+    assert consolidate._workers(many, None) == 61
+    assert consolidate._workers(many[:1], 4) == 4

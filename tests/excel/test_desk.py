@@ -127,3 +127,13 @@ def test_a_shared_workbook_keeps_its_policy(pc: PC, office: Path) -> None:
     pc.click("policy")
     assert "共享" in pc.messages[-1].prompt
     assert book.sheets["_kbbx"]["B6"].value == "tanghe"
+
+
+def test_the_log_names_no_kind_but_ours(pc: PC, office: Path, tmp_path: Path) -> None:
+    book = pc.new()
+    book.sheets[0].name = "_kbbx"
+    book.sheets[0]["A1:B1"].value = ["form", "梁知行的表"]
+    pc.addin.run("KbbxExec", "from kbbx_xl.excel.main import run; run('clear')")
+    log = (tmp_path / "local" / "kbbx" / "kbbx.log").read_text(encoding="utf-8")
+    assert "clear other" in log
+    assert "梁知行" not in log

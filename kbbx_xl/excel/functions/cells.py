@@ -18,6 +18,7 @@ from kbbx_xl.rules.dates import parse_date
 Grid = Sequence[Sequence[object]]
 Result = list[list[object]]
 WRONG = "#VALUE!"  # a wrong type, or a value that cannot be
+CODES = range(-2146826288, -2146826199)  # errors as Excel gives them; #SPILL! xlwings does not know
 UNKNOWN = "#N/A"  # nothing is known: outside the range, beyond the calendar
 
 
@@ -48,6 +49,8 @@ def failure(cells: Sequence[object]) -> str:
     for cell in cells:
         if cell.__class__ is str and cell in ERROR_VALUES:
             return UNKNOWN if cell == UNKNOWN else WRONG
+        if cell.__class__ is int and cell in CODES:
+            return WRONG
     return ""
 
 

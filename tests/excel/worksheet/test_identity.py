@@ -155,3 +155,8 @@ def test_arguments_are_stretched_as_excel_stretches_them(
 
 def test_true_is_not_taken_for_one() -> None:
     assert lift(repr, [[1.0], [True], [1.0]]) == [["1.0"], ["True"], ["1.0"]]
+
+
+def test_an_error_that_xlwings_does_not_know_is_an_error() -> None:
+    """#SPILL! comes as the bare code of Excel; a number of that size would be nonsense, too."""
+    assert identity.id_check([[-2146826243]]) == [["#VALUE!"]]
