@@ -13,7 +13,7 @@ from tests.excel.com import HeadlessExcel
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample_county"
 MONTH = Period(2026, 10)
-BOOKS = sorted(SAMPLE.rglob("*.xlsx"))
+BOOKS = [p for p in sorted(SAMPLE.rglob("*.xlsx")) if p.read_bytes().startswith(b"PK")]
 UNSEEN = {"R01", "R07", "F16"}  # hidden rows, formulas without a result, macros: not told by COM
 
 
@@ -35,7 +35,5 @@ def test_open_and_closed_read_alike(path: Path) -> None:
     from kbbx_xl.excel.live import grids
 
     closed = read_file(path, path.name, period=MONTH)
-    if closed.status != "read":
-        pytest.skip("not a workbook that Excel opens")
     book = HeadlessExcel().open(path)
     assert plain(read_grids(grids(book), path.name, period=MONTH)) == plain(closed)
