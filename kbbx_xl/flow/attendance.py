@@ -53,7 +53,7 @@ class Attendance:
     findings: list[Finding] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)  # keys on roll-call sheets
     classes: set[tuple[str, str]] = field(default_factory=set)  # (年级, 班级) that were called
-    marked: dict[str, list[Called]] = field(default_factory=dict)  # key -> marks of roll calls
+    marked: dict[str, list[Called]] = field(default_factory=dict)  # key -> marks as written
     called: dict[str, list[Written]] = field(default_factory=dict)  # key -> days of roll calls
     listed: dict[str, list[Written]] = field(default_factory=dict)  # key -> rows of ledgers
     off_roll: set[Source] = field(default_factory=set)  # rows of roll calls of pupils not enrolled
@@ -204,7 +204,7 @@ def _roll_call(
             status = match.pupils.status[match.index]
             result.findings.append(table.finding("D07", "name", i, status=status))
             result.off_roll.add(_source(table, i))
-        marks = row[: len(days)]
+        written = marks = row[: len(days)]
         if blank_present:
             marks = _with_presence(marks, days, calendar, context.as_of)
         result.findings += _mark_findings(
@@ -212,7 +212,7 @@ def _roll_call(
         )
         _summary(result, table, i, marks, days, pupil, calendar, context.as_of)
         result.seen.add(pupil.key)
-        result.marked.setdefault(pupil.key, []).append((marks, days))
+        result.marked.setdefault(pupil.key, []).append((written, days))
         if away := spells_of_marks(marks, days, _source(table, i)):
             result.called.setdefault(pupil.key, []).extend(away)
         missed = cumulative_from_marks(marks, days, calendar, context.as_of)

@@ -2,7 +2,8 @@
 
 The days of both are laid into one calendar, where a day counts once and leave wins, as between
 rows of one ledger.  A row without 返校日期 says that the child is still away; a later day on which
-the roll call has the child at school ends it.
+a mark of the roll call has the child at school ends it.  An empty cell never does: nobody has
+written that the child was there.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ AWAY = {
     Mark.SICK: LeaveKind.SICK,
     Mark.PERSONAL: LeaveKind.PERSONAL,
 }
-AT_SCHOOL = frozenset({Mark.PRESENT, Mark.LATE, Mark.HALF})
+AT_SCHOOL = frozenset({Mark.PRESENT, Mark.LATE, Mark.HOME, Mark.HALF})
 DAY = dt.timedelta(days=1)
 Written = tuple[Spell, Source]
 Called = tuple[Sequence[str], Sequence[dt.date]]  # marks of one roll call and their days
@@ -46,7 +47,7 @@ def ended_by_presence(
 ) -> tuple[dict[str, list[Written]], list[Finding]]:
     """Rows of the pupils whose open row the roll call ends, and a finding (A17) for each such row.
 
-    ``listed`` and ``marked`` hold rows and roll calls of each key.
+    ``listed`` and ``marked`` hold rows and roll calls of each key, marks as they are written.
     """
     tables = {(t.file, t.sheet): t for t in ledgers}
     ended: dict[str, list[Written]] = {}

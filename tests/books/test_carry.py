@@ -138,6 +138,28 @@ def test_a_child_seen_again_ends_the_run_and_the_clerk_is_told(tmp_path: Path) -
     assert rows(kept, "absence", "start", "back") == [(day(28), day(3, 11))]
 
 
+@pytest.mark.parametrize(
+    ("others", "mark", "back"),
+    [({}, "", None), ({2: "√", 3: "√"}, "", None), ({2: "×"}, "", None), ({}, "送", day(3, 11))],
+)
+def test_only_a_written_mark_ends_what_the_ledger_leaves_open(
+    others: dict[int, str], mark: str, back: dt.date | None, tmp_path: Path
+) -> None:
+    """An empty cell of the new roll call is no return, whatever the other children's cells say."""
+    marks = {**PRESENT, 28: "×", 29: "×", 30: "×"}
+    roll = [called(pupil(1), marks), called(pupil(2), PRESENT)]
+    _, made = carried({"roll_call": roll}, tmp_path)
+    if mark or others:
+        november = {"学生1": {3: mark} if mark else {}, "学生2": others}
+        made = continued(made, november, tmp_path / "三日.xlsx")
+    found = analysed(made, NOVEMBER, day(5, 11))
+    days = 4.0 if back else 7.0  # 28 to 30 October, 2 to 5 November
+    mine = [r.run for r in found.runs if r.key == pupil(1)["id_no"]]
+    assert [(r.start, r.back, r.school_days) for r in mine] == [(day(28), back, days)]
+    assert [f.params["date"] for f in found.findings if f.code == "A17"] == ([back] if back else [])
+    assert bool(found.due) is (back is None)
+
+
 def test_the_days_of_the_term_stay_right(tmp_path: Path) -> None:
     """累计: of the old roll call, the new one, and the formula's own sum, month by month."""
     marks = {**PRESENT, 9: "×", 10: "×", 14: "半", 20: "病", 21: "×", 30: "病"}
