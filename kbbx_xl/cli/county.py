@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import Progress
 
 from kbbx_xl.books.checking import stated
 from kbbx_xl.books.one_click import Order, in_words, read_county, write_all, write_of_center
@@ -91,15 +90,8 @@ def _order(
 
 def _read(order: Order, out: Path) -> County:
     """Read the folder under a progress bar."""
-    with Progress(console=shared.errors, transient=True, auto_refresh=False) as bar:
-        task = bar.add_task("读取材料", total=None)
-        return read_county(
-            order,
-            out=out,
-            progress=lambda done, total: bar.update(
-                task, completed=done, total=total, refresh=True
-            ),
-        )
+    with shared.progress("读取材料") as show:
+        return read_county(order, out=out, progress=show)
 
 
 def _report(county: County, written: list[str]) -> None:

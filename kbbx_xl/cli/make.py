@@ -9,14 +9,14 @@ from typing import Annotated
 import typer
 
 from kbbx_xl.books.consolidate import load_directory
+from kbbx_xl.books.files import Written
 from kbbx_xl.books.letters import build_templates
-from kbbx_xl.books.template import FORMS, Context, build_all, build_sets, build_workbook
+from kbbx_xl.books.template import Context, build_all, build_blanks, build_sets
 from kbbx_xl.cli import shared
 from kbbx_xl.demo import make_county
 from kbbx_xl.excel.pack import build_addins, macros_path, missing_tools
 from kbbx_xl.flow.context import make_context
 from kbbx_xl.model import Period
-from kbbx_xl.settings.forms import load_form
 from kbbx_xl.settings.policies import DEFAULT_POLICY
 from kbbx_xl.settings.strict import config_path, shipped_path
 
@@ -61,17 +61,21 @@ def templates(
     today = dt.date.today()
     period = shared.period(month) if month else Period(today.year, today.month)
     context, doubts = make_context(period, period.last, shared.policy(policy), known, calendar)
-    shared.show_findings([*findings, *doubts])
-    paths = build_sets(
-        known,
-        folder,
-        period=period,
-        as_of=period.last,
-        policy=context.policy,
-        calendar=context.calendar_sheet,
-    )
+    if told := [*findings, *doubts]:
+        shared.show_findings(told)
+    with shared.progress("生成工作簿") as show:
+        written = build_sets(
+            known,
+            folder,
+            period=period,
+            as_of=period.last,
+            policy=context.policy,
+            calendar=context.calendar_sheet,
+            progress=show,
+        )
+    _say_kept(written)
     shared.say(
-        f"已为 {len(known.schools) + len(known.centers)} 个单位生成 {len(paths)} 个文件：{folder}"
+        f"已为 {len(known.schools) + len(known.centers)} 个单位生成 {len(written)} 个文件：{folder}"
     )
 
 
@@ -81,10 +85,16 @@ def _blank(folder: Path, policy: str, month: str) -> None:
     context = Context(
         policy=shared.policy(policy), period=period, as_of=period.last if period else None
     )
-    for name in FORMS:
-        form = load_form(name)
-        build_workbook(form, folder / f"{form.title}.xlsx", context=context)
-    shared.say(f"已生成 {len(FORMS)} 个空白模板：{folder}")
+    written = build_blanks(folder, context)
+    _say_kept(written)
+    shared.say(f"已生成 {len(written)} 个空白模板：{folder}")
+
+
+def _say_kept(written: list[Written]) -> None:
+    """Which workbooks stood there before, and under what name they are now."""
+    for one in written:
+        if one.note:
+            shared.say(f"{one.path.parent}：{one.note}")
 
 
 def demo(

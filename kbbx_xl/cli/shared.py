@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table as RichTable
 
 from kbbx_xl.books.files import write_whole
@@ -41,6 +43,14 @@ def say(text: str) -> None:
 def say_error(text: str) -> None:
     """One line to the user on standard error."""
     errors.print(text, highlight=False, markup=False, style="red", soft_wrap=True)
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on standard error while something long runs; give it (done, total)."""
+    with Progress(console=errors, transient=True, auto_refresh=False) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total, refresh=True)
 
 
 def period(text: str) -> Period:

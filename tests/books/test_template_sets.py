@@ -29,7 +29,8 @@ PERIOD = Period(2026, 10)
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Path]]:
     folder = tmp_path_factory.mktemp("sets")
-    return folder, build_sets(DIRECTORY, folder, period=PERIOD, as_of=dt.date(2026, 10, 20))
+    sets = build_sets(DIRECTORY, folder, period=PERIOD, as_of=dt.date(2026, 10, 20))
+    return folder, [one.path for one in sets]
 
 
 def tables(path: Path) -> dict[str, Table]:
@@ -78,7 +79,7 @@ def test_grids_are_named_by_level(written: tuple[Path, list[Path]]) -> None:
 def test_a_county_without_central_schools_gets_sets_too(tmp_path: Path) -> None:
     lone = Unit("1", 'A/B:"学校"', "", "县直学校")
     paths = build_sets(Directory((lone,)), tmp_path)
-    assert paths[0].name == "登记表_A_B__学校_.xlsx"
+    assert paths[0].path.name == "登记表_A_B__学校_.xlsx"
 
 
 def test_each_school_gets_its_own_school_days(tmp_path: Path) -> None:
@@ -88,9 +89,26 @@ def test_each_school_gets_its_own_school_days(tmp_path: Path) -> None:
     )
     directory = Directory((COUNTY, SCHOOL, DIRECT))
     paths = build_sets(directory, tmp_path, period=PERIOD, calendar=sheet)
-    books = [openpyxl.load_workbook(p) for p in paths if p.name.startswith("登记表")]
+    books = [openpyxl.load_workbook(p) for p in paths if p.path.name.startswith("登记表")]
     found = []
     for book in books:
         (name, cells), *_ = book.defined_names["上课日"].destinations
         found.append({row[0].value.date() for row in book[name][cells]})
     assert [day in days for days in found] == [False, True]
+
+
+def test_what_a_school_has_filled_stays_beside_the_new_set(tmp_path: Path) -> None:
+    """A second run with the same directory changes nothing; a filled workbook is kept as 备份."""
+    directory, told = Directory((CENTER,)), list[tuple[int, int]]()
+    (first,) = build_sets(directory, tmp_path, period=PERIOD)
+    book = openpyxl.load_workbook(first)
+    book.create_sheet("填好的")
+    book.save(first)
+    (second,) = build_sets(
+        directory, tmp_path, period=PERIOD, progress=lambda done, total: told.append((done, total))
+    )
+    assert second.backup is not None
+    assert "填好的" in openpyxl.load_workbook(second.backup).sheetnames
+    assert "填好的" not in openpyxl.load_workbook(second.path).sheetnames
+    (third,) = build_sets(directory, tmp_path, period=PERIOD)
+    assert (third.backup, third.note, told) == (None, "", [(1, 1)])

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 
-from kbbx_xl.books.template.build import build_workbook
+from kbbx_xl.books.files import Written, verify_workbook, write_whole
+from kbbx_xl.books.template.build import FORMS, NO_DATA, Data, build_workbook
 from kbbx_xl.books.template.context import Context
 from kbbx_xl.model import CalendarSheet, Directory, Period, Unit
 from kbbx_xl.rules.school_days import school_calendar
-from kbbx_xl.settings.forms import load_form
+from kbbx_xl.settings.forms import Form, load_form
 from kbbx_xl.settings.policies import Policy
 
 SCHOOL_FORMS = ("registration", "monthly", "responsibility")
@@ -26,19 +28,19 @@ def build_sets(
     as_of: dt.date | None = None,
     policy: Policy | None = None,
     calendar: CalendarSheet | None = None,
-) -> list[Path]:
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Written]:
     """Write folder/<中心校>/<学校>/登记表_<学校>.xlsx and so on; returns the files in order.
 
     Schools get 登记表, 月报表 and 责任人名单, central schools 责任人名单, all with 填报信息 filled and
     the grid rows that the directory knows (rules YL-06, YL-08, YL-30, YL-49).  ``calendar`` must state
-    the term; a school's own rows of it change that school's days.
+    the term; a school's own rows of it change that school's days.  What schools have filled is kept
+    as 备份.  ``progress`` is told how many units are done, and of how many.
     """
-    written: list[Path] = []
-    for unit in directory.units:
-        if not (unit.is_school or unit.is_center):
-            continue
+    written: list[Written] = []
+    units = [unit for unit in directory.units if unit.is_school or unit.is_center]
+    for done, unit in enumerate(units, 1):
         place = folder.joinpath(*_folders(unit))
-        place.mkdir(parents=True, exist_ok=True)
         context = Context(
             unit=unit,
             parent=unit.parent,
@@ -52,9 +54,25 @@ def build_sets(
             form = load_form(name)
             path = place / f"{form.title}_{_safe(unit.name)}.xlsx"
             data = grid_rows(unit, directory) if name == "responsibility" else {}
-            build_workbook(form, path, context=context, data=data)
-            written.append(path)
+            written.append(_write(form, path, context, data))
+        if progress:
+            progress(done, len(units))
     return written
+
+
+def build_blanks(folder: Path, context: Context) -> list[Written]:
+    """The four workbooks without a unit; the flags in them follow the policy of ``context``."""
+    forms = [load_form(name) for name in FORMS]
+    return [_write(form, folder / f"{form.title}.xlsx", context, NO_DATA) for form in forms]
+
+
+def _write(form: Form, path: Path, context: Context, data: Data) -> Written:
+    """One workbook, whole or not at all; a filled one that stood there stays beside it."""
+
+    def make(new: Path) -> None:
+        build_workbook(form, new, context=context, data=data)
+
+    return write_whole(path, make, verify_workbook)
 
 
 def _safe(name: str) -> str:
