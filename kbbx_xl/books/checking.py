@@ -12,7 +12,7 @@ from kbbx_xl.books.read import read_file, read_folder
 from kbbx_xl.flow.context import make_context
 from kbbx_xl.flow.unit import UnitResult, analyse_unit
 from kbbx_xl.flow.units import UnitFinder
-from kbbx_xl.messages import InputError
+from kbbx_xl.messages import InputError, line
 from kbbx_xl.model import (
     CalendarSheet,
     Directory,
@@ -27,6 +27,7 @@ from kbbx_xl.rules.school_days import listed_calendar
 from kbbx_xl.settings.policies import Policy
 
 BUREAU = (Kind.DIRECTORY, Kind.VILLAGES, Kind.CALENDAR)  # the bureau's own lists
+TOLD = 5  # reasons in one message
 
 
 def list_files(paths: Iterable[Path]) -> list[tuple[Path, str]]:
@@ -66,6 +67,13 @@ def settled_day(month: Period, said: dt.date | None, today: dt.date) -> dt.date:
     if said and said >= month.first:
         return said
     return today if month.first <= today <= month.last else month.last
+
+
+def refuse_unread(reads: Sequence[FileRead]) -> None:
+    """InputError that says why and what to do when files were given and none holds a table."""
+    if reads and not any(read.tables for read in reads):
+        told = [line(f) for read in reads for f in read.findings]
+        raise InputError("\n".join(told[:TOLD]) or "没有认出可以处理的表，表头要用通常的叫法")
 
 
 def directory_beside(folders: Iterable[Path]) -> tuple[Directory | None, CalendarSheet | None]:

@@ -10,7 +10,7 @@ import typer
 
 from kbbx_xl.books.checking import list_files
 from kbbx_xl.books.consolidate import load_directory
-from kbbx_xl.books.letters import write_letters
+from kbbx_xl.books.letters import BY_HAND, write_letters
 from kbbx_xl.books.match import match_reads, read_people, write_match
 from kbbx_xl.books.read import read_file
 from kbbx_xl.cli import shared
@@ -25,14 +25,16 @@ def letters(
     ],
     sources: Annotated[list[Path], typer.Argument(help="登记表，或学校自己的台账")],
     out: Annotated[Path, typer.Option("-o", "--out", help="放进哪个文件夹")],
-    day: Annotated[str, typer.Option("--day", help="签发日期；不写时是今天")] = "",
+    day: Annotated[
+        str, typer.Option("--day", help="出文书的日子，也是学校文书的签发日期；不写时是今天")
+    ] = "",
     until: Annotated[str, typer.Option("--until", help="到校期限；不写时留横线")] = "",
     templates: Annotated[
         Path | None, typer.Option("--templates", help="县里自己的 .docx 模板所在的文件夹")
     ] = None,
     numbering: Annotated[str, typer.Option("--numbering", help="文号里的机关代字，如 柳小")] = "",
     directory: shared.DirectoryOption = None,
-) -> None:
+) -> int:
     """按台账批量生成文书（Word），并登记编号；同一天同一案件不重复出。
 
     例：kbbx-xl letters persuade 登记表.xlsx -o 文书 --day 2026-10-20
@@ -52,18 +54,24 @@ def letters(
         directory=known,
         calendar=calendar,
     )
-    if result.findings:
-        shared.show_findings(result.findings)
+    unread = [f for read in reads if not read.tables for f in read.findings]
+    if unread or result.findings:
+        shared.show_findings([*unread, *result.findings])
     for letter in result.issued[:FIRST_SHOWN]:
         shared.say(letter.file)
     if len(result.issued) > FIRST_SHOWN:
         shared.say(f"……共 {len(result.issued)} 份")
     if result.skipped:
         shared.say(f"{len(result.skipped)} 份当天已经出过，没有重复")
+    for refusal in result.refused:
+        shared.say(f"没有出：{refusal}")
     if result.register is None:
         shared.say("没有要出的文书")
     else:
         shared.say(f"已出 {len(result.issued)} 份，登记在：{result.register}")
+        if not result.dated:
+            shared.say(BY_HAND)
+    return shared.exit_code(unread)
 
 
 def match(

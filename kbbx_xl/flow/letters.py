@@ -43,7 +43,19 @@ class LetterCase:
     first_absent: dt.date | None
     facts: Mapping[str, str]
     visits: tuple[Mapping[str, str], ...] = ()
+    closed: bool = False  # 销号日期 is filled in
     cells: Mapping[str, str] = field(default_factory=dict)
+
+    def refusal(self, statuses: Collection[str]) -> str:
+        """Why a letter for ``statuses`` would say of this case what is not so; "" when it would not.
+
+        Names sheet, row and status, never the child.
+        """
+        if self.status in statuses and not self.closed:
+            return ""
+        said = f"状态是“{self.status}”" if self.status else "状态没有填，或认不出"
+        closed = "，已填销号日期" if self.closed else ""
+        return f"{self.source.sheet} 第{self.source.row}行：{said}{closed}"
 
     def missing(self, used: Collection[str]) -> list[Finding]:
         """V01 for each fact that a template uses, that is expected, and that nobody wrote down."""
@@ -199,6 +211,7 @@ def _case(school: _School, row: _Row, status: str) -> LetterCase:
         first_absent=start,
         facts=facts,
         visits=visits,
+        closed=closed not in (None, ""),
         cells={name: row.table.cell(column, row.index) for name, column in columns.items()},
     )
 

@@ -17,7 +17,7 @@ from kbbx_xl.books.letters import BLANK, LettersResult, build_templates, write_l
 from kbbx_xl.books.letters.template import LEFT_OVER, template_path, used_names
 from kbbx_xl.books.read import read_file
 from kbbx_xl.messages import InputError
-from kbbx_xl.model import FileRead, Period
+from kbbx_xl.model import FileRead, Finding, Period
 from kbbx_xl.settings.letters import letter_fields, letter_forms
 from kbbx_xl.settings.strict import config_path
 from tests.books import libreoffice
@@ -226,6 +226,43 @@ def test_a_wrong_kind_row_or_folder_is_said(tmp_path: Path) -> None:
         write("persuade", tmp_path, rows=[("学生名册", 4)])
     with pytest.raises(InputError, match="找不到模板文件夹"):
         write("persuade", tmp_path, templates=tmp_path / "没有")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_child_who_is_back_gets_no_letter_and_the_others_do(kind: str, tmp_path: Path) -> None:
+    rows = [("疑似辍学台账", 2), ("疑似辍学台账", 4)]
+    result = write(kind, tmp_path, rows=rows)
+    assert [one.source.row for one in result.issued] == [2]
+    assert result.refused == ["疑似辍学台账 第4行：状态是“已返校”，已填销号日期"]
+    alone = write(kind, tmp_path / "2", rows=rows[1:])
+    assert (alone.issued, alone.register, len(alone.refused)) == ([], None, 1)
+
+
+def test_a_closed_case_is_refused_even_when_its_status_says_open(tmp_path: Path) -> None:
+    ledger = LEDGER.replace("| 厌学 | 流失 |  |", "| 厌学 | 流失 | 2026-10-14 |")
+    result = write("persuade", tmp_path, [school(table("suspected", ledger))])
+    assert [one.source.row for one in result.issued] == [3]
+    assert result.refused == ["疑似辍学台账 第2行：状态是“辍学”，已填销号日期"]
+
+
+def test_a_term_that_ends_before_it_begins_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"到校期限（2026-10-17）早于签发日期（2026-10-20）"):
+        write("order", tmp_path, until=dt.date(2026, 10, 17))
+    assert write("order", tmp_path, until=DAY).issued
+
+
+def test_files_that_nobody_can_read_are_a_reason_not_an_empty_batch(tmp_path: Path) -> None:
+    locked = FileRead("密.xlsx", findings=[Finding("F02", "密.xlsx")])
+    with pytest.raises(InputError, match=r"密\.xlsx：文件有打开密码"):
+        write("persuade", tmp_path, [locked])
+
+
+def test_only_what_the_school_issues_carries_the_day(tmp_path: Path) -> None:
+    dated = {kind for kind in KINDS if write(kind, tmp_path / kind).dated}
+    assert dated == {"persuade", "report"}
+    for kind in KINDS:
+        text = words(next((tmp_path / kind).glob("*.docx")))
+        assert ("2026年10月20日" in text) == (kind in dated)
 
 
 @pytest.mark.libreoffice

@@ -439,3 +439,35 @@ def test_a_workbook_never_saved_is_one_clear_message(pc: PC, office: Path) -> No
     pc.new()
     pc.click("mask")
     assert "还没有保存过" in pc.messages[-1].prompt
+
+
+def test_a_letter_about_a_child_who_is_back_is_refused_and_the_others_are_written(
+    pc: PC, office: Path
+) -> None:
+    path, children = office / "二.xlsx", pupils(1)
+    back = {**case(children[ABSENT]), "case_status": "已返校", "closed": dt.date(2026, 10, 19)}
+    rows = [case(children[LISTED]), {**back, "seq": 2}]
+    write(path, "registration", SCHOOLS[0], {"roster": children, "suspected": rows})
+    book = pc.open(path)
+    select(book, "疑似辍学台账", "B4:B5")
+    pc.click("letter_persuade")
+    told = pc.messages[-1].prompt
+    assert "出了 1 份" in told
+    assert "疑似辍学台账 第5行：状态是“已返校”" in told
+    assert not [name for name in NAMES if name in told]
+    select(book, "疑似辍学台账", "B5")
+    pc.click("letter_report")
+    assert "出了" not in pc.messages[-1].prompt
+    assert "状态是“已返校”" in pc.messages[-1].prompt
+
+
+def test_rows_selected_on_another_sheet_are_no_wish_for_every_letter(pc: PC, office: Path) -> None:
+    book = pc.open(book_of(office))
+    select(book, "学生名册", "B5:B6")
+    pc.click("letter_persuade")
+    assert "所选的行不在台账里，请在“疑似辍学台账”或“辍学台账”里选学生行" in pc.messages[-1].prompt
+    assert not (book_of(office).parent / "文书").exists()
+    select(book, "疑似辍学台账", "A1")
+    pc.click("letter_order")
+    assert "各出一份？" in pc.messages[-2].prompt
+    assert "落款日期没有印" in pc.messages[-1].prompt

@@ -147,3 +147,16 @@ def test_the_mark_tells_cases_apart_and_follows_a_child_to_another_row(
     marks = {c.facts["学生姓名"]: c.mark for c in made[0]}
     assert {c.facts["学生姓名"]: c.mark for c in cases} == marks
     assert len(set(marks.values())) == 2
+
+
+def test_a_case_says_why_a_letter_would_be_untrue_of_it_and_names_nobody() -> None:
+    text = LEDGER + f"| 戊五 | {TWO} | 四年级 | 2班 | 戊母 | 2026-10-09 |  | 疑似 | 2026-10-14 |\n"
+    rows = {("疑似辍学台账", row) for row in range(2, 7)}
+    cases, _ = letter_cases([school(table("suspected", text))], day=DAY, statuses=OPEN, rows=rows)
+    assert [case.refusal(OPEN) for case in cases] == [
+        "",
+        "",
+        "疑似辍学台账 第4行：状态是“已返校”，已填销号日期",
+        "疑似辍学台账 第5行：状态没有填，或认不出",
+        "疑似辍学台账 第6行：状态是“疑似辍学”，已填销号日期",
+    ]
