@@ -165,6 +165,7 @@ BIFF = bytes.fromhex("0908100000060500") + bytes(12)
         ("a.xlsx", zipped("word/document.xml"), "F04"),
         ("a.xlsx", zipped("hello.txt"), "F01"),
         ("a.xlsx", b"PK\x03\x04 not a package", "F01"),
+        ("a.xlsx", "各校：请于本周五前报送。".encode(), "F04"),
         ("a.xls", b"%PDF-1.4\x00\x01", "F04"),
         ("a.xls", OLE + "WordDocument".encode("utf-16-le"), "F04"),
         ("a.xls", OLE + "Workbook".encode("utf-16-le") + bytes(900), "F01"),
@@ -246,6 +247,18 @@ def test_hidden_rows_and_sheets_are_read_and_told(roster: Path) -> None:
     assert codes(result) == ["F15", "R01"]
     hidden = next(finding for finding in result.findings if finding.code == "R01")
     assert (hidden.cell, hidden.params, len(result.tables[0])) == ("A4", {"count": 1}, 2)
+
+
+def test_rows_that_say_they_are_not_hidden_are_not(roster: Path) -> None:
+    """LibreOffice writes customHeight="true" and hidden="false" on every row."""
+    book = openpyxl.load_workbook(roster)
+    book["学生名册"].row_dimensions[4].hidden = True
+    book.save(roster)
+    part = "xl/worksheets/sheet1.xml"
+    told = changed(roster, part, b"<row r=", b'<row customHeight="true" r=')
+    assert [f.params for f in read(told).findings if f.code == "R01"] == [{"count": 1}]
+    shown = changed(roster, part, b' hidden="1"', b' customHeight="true" hidden="false"')
+    assert codes(read(shown)) == []
 
 
 def changed(path: Path, part: str, old: bytes, new: bytes) -> Path:

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from kbbx_xl.books.read import read_calendar, read_directory
+from kbbx_xl.books.template import Context, build_workbook
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import CalendarDay, Unit, Village
+from kbbx_xl.settings.forms import load_form
 from tests.books.sheets import write_xlsx
 
 COUNTY = Path(__file__).parents[1] / "data" / "sample_county" / "county"
@@ -55,6 +57,12 @@ def test_a_bureau_writes_its_own_headings_and_words(tmp_path: Path) -> None:
 def test_no_directory_without_units(tmp_path: Path) -> None:
     path = write_xlsx(tmp_path / "单位目录.xlsx", {"学校": [("通知",)]})
     with pytest.raises(InputError, match="单位名称"):
+        read_directory(path)
+    write_xlsx(path, {"单位目录": [("单位代码", "单位名称", "上级单位", "层级", "学段")]})
+    with pytest.raises(InputError, match="还没有填单位"):
+        read_directory(path)
+    build_workbook(load_form("directory"), path, context=Context())
+    with pytest.raises(InputError, match="还没有填单位"):
         read_directory(path)
     path.write_bytes(b"")
     with pytest.raises(InputError, match="空的"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from kbbx_xl.books.read.detect import noise
 from kbbx_xl.books.read.headers import standard_vocabulary, vocabulary
@@ -62,6 +62,11 @@ def read_grids(
         read.findings += sheet.findings
         read.findings += _sheet_findings(grid, sheet, rel, own=bool(book.own))
         read.typed += typed_tables(grid, rel, words, book.own, period)
+    suffix = PurePath(rel).suffix.lower()
+    if book.text and suffix.startswith(".xls") and not any(sheet.known for _, sheet in sheets):
+        read.status = "unreadable"  # some text under the name of a workbook
+        read.findings.append(Finding("F04", rel, params={"suffix": suffix}))
+        return read
     read.findings += _unknown(sheets, rel)
     return read
 

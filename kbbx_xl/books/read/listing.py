@@ -52,6 +52,8 @@ def read_directory(path: Path) -> tuple[Directory, list[Finding]]:
     villages = [
         village for table in tables if table.kind is Kind.VILLAGES for village in _villages(table)
     ]
+    if not units and any(table.kind is Kind.DIRECTORY for table in tables):
+        raise InputError(f"“{path.name}”的单位目录里还没有填单位，请先填好")
     if not units:
         raise InputError(f"“{path.name}”里没有找到单位目录：要有“单位名称、上级单位、层级”三栏")
     lists = [t for t in tables if t.kind in (Kind.DIRECTORY, Kind.VILLAGES)]

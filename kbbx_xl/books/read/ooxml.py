@@ -22,6 +22,7 @@ _SHEET = re.compile(rb"<(?:\w+:)?sheet\s([^>]*)/?>")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s([^>]*)/?>")
 _ATTRIBUTE = re.compile(rb'([\w:]+)="([^"]*)"')
 _ROW = re.compile(rb'<(?:\w+:)?row\s[^>]*?\br="(\d+)"[^>]*>')
+_HIDDEN = re.compile(rb' hidden="(?:1|true)"')
 _WIDE = re.compile(rb'r="[A-Z]{3}\d')
 _ERROR = re.compile(rb'<(?:\w+:)?c\s([^>]*\bt="e"[^>]*)>(.*?)</(?:\w+:)?c>', re.S)
 _VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)</")
@@ -114,9 +115,8 @@ def _sheet_notes(xml: bytes) -> SheetNotes:
     if last is not None and int(last[1]) > MAX_ROWS:
         raise DamagedError("too many rows")
     hidden: frozenset[int] = frozenset()
-    if b' hidden="1"' in xml or b' hidden="true"' in xml:
-        rows = _ROW.finditer(xml)
-        hidden = frozenset(int(r[1]) for r in rows if b' hidden="1"' in r[0] or b'="true"' in r[0])
+    if _HIDDEN.search(xml):
+        hidden = frozenset(int(r[1]) for r in _ROW.finditer(xml) if _HIDDEN.search(r[0]))
     errors = {}
     if b't="e"' in xml:
         for found in _ERROR.finditer(xml):

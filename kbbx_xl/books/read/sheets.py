@@ -52,6 +52,7 @@ class Book:
     grids: list[Grid] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     readable: bool = True
+    text: bool = False  # lines of text, whatever the name says
     own: dict[str, str] = field(default_factory=dict)
     school_days: tuple[dt.date, ...] = ()  # by which a workbook of ours counts
 
@@ -75,6 +76,7 @@ def open_book(path: Path, rel: str) -> Book:
         book.findings, book.readable = [kind], False
         return book
     if kind == "csv":
+        book.text = True
         _open_text(book, data, rel)
     elif kind == "html":
         book.grids = list(_html_grids(_decode(data)[0]))
