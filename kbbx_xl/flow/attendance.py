@@ -170,9 +170,10 @@ def _settle_namesakes(found: list[tuple[_Pupil, Match]], register: Register) -> 
     return settled
 
 
-def _doubt(table: Table, i: int, match: Match) -> Finding | None:
+def _doubt(table: Table, i: int, match: Match, register: Register) -> Finding | None:
     if match.pupils is None:
-        return table.finding("D04" if match.several else "D05", "name", i)
+        code = register.doubt(match)
+        return table.finding(code, "name", i) if code else None
     same = match.pupils.name[match.index] == str(table.get("name")[i] or "")
     return None if same else table.finding("D08", "name", i)
 
@@ -197,7 +198,9 @@ def _roll_call(
     result.classes.update((pupil.grade, pupil.class_name) for pupil, _ in found)
     for i, row in enumerate(decoded):
         pupil, match = found[i]
-        doubt = table.finding("D09", "name", i) if i in by_order else _doubt(table, i, match)
+        doubt = (
+            table.finding("D09", "name", i) if i in by_order else _doubt(table, i, match, register)
+        )
         if doubt:
             result.findings.append(doubt)
         if match.pupils and not match.pupils.enrolled[match.index]:
@@ -330,7 +333,7 @@ def _ledger(
         result.findings.append(table.finding("A16", "start", 0, basis=basis))
     for i in range(len(table)):
         pupil, match = _who(table, i, unit, register, context)
-        if doubt := _doubt(table, i, match):
+        if doubt := _doubt(table, i, match, register):
             result.findings.append(doubt)
         start = table.get("start")[i]
         kind = words.canonical(str(table.get("leave_kind")[i] or ""))

@@ -94,8 +94,8 @@ def _ledger(result: Cases, table: Table, unit: Unit, register: Register, context
     result.zero |= bool(table.zero_report) and not dropouts_only
     for i in range(len(table)):
         match, number, grade, class_name = find_pupil(table, i, unit, register, context)
-        if match.pupils is None:
-            result.findings.append(table.finding("D04" if match.several else "D05", "name", i))
+        if code := register.doubt(match):
+            result.findings.append(table.finding(code, "name", i))
         status = DROPOUT if village else words.canonical(str(table.get("case_status")[i] or ""))
         if status is None:
             result.findings.append(table.finding("V02", "case_status", i, title="状态"))
@@ -167,8 +167,7 @@ def _visits(
             key = match.key or number or str(table.get("name")[i])
             if (key, table.file) not in people:
                 people[key, table.file] = _Person(match, number, table, i)
-                if match.pupils is None:
-                    code = "D04" if match.several else "D05"
+                if code := register.doubt(match):
                     result.findings.append(table.finding(code, "name", i))
             person = people[key, table.file]
             date, text = table.get("visit_date")[i], str(table.get("record")[i] or "")

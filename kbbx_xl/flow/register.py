@@ -48,6 +48,13 @@ class Register:
             hits = [(p, i) for p, i in hits if not grade or p.grade[i] == grade] or hits
         return self._one(hits, number)
 
+    def doubt(self, match: Match) -> str:
+        """Finding code of a pupil who is not found: D04 several, D05 none; "" without any roster,
+        where nobody can be missing from it, and for a pupil found."""
+        if match.pupils is not None or not self.rosters:
+            return ""
+        return "D04" if match.several else "D05"
+
     def enrolled_in(self, grade: str, class_name: str) -> list[tuple[Pupils, int]]:
         """Pupils on roll of one class, in the order of the roster."""
         return [

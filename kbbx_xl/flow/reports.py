@@ -94,8 +94,8 @@ def _error(
 def _row_checks(result: Reports, table: Table, unit: Unit, rows: Mapping[int, ReportRow]) -> None:
     for i, row in rows.items():
         written, expected = row.figures.get("closing"), closing_of(row.figures)
-        blank = all(v is None for v in row.figures.values())
-        if not blank and (written or 0) != expected:
+        known = row.figures.get("opening") is not None  # an open one is V01 and balances nothing
+        if known and (written or 0) != expected:
             params = {"grade": row.grade, "formula": IDENTITY, "expected": expected, "written": written if written is not None else "空"}  # fmt: skip
             _error(result, unit, "row_identity", row.grade, table.finding("M01", "closing", i, **params), _at(table, i))  # fmt: skip
         male, female = row.figures.get("closing_male"), row.figures.get("closing_female")
@@ -139,12 +139,13 @@ def _covers(label: str, grade: str) -> bool:
 def _against_roster(
     result: Reports, table: Table, unit: Unit, rows: Mapping[int, ReportRow], total: Total | None
 ) -> None:
-    """The closing number against the roster, where the row itself adds up."""
+    """The closing number against the roster, where the row does not fail to add up itself."""
     if total is None:
         return
     for i, row in rows.items():
         written, expected = row.figures.get("closing"), total.by_grade.get(row.grade, 0)
-        if written is None or written == expected or written != closing_of(row.figures):
+        known = row.figures.get("opening") is not None
+        if written is None or written == expected or (known and written != closing_of(row.figures)):
             continue
         params = {"grade": row.grade, "written": written, "expected": expected}
         _error(result, unit, "roster_mismatch", row.grade, table.finding("M04", "closing", i, **params), _at(table, i))  # fmt: skip

@@ -12,6 +12,8 @@ from kbbx_xl.model import Directory, Period, Unit
 from kbbx_xl.settings.forms import load_form
 from kbbx_xl.settings.policies import load_policy
 
+from .small_school import Record, pupil, who, written
+
 MONTH, DAY = Period(2026, 10), dt.date(2026, 10, 20)
 SCHOOL = Unit("520101", "云溪镇中心小学", parent="云溪镇中心校", level="学校", stage="小学")
 
@@ -47,6 +49,21 @@ def test_files_that_say_nothing_are_for_the_month_given(tmp_path: Path) -> None:
     path = tmp_path / "名单.csv"
     path.write_text("姓名,年级,班级,状态\n甲,一年级,1班,在读\n", encoding="utf-8")
     assert stated([path], MONTH) == (MONTH, None)
+
+
+def test_a_report_alone_is_not_compared_with_a_roster_nobody_gave(tmp_path: Path) -> None:
+    listed = {**who(pupil(1)), "first_absent": dt.date(2026, 10, 9), "case_status": "疑似辍学"}
+    figures = {"grade": "三年级", "closing": 40, "closing_male": 20, "closing_female": 20}
+    data: dict[str, list[Record]] = {
+        "list_suspected": [listed],
+        "report": [figures | {"suspected": 1}],
+    }
+    path = written(tmp_path / "月报表.xlsx", data, form="monthly")
+    _, findings = check_files([path], month=MONTH, as_of=DAY, policy=load_policy("tanghe"))
+    assert {f.code for f in findings} == {"V01", "V05", "P03"}  # no D05, M01, M08
+    book = written(tmp_path / "登记表.xlsx", {"roster": [pupil(2)]})
+    both = check_files([path, book], month=MONTH, as_of=DAY, policy=load_policy("tanghe"))[1]
+    assert "D05" in {f.code for f in both}
 
 
 def test_what_is_due_names_the_school_not_its_code(tmp_path: Path) -> None:

@@ -53,6 +53,12 @@ def test_closing_is_compared_with_the_roster_only_where_the_row_adds_up() -> Non
     assert ("roster_mismatch", "二年级") not in [(e.kind, e.grade) for e in result.errors]
 
 
+def test_an_open_beginning_balances_nothing_and_hides_nothing() -> None:
+    rows = "| 年级 | 上月末在校生数 | 转入 | 本月末在校生数 |\n| 一年级 |  | 1 | 31 |"
+    assert read(rows, roster=total(一年级=31)).findings == []
+    assert [f.code for f in read(rows, roster=total(一年级=30)).findings] == ["M04"]
+
+
 def test_suspected_is_compared_with_the_ledger() -> None:
     row = CaseRow("k", "", SCHOOL.name, "小学", "一年级", "1班", "疑似辍学", True, None, None, "", Source(""))  # fmt: skip
     result = read(REPORT, cases=Cases(rows=[row], has_status=True))
