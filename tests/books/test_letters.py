@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 
 from kbbx_xl.books.letters import BLANK, LettersResult, build_templates, write_letters
+from kbbx_xl.books.letters.build import TABLE_POINTS
 from kbbx_xl.books.letters.template import LEFT_OVER, template_path, used_names
 from kbbx_xl.books.read import read_file
 from kbbx_xl.messages import InputError
@@ -25,6 +26,7 @@ from tests.flow.tables import table
 from tests.flow.test_letters import COVER, DAY, LEDGER, ROSTER, VISITS, school
 from tests.flow.test_matching import ONE
 
+CELL_MARGIN = 1.9  # mm that Word leaves free at either side of a cell
 KINDS = sorted(letter_forms())
 PAGES = {"persuade": 1, "enrol": 1, "visit": 1, "defer": 1, "order": 2}  # 2: 送达回证
 ADDRESS = "贵州省黔西南布依族苗族自治州望谟县蔗香镇乐康社区易地扶贫搬迁安置点三期第十二栋二单元一千八百零六号"  # fmt: skip
@@ -265,11 +267,30 @@ def test_only_what_the_school_issues_carries_the_day(tmp_path: Path) -> None:
         assert ("2026年10月20日" in text) == (kind in dated)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_numbers_and_dates_fit_on_one_line_of_their_cells(kind: str) -> None:
+    """Also where another font stands in for 仿宋: digits of 0.64 em, a gap at each 年, 月 and 日."""
+    digit, em, gap = 0.64 * TABLE_POINTS, TABLE_POINTS, 0.25 * TABLE_POINTS
+    date = 8 * digit + 3 * em + 6 * gap
+    long = {"学籍号": 19 * digit, "身份证件号": 18 * digit, "监护人电话": 11 * digit}
+    long |= {"出生日期": date, "首次缺勤日期": date, "次.时间": date}
+    long = {f"{{{{ {name} }}}}": points for name, points in long.items()}
+    for part in letter_forms()[kind].parts:
+        for row in part.rows:
+            for cell, width in zip(row, part.widths, strict=True):
+                inside = (width - 2 * CELL_MARGIN) / 25.4 * 72
+                assert long.get(cell, 0) <= inside, (cell, width)
+
+
 @pytest.mark.libreoffice
 def test_on_paper_the_longest_words_keep_to_their_pages(tmp_path: Path) -> None:
     made = {kind: tmp_path / write(kind, tmp_path, longest()).issued[0].file for kind in KINDS}
-    counts = {kind: _pages(path) for kind, path in _printed(made).items()}
+    printed = _printed(made)
+    counts = {kind: _pages(path) for kind, path in printed.items()}
     assert counts == {**PAGES, "report": 2}  # the visits go over to a second page
+    done = subprocess.run(["pdftotext", "-layout", str(printed["report"]), "-"], capture_output=True, text=True, check=True)  # fmt: skip
+    shown = done.stdout.replace(" ", "")
+    assert [word for word in (f"G{ONE}", "2016年4月9日", "2026年9月14日", "2026年10月16日") if word not in shown] == []  # fmt: skip
 
 
 def _printed(files: dict[str, Path]) -> dict[str, Path]:
