@@ -67,6 +67,19 @@ def read_county(order: Order, *, out: Path, progress: Progress | None = None) ->
     )
 
 
+def refuse_other_month(county: County) -> None:
+    """InputError when what came is for another month and nothing for the one asked: mistyped."""
+    asked = str(county.month)
+    others = Counter(p.wrong_month for p in county.progress if p.wrong_month)
+    sent = sum(p.status != "未报" for p in county.progress)
+    if any(f.month == asked for f in county.files) or 2 * others.total() < max(sent, 1):
+        return
+    usual = Period.parse(max(others, key=lambda m: (others[m], m)))
+    raise InputError(
+        f"没有 {county.month.label} 的材料，收到的多是 {usual.label}，月份写错了？什么也没有写"
+    )
+
+
 def write_all(county: County, order: Order, out: Path) -> list[Written]:
     """Summaries and the upward report of the county into the folder ``out``."""
     with processes(1) as beside:  # the report goes up from a process of its own meanwhile

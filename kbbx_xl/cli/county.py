@@ -8,7 +8,14 @@ from typing import Annotated
 import typer
 
 from kbbx_xl.books.checking import stated
-from kbbx_xl.books.one_click import Order, in_words, read_county, write_all, write_of_center
+from kbbx_xl.books.one_click import (
+    Order,
+    in_words,
+    read_county,
+    refuse_other_month,
+    write_all,
+    write_of_center,
+)
 from kbbx_xl.cli import shared
 from kbbx_xl.flow.export import export
 from kbbx_xl.flow.result import County
@@ -51,7 +58,9 @@ def merge(
     folder: FolderArgument,
     unit: Annotated[str, typer.Option("--unit", help="中心校编码或名称")],
     month: shared.MonthOption,
-    out: Annotated[Path, typer.Option("-o", "--out", help="写成哪个 .xlsx 文件")],
+    out: Annotated[
+        Path, typer.Option("-o", "--out", help="写成哪个 .xlsx 文件", callback=shared.workbook_name)
+    ],
     as_of: Annotated[
         str, typer.Option("--as-of", help="数据截至日；不写时按材料里写的，都没写时为月末")
     ] = "",
@@ -89,9 +98,11 @@ def _order(
 
 
 def _read(order: Order, out: Path) -> County:
-    """Read the folder under a progress bar."""
+    """Read the folder under a progress bar; InputError when all of it is for another month."""
     with shared.progress("读取材料") as show:
-        return read_county(order, out=out, progress=show)
+        county = read_county(order, out=out, progress=show)
+    refuse_other_month(county)
+    return county
 
 
 def _report(county: County, written: list[str]) -> None:
