@@ -7,6 +7,7 @@ No message has a place for a name, an id or a phone number.
 from __future__ import annotations
 
 import errno
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kbbx_xl.model import Finding, Severity
@@ -41,7 +42,7 @@ class Entry:
 
 CATALOGUE: dict[str, Entry] = {
     "F01": Entry(E, "文件打不开或已损坏", "用 Excel 打开确认，另存为 .xlsx 后重新报送"),
-    "F02": Entry(E, "文件有打开密码，程序读不了", "去掉密码另存后重新报送"),
+    "F02": Entry(E, "文件有打开密码，程序读不了", "用“解密”按钮或 kbbx-xl open 解密，再用解密后的文件"),
     "F03": Entry(E, "文件是空的（0 字节或没有任何内容）", "找到原文件重新报送"),
     "F04": Entry(
         E, "扩展名是 {suffix}，内容却不是电子表格", "用 Excel 打开原件，另存为 .xlsx 后重新报送"
@@ -265,6 +266,12 @@ def place(finding: Finding) -> str:
     """Where it is: file, sheet and cell, as far as they are known."""
     at = "!".join(part for part in (finding.sheet, finding.cell) if part)
     return " ".join(part for part in (finding.file, at) if part)
+
+
+def in_sheet_order(finding: Finding, sheets: Sequence[str]) -> tuple[object, ...]:
+    """Sort key of findings: unit, file, sheet as ``sheets`` lists them, row, column."""
+    unit, file, sheet, *rest = finding.sort_key
+    return unit, file, sheets.index(sheet) if sheet in sheets else len(sheets), sheet, *rest
 
 
 def line(finding: Finding) -> str:

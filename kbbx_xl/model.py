@@ -230,6 +230,17 @@ def a1(row: int, column: int) -> str:
     return f"{column_letters(column)}{row}"
 
 
+def _cell_order(cell: str) -> tuple[int, int, str]:
+    """Sort key of an address, by row and then column: B5, J5, AA5, B10."""
+    found = re.match(r"\$?([A-Z]*)\$?(\d+)", cell)
+    if not found:
+        return 0, 0, cell
+    column = 0
+    for letter in found[1]:
+        column = 26 * column + ord(letter) - 64
+    return int(found[2]), column, cell
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A problem in the data (问题): code and place, never a person.
@@ -245,12 +256,12 @@ class Finding:
     unit: str = ""
 
     @property
-    def sort_key(self) -> tuple[str, str, str, str, str]:
+    def sort_key(self) -> tuple[str, str, str, tuple[int, int, str], str]:
         return (
             self.unit,
             self.file,
             self.sheet,
-            self.cell,
+            _cell_order(self.cell),
             self.code + repr(sorted(self.params.items())),
         )
 

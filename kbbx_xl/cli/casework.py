@@ -80,7 +80,9 @@ def match(
         list[Path] | None,
         typer.Option("--against", help="对方名单，可写几次；不写时与登记表里的点名表比"),
     ] = None,
-    out: Annotated[Path, typer.Option("-o", "--out", help="写成 .xlsx")] = Path("人籍比对.xlsx"),
+    out: Annotated[
+        Path, typer.Option("-o", "--out", help="写成 .xlsx", callback=shared.workbook_name)
+    ] = Path("人籍比对.xlsx"),
     month: Annotated[str, typer.Option("--month", help="哪个月；不写时按文件里写的")] = "",
 ) -> None:
     """人籍比对：学籍与在校，或与户籍、残联、脱贫户等名单比，谁两边都有、谁只在一方。
@@ -92,7 +94,8 @@ def match(
     (left, right), root = read_people(
         rosters, against or [], period=said or Period(today.year, today.month)
     )
-    shared.show_findings([f for read in (*left, *right) for f in read.findings])
+    if findings := [f for read in (*left, *right) for f in read.findings]:
+        shared.show_findings(findings)
     result = match_reads(left, right, month=said)
     found = result.matching
     shared.say(

@@ -3,27 +3,54 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
+from rich.markup import escape
 
-from kbbx_xl.books.checking import check_files, directory_beside, settled_day, stated
+from kbbx_xl.books.checking import (
+    check_reads,
+    directory_beside,
+    list_files,
+    settled_day,
+    stated_in,
+)
 from kbbx_xl.books.consolidate import load_directory
 from kbbx_xl.books.explain import explain as explain_cell
 from kbbx_xl.books.explain import render
-from kbbx_xl.books.summary import write_due
+from kbbx_xl.books.read import read_file
+from kbbx_xl.books.summary import write_due, write_problems
 from kbbx_xl.cli import shared
 from kbbx_xl.flow.export import finding_rows
-from kbbx_xl.flow.unit import UnitResult
-from kbbx_xl.messages import InputError
-from kbbx_xl.model import CalendarSheet, Directory, Finding, Period
+from kbbx_xl.flow.result import Due
+from kbbx_xl.flow.unit import ATTENDANCE, UnitResult
+from kbbx_xl.messages import InputError, message, remedy
+from kbbx_xl.model import CalendarSheet, Directory, FileRead, Finding, Period
 from kbbx_xl.settings.policies import DEFAULT_POLICY
 
 PathsArgument = Annotated[list[Path], typer.Argument(help="要检查的文件或文件夹")]
 MonthSaid = Annotated[str, typer.Option("--month", help="报告月份；不写时按文件里写的")]
 AsOfSaid = Annotated[str, typer.Option("--as-of", help="数据截至日；不写时按文件里写的")]
+UNREADABLE = "unreadable"
+LOCKED = "F02"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the files said: read, judged unit by unit, and on what day."""
+
+    reads: list[FileRead]
+    results: list[UnitResult]
+    findings: list[Finding]
+    day: dt.date
+
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        """The sheets in the order in which they stand in the files."""
+        return tuple(dict.fromkeys(t.sheet for read in self.reads for t in read.tables))
 
 
 def check(
@@ -33,15 +60,30 @@ def check(
     policy: shared.PolicyOption = DEFAULT_POLICY,
     directory: shared.DirectoryOption = None,
     json: shared.JsonOption = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", help="问题清单写成 .xlsx", callback=shared.workbook_name),
+    ] = None,
 ) -> None:
     """报送前检查：列出每个问题在哪个单元格、是什么、怎么办。
 
     没有“错误”时退出码为 0，有则为 1，没能检查为 2。例：kbbx-xl check 登记表.xlsx 月报表.xlsx
     """
-    _, findings, _ = _check(paths, month, as_of, policy, directory)
-    shared.show_findings(findings)
+    checked = _check(paths, month, as_of, policy, directory)
+    findings, sheets = checked.findings, checked.sheets
+    shared.show_findings(findings, sheets=sheets, rest="-o 问题清单.xlsx 或 --json")
     if json:
         shared.write_json(json, {"findings": finding_rows(findings)})
+    if out:
+        written = write_problems(
+            findings,
+            out,
+            as_of=checked.day,
+            policy=shared.policy(policy),
+            sources=_root(paths),
+            sheets=sheets,
+        )
+        shared.say(f"结果：{written}")
     raise typer.Exit(shared.exit_code(findings))
 
 
@@ -52,26 +94,70 @@ def flag(
     policy: shared.PolicyOption = DEFAULT_POLICY,
     directory: shared.DirectoryOption = None,
     json: shared.JsonOption = None,
-    out: Annotated[Path | None, typer.Option("-o", "--out", help="写成 .xlsx")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", help="写成 .xlsx", callback=shared.workbook_name),
+    ] = None,
+    with_names: Annotated[
+        bool, typer.Option("--with-names/--without-names", help="屏幕上和文件里写不写学生姓名")
+    ] = False,
 ) -> None:
     """缺勤预警：哪些学生到了哪一步，谁在哪天前做什么，依据是哪一条。
 
     例：kbbx-xl flag 登记表.xlsx --as-of 2026-10-20 --policy tanghe -o 待办.xlsx
     """
-    results, _, day = _check(paths, month, as_of, policy, directory)
-    due = [item for result in results for item in result.due]
-    table = Table("单位", "年级班级", "来源", "步骤", "谁", "期限", "依据")
+    checked = _check(paths, month, as_of, policy, directory)
+    _say_unread(checked.reads)
+    due = [item for result in checked.results for item in result.due]
+    shared.say(f"截至 {checked.day}：{len(due)} 项待办")
+    if due:
+        _show_due(due, with_names=with_names)
+    if json:
+        shared.write_json(json, {"as_of": str(checked.day), "due": _due_rows(checked.results)})
+    if out:
+        written = write_due(
+            due,
+            out,
+            as_of=checked.day,
+            policy=shared.policy(policy),
+            sources=_root(paths),
+            with_names=with_names,
+        )
+        shared.say(f"结果：{written}")
+
+
+def _say_unread(reads: Sequence[FileRead]) -> None:
+    """Name the files that could not be read; InputError when no attendance is left to judge by."""
+    for read in reads:
+        if read.status == UNREADABLE or not read.tables:
+            for finding in read.findings:
+                how = "先用 kbbx-xl open 解密" if finding.code == LOCKED else remedy(finding)
+                shared.say_error(f"没有读“{read.path}”：{message(finding)}。{how}")
+    kinds = dict.fromkeys(t.kind for read in reads for t in read.tables)
+    if not any(kind in ATTENDANCE for kind in kinds):
+        came = f"（读到的是：{'、'.join(kinds)}）" if kinds else ""
+        raise InputError(f"没有考勤表或缺勤登记{came}，不能判断缺勤预警")
+
+
+def _show_due(due: Sequence[Due], *, with_names: bool) -> None:
+    """What is due as a table; the name only when it was asked for."""
+    named = ("姓名",) if with_names else ()
+    table = shared.table(
+        "单位", "年级班级", *named, "来源", "步骤", "谁", "期限", "依据", whole=("期限",)
+    )
     for item in due:
         at = f"{item.where.sheet} 第{item.where.row}行"
-        late = "（已过期）" if item.overdue else ""
-        cells = (item.unit, item.grade + item.class_name, at, item.step, item.actor, f"{item.due or '—'}{late}", item.source)  # fmt: skip
-        table.add_row(*cells)
-    shared.say(f"截至 {day}：{len(due)} 项待办")
+        until = f"{item.due or '—'}" + ("\n（已过期）" if item.overdue else "")
+        name = (item.name,) if with_names else ()
+        cells = (item.unit, item.grade + item.class_name, *name, at, item.step, item.actor, until)
+        table.add_row(*map(escape, (*cells, item.source)))
     shared.console.print(table)
-    if json:
-        shared.write_json(json, {"as_of": str(day), "due": _due_rows(results)})
-    if out:
-        shared.say(f"结果：{write_due(due, out, as_of=day, policy=shared.policy(policy))}")
+
+
+def _root(paths: Sequence[Path]) -> Path | None:
+    """The one folder that the files' paths start from, None when there are several."""
+    homes = {path if path.is_dir() else path.parent for path in paths}
+    return homes.pop() if len(homes) == 1 else None
 
 
 def _due_rows(results: list[UnitResult]) -> list[dict[str, object]]:
@@ -94,24 +180,34 @@ def _due_rows(results: list[UnitResult]) -> list[dict[str, object]]:
 
 def _check(
     paths: list[Path], month: str, as_of: str, policy: str, directory: Path | None
-) -> tuple[list[UnitResult], list[Finding], dt.date]:
+) -> Checked:
     """Check with the directory given, or the one beside the files, or none."""
-    known, calendar = _directory(paths, directory)
     today = dt.date.today()
     day = shared.day(as_of) if as_of else None
+    asked = shared.period(month) if month else None
     now = day or today
-    said, said_day = stated(paths, Period(now.year, now.month))
-    period = shared.period(month) if month else said
-    day = day or settled_day(period, said_day, today)
-    results, findings = check_files(
-        paths,
-        month=period,
-        as_of=day,
-        policy=shared.policy(policy),
-        directory=known,
-        calendar=calendar,
-    )
-    return results, findings, day
+    with shared.errors.status("正在读取"):
+        known, calendar = _directory(paths, directory)
+        first = Period(now.year, now.month)
+        reads = _read(paths, first)
+        said, said_day = stated_in(reads, first)
+        period = asked or said
+        if period != first:  # dates without a year depend on the month
+            reads = _read(paths, period)
+        day = day or settled_day(period, said_day, today)
+        results, findings = check_reads(
+            reads,
+            month=period,
+            as_of=day,
+            policy=shared.policy(policy),
+            directory=known,
+            calendar=calendar,
+        )
+    return Checked(reads, results, findings, day)
+
+
+def _read(paths: Sequence[Path], period: Period) -> list[FileRead]:
+    return [read_file(path, rel, period=period) for path, rel in list_files(paths)]
 
 
 def _directory(
@@ -124,15 +220,15 @@ def _directory(
 
 
 def explain(
-    workbook: Annotated[Path, typer.Argument(help="汇总工作簿，如 全县汇总_2026-10.xlsx")],
+    workbook: Annotated[
+        Path, typer.Argument(help="汇总工作簿，如 全县汇总_2026-10.xlsx", callback=shared.a_file)
+    ],
     cell: Annotated[str, typer.Argument(help="单元格，如 人数汇总!C7")],
 ) -> None:
     """追溯一个数：公式、单位、来源文件和行。
 
     例：kbbx-xl explain 全县汇总_2026-10.xlsx 人数汇总!C7
     """
-    if not workbook.is_file():
-        raise InputError(f"找不到文件：{workbook}")
     shared.say(render(explain_cell(workbook, cell)))
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from kbbx_xl.books.mask import mask_file
-from kbbx_xl.books.seal import read_password
+from kbbx_xl.books.seal import PASSWORD_RULE, read_password
 from kbbx_xl.books.seal import seal as seal_file
 from kbbx_xl.books.seal import unseal as unseal_file
 from kbbx_xl.cli import shared
@@ -17,10 +17,19 @@ OutOption = Annotated[Path, typer.Option("-o", "--out", help="写成哪个文件
 PasswordOption = Annotated[
     Path, typer.Option("--password-file", help="密码文件，密码写在第一行；密码不写在命令里")
 ]
+NewPasswordOption = Annotated[
+    Path,
+    typer.Option(
+        "--password-file", help=f"密码文件，密码写在第一行，不写在命令里。密码{PASSWORD_RULE}"
+    ),
+]
 
 
 def mask(
-    workbook: Annotated[Path, typer.Argument(help="要脱敏的工作簿（.xlsx、.xls、.ods、.csv）")],
+    workbook: Annotated[
+        Path,
+        typer.Argument(help="要脱敏的工作簿（.xlsx、.xls、.ods、.csv）", callback=shared.a_file),
+    ],
     out: OutOption,
     keep_text: Annotated[
         bool, typer.Option("--keep-text", help="保留备注等说明文字，只遮盖其中认得出的姓名和号码")
@@ -40,9 +49,11 @@ def mask(
 
 
 def seal(
-    workbook: Annotated[Path, typer.Argument(help="要加密的工作簿（.xlsx）")],
+    workbook: Annotated[
+        Path, typer.Argument(help="要加密的工作簿（.xlsx）", callback=shared.a_file)
+    ],
     out: OutOption,
-    password_file: PasswordOption,
+    password_file: NewPasswordOption,
 ) -> None:
     """加密：给工作簿加打开密码（AES-256），Excel 和 WPS 都能凭密码打开。
 
@@ -52,7 +63,7 @@ def seal(
 
 
 def unseal(
-    workbook: Annotated[Path, typer.Argument(help="有打开密码的工作簿")],
+    workbook: Annotated[Path, typer.Argument(help="有打开密码的工作簿", callback=shared.a_file)],
     out: OutOption,
     password_file: PasswordOption,
 ) -> None:

@@ -18,14 +18,24 @@ from kbbx_xl.flow.own_book import MONTHLY, REGISTRATION, own_book
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import FileRead, Period
 
-RegistrationArgument = Annotated[Path, typer.Argument(help="本校的登记表")]
-BookArgument = Annotated[Path, typer.Argument(help="本校的登记表或月报表")]
+RegistrationArgument = Annotated[Path, typer.Argument(help="本校的登记表", callback=shared.a_file)]
+BookArgument = Annotated[Path, typer.Argument(help="本校的登记表或月报表", callback=shared.a_file)]
 OutOption = Annotated[
     Path | None,
-    typer.Option("-o", "--out", help="写到哪个文件；不写时放在原表旁边，按单位和月份起名"),
+    typer.Option(
+        "-o",
+        "--out",
+        help="写到哪个文件；不写时放在原表旁边，按单位和月份起名",
+        callback=shared.workbook_name,
+    ),
 ]
 LastOption = Annotated[
-    Path | None, typer.Option("--last", help="上月的月报表，它的月末数就是本月的上月末在校生数")
+    Path | None,
+    typer.Option(
+        "--last",
+        help="上月的月报表，它的月末数就是本月的上月末在校生数",
+        callback=shared.a_file,
+    ),
 ]
 
 
@@ -89,8 +99,6 @@ def carry(
 
 def _read(path: Path) -> FileRead:
     """One file as it is; what its dates leave out is taken from the month it states."""
-    if not path.is_file():
-        raise InputError(f"找不到文件：{path}")
     today = dt.date.today()
     now = Period(today.year, today.month)
     read = read_file(path, path.name, period=now)

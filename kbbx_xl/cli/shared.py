@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,22 +13,43 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table as RichTable
 
 from kbbx_xl.books.files import write_whole
-from kbbx_xl.messages import InputError, message, place, remedy, severity
+from kbbx_xl.messages import InputError, in_sheet_order, message, place, remedy, severity
 from kbbx_xl.model import Finding, Period, Severity
 from kbbx_xl.settings.policies import Policy, load_policy
 
 COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 SHOWN = 40  # findings on the terminal; all of them go into files
 
+
+def a_file(path: Path | None) -> Path | None:
+    """An argument that must be a file that is there; InputError."""
+    if path is not None and path.is_dir():
+        raise InputError(f"“{path}”是文件夹，请写出文件名")
+    if path is not None and not path.is_file():
+        raise InputError(f"找不到文件：{path}")
+    return path
+
+
+def workbook_name(path: Path | None) -> Path | None:
+    """An -o that a workbook is written to, looked at before any work; InputError."""
+    if path is not None and path.is_dir():
+        raise InputError(f"“{path}”是文件夹，请写出文件名")
+    if path is not None and path.suffix.lower() != ".xlsx":
+        raise InputError(f"结果的文件名要以 .xlsx 结尾：{path}")
+    return path
+
+
 MonthOption = Annotated[str, typer.Option("--month", help="报告月份，如 2026-10")]
 AsOfOption = Annotated[str, typer.Option("--as-of", help="数据截至日，如 2026-10-20")]
 PolicyOption = Annotated[str, typer.Option("--policy", help="政策方案（见 docs/policies.md）")]
 DirectoryOption = Annotated[
-    Path | None, typer.Option("--directory", help="单位目录；不写时取文件夹最上层的“单位目录”")
+    Path | None,
+    typer.Option("--directory", help="单位目录；不写时取文件夹最上层的“单位目录”", callback=a_file),
 ]
 JsonOption = Annotated[Path | None, typer.Option("--json", help="同时写出机器可读的 JSON")]
 
@@ -48,7 +70,8 @@ def say_error(text: str) -> None:
 @contextmanager
 def progress(title: str) -> Iterator[Callable[[int, int], None]]:
     """A bar on standard error while something long runs; give it (done, total)."""
-    with Progress(console=errors, transient=True, auto_refresh=False) as bar:
+    quiet = not errors.is_terminal  # it would leave an empty line in a file
+    with Progress(console=errors, transient=True, auto_refresh=False, disable=quiet) as bar:
         task = bar.add_task(title, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total, refresh=True)
 
@@ -63,8 +86,9 @@ def period(text: str) -> Period:
 
 def day(text: str) -> dt.date:
     """--as-of as a date; InputError in plain words."""
+    found = re.fullmatch(r"\s*(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?\s*", text)
     try:
-        return dt.date.fromisoformat(text)
+        return dt.date(*map(int, found.groups())) if found else dt.date.fromisoformat(text)
     except ValueError as error:
         raise InputError(f"日期应写成 2026-10-20 的样子：{text!r}") from error
 
@@ -74,25 +98,35 @@ def policy(name: str) -> Policy:
     return load_policy(name)
 
 
-def show_findings(findings: Sequence[Finding]) -> None:
-    """Counts, and the first findings as a table: where, what, what to do."""
+def table(*titles: str, whole: Sequence[str] = ()) -> RichTable:
+    """An empty table whose cells are folded, never cut; the ``whole`` columns stay on one line."""
+    made = RichTable()
+    for title in titles:
+        made.add_column(title, overflow="fold", no_wrap=title in whole)
+    return made
+
+
+def show_findings(
+    findings: Sequence[Finding], *, sheets: Sequence[str] = (), rest: str = "--json"
+) -> None:
+    """Counts, and the first findings as a table: where, what, what to do.
+
+    ``sheets``: in the order of the files, as far as known; ``rest``: the options that write all.
+    """
     counts = Counter(severity(f) for f in findings)
     say("、".join(f"{level} {counts[level]} 条" for level in Severity))
     if not findings:
         return
-    ranked = sorted(findings, key=lambda f: (list(Severity).index(severity(f)), f.sort_key))
-    table = RichTable("程度", "编码", "位置", "问题", "怎么办", show_lines=False)
+    levels = list(Severity)
+    ranked = sorted(findings, key=lambda f: (levels.index(severity(f)), in_sheet_order(f, sheets)))
+    shown = table("程度", "编码", "位置", "问题", "怎么办", whole=("程度", "编码"))
     for finding in ranked[:SHOWN]:
         level = severity(finding)
         cells = (place(finding) or finding.unit, message(finding), remedy(finding))
-        table.add_row(f"[{COLOURS[level]}]{level}[/]", finding.code, *map(_plain, cells))
-    console.print(table)
+        shown.add_row(f"[{COLOURS[level]}]{level}[/]", finding.code, *map(escape, cells))
+    console.print(shown)
     if len(ranked) > SHOWN:
-        say(f"……其余 {len(ranked) - SHOWN} 条未显示，可用 --json 写出全部")
-
-
-def _plain(text: str) -> str:
-    return text.replace("[", "\\[")
+        say(f"……其余 {len(ranked) - SHOWN} 条未显示，可用 {rest} 写出全部")
 
 
 def write_json(path: Path, value: object) -> None:

@@ -6,6 +6,7 @@ from kbbx_xl.books.summary.book import (
     write_center,
     write_county,
     write_due,
+    write_problems,
 )
 from kbbx_xl.books.summary.roster import write_roster
 
@@ -15,5 +16,6 @@ __all__ = [
     "write_center",
     "write_county",
     "write_due",
+    "write_problems",
     "write_roster",
 ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from xlsxwriter.exceptions import FileCreateError
@@ -25,7 +26,7 @@ from kbbx_xl.books.summary.sheets import Summary
 from kbbx_xl.flow.privacy import without_names
 from kbbx_xl.flow.result import County, Due
 from kbbx_xl.messages import OutputError
-from kbbx_xl.model import Directory, Period, Unit
+from kbbx_xl.model import Directory, Finding, Period, Unit
 from kbbx_xl.settings.policies import Policy
 
 CONTENTS = (
@@ -104,10 +105,36 @@ def write_due(
 ) -> Written:
     """Only the list of what is due (待办), for ``kbbx-xl flag``."""
     listed = list(due)
-    names = sorted({d.unit for d in listed})
-    alone = (Unit("", names[0], level="县"),) if len(names) == 1 else ()
-    county = County(Period(as_of.year, as_of.month), as_of, policy, Directory(alone), due=listed)
+    month, directory = Period(as_of.year, as_of.month), _alone(d.unit for d in listed)
+    county = County(month, as_of, policy, directory, due=listed)
     return _whole(path, "待办", county, sources, with_names, write_todo)
+
+
+def write_problems(
+    findings: Iterable[Finding],
+    path: Path,
+    *,
+    as_of: dt.date,
+    policy: Policy,
+    sources: Path | None = None,
+    sheets: Sequence[str] = (),
+) -> Written:
+    """Only the list of findings (问题清单), for ``kbbx-xl check``; ``sheets``: see Summary."""
+    listed = list(findings)
+    directory = _alone(f.unit for f in listed)
+    month = Period(as_of.year, as_of.month)
+    county = County(month, as_of, policy, directory, findings=listed)
+
+    def fill(summary: Summary) -> None:
+        write_findings(replace(summary, sheets=tuple(sheets)))
+
+    return _whole(path, "问题清单", county, sources, False, fill)
+
+
+def _alone(names: Iterable[str]) -> Directory:
+    """The one unit that lists are about, to head them; none when there are several."""
+    known = sorted(set(names) - {""})
+    return Directory((Unit("", known[0], level="县"),) if len(known) == 1 else ())
 
 
 def write_board(county: County, path: Path, *, sources: Path | None = None) -> Written:

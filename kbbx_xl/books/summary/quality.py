@@ -8,7 +8,7 @@ from kbbx_xl.books.summary.grid import NOTHING, Open, write_records
 from kbbx_xl.books.summary.paper import Paper, cell_name
 from kbbx_xl.books.summary.sheets import Summary
 from kbbx_xl.flow.result import IndicatorValue, Source
-from kbbx_xl.messages import message, remedy, severity
+from kbbx_xl.messages import in_sheet_order, message, remedy, severity
 from kbbx_xl.model import Finding, Severity
 
 SEVERITIES = tuple(str(s) for s in Severity)
@@ -108,4 +108,4 @@ def _severity_counts(paper: Paper, findings: list[Finding]) -> None:
 
 def _finding_key(summary: Summary, finding: Finding) -> tuple[object, ...]:
     rank = SEVERITIES.index(str(severity(finding)))
-    return rank, summary.order(finding.unit), *finding.sort_key
+    return rank, summary.order(finding.unit), in_sheet_order(finding, summary.sheets)

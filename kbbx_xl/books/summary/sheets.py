@@ -35,6 +35,7 @@ class Summary:
     county: County
     book: Book
     with_names: bool = False
+    sheets: tuple[str, ...] = ()  # of the files, in their order, when it is known
 
     @property
     def owner(self) -> str:
