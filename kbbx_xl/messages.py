@@ -42,7 +42,9 @@ class Entry:
 
 CATALOGUE: dict[str, Entry] = {
     "F01": Entry(E, "文件打不开或已损坏", "用 Excel 打开确认，另存为 .xlsx 后重新报送"),
-    "F02": Entry(E, "文件有打开密码，程序读不了", "用“解密”按钮或 kbbx-xl open 解密，再用解密后的文件"),
+    "F02": Entry(
+        E, "文件有打开密码，程序读不了", "用“解密”按钮或 kbbx-xl open 解密，再用解密后的文件"
+    ),
     "F03": Entry(E, "文件是空的（0 字节或没有任何内容）", "找到原文件重新报送"),
     "F04": Entry(
         E, "扩展名是 {suffix}，内容却不是电子表格", "用 Excel 打开原件，另存为 .xlsx 后重新报送"

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path, PurePath
 from typing import TypeVar
 
-from kbbx_xl.books.checking import list_files
+from kbbx_xl.books.checking import list_files, refuse_unread
 from kbbx_xl.books.files import Written, verify_workbook, write_whole
 from kbbx_xl.books.read import read_file
 from kbbx_xl.books.summary.paper import Book, Paper, accepted
@@ -51,10 +51,15 @@ def _list_forms() -> tuple[Form, ...]:
 
 
 def read_people(*sides: Sequence[Path], period: Period) -> tuple[list[list[FileRead]], Path]:
-    """Files and folders of each side, read, and the folder that their paths are relative to."""
+    """Files and folders of each side, read, and the folder that their paths are relative to.
+
+    InputError that says why when nothing on a side can be read."""
     listed = [[path.resolve() for path, _ in list_files(side)] for side in sides]
     root = _common(path for side in listed for path in side)
-    return [[_read(path, root, period) for path in side] for side in listed], root
+    reads = [[_read(path, root, period) for path in side] for side in listed]
+    for side in reads:
+        refuse_unread(side)
+    return reads, root
 
 
 def _common(paths: Iterable[Path]) -> Path:

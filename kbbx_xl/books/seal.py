@@ -36,19 +36,23 @@ FEWEST_DIFFERENT = 5  # different characters
 COMMON = frozenset(
     ("password", "p@ssw0rd", "passw0rd", "password1", "abc12345", "qwer1234", "1q2w3e4r", "admin123", "a1234567", "abcd1234", "woaini1314")
 )  # fmt: skip
+PASSWORD_RULE = f"至少 {SHORTEST} 位，字母、数字、符号至少两类，不能太常见（如 Abc12345）"
+LONGER = "加长一些，用几个不相干的词，再加数字或符号"
+NO_TEXT = "密码文件不是文本文件，用记事本写好密码，另存为 .txt"
+MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"", "utf-8-sig"), (b"", "gb18030"))
 ENCRYPTED = "F02"  # finding of a file with a password
 
 
 def check_password(password: str) -> None:
     """InputError that says what is missing when a password is too weak to seal with."""
     if len(password) < SHORTEST:
-        raise InputError(f"密码太短：至少 {SHORTEST} 个字符，字母和数字都要有")
+        raise InputError(f"密码太短：{PASSWORD_RULE}")
     if len(password) > LONGEST or not password.isprintable():
         raise InputError(f"密码最多 {LONGEST} 个字符，不能有控制字符，否则 Excel 里输不进去")
     if len({_kind(character) for character in password}) < 2:
-        raise InputError("密码太弱：只有一类字符。字母、数字、符号至少用两类")
+        raise InputError(f"密码太弱：只有一类字符。{PASSWORD_RULE}")
     if len(set(password)) < FEWEST_DIFFERENT or password.casefold() in COMMON:
-        raise InputError("密码太弱：容易被猜到，请换一个")
+        raise InputError(f"密码太弱：容易被猜到。{LONGER}")
 
 
 def _kind(character: str) -> str:
@@ -58,17 +62,43 @@ def _kind(character: str) -> str:
 
 
 def read_password(path: Path) -> str:
-    """The first line of a password file (UTF-8); InputError when there is none."""
+    """The first line of a password file, as any Windows editor saves it; InputError when none.
+
+    UTF-8 with or without its mark, UTF-16 with its mark, or GBK (ANSI).
+    """
     try:
-        with path.open(encoding="utf-8-sig") as file:
-            password = file.readline().rstrip("\r\n")
+        data = path.read_bytes()
     except OSError as error:
         raise InputError(f"找不到密码文件，或读不了：{path}") from error
-    except UnicodeDecodeError as error:
-        raise InputError("密码文件应存成 UTF-8 编码的文本") from error
+    password = _decoded(data).partition("\n")[0].rstrip("\r")
     if not password:
         raise InputError("密码文件的第一行是空的，把密码写在第一行")
     return password
+
+
+def _decoded(data: bytes) -> str:
+    for mark, encoding in MARKS:
+        if data.startswith(mark):
+            try:
+                return data.decode(encoding)
+            except UnicodeDecodeError:
+                continue
+    raise InputError(NO_TEXT)
+
+
+def check_sealed(path: Path) -> None:
+    """InputError when a workbook has no opening password, is no workbook, or cannot be read."""
+    _sealed(path)
+
+
+def _sealed(path: Path) -> bytes:
+    data = _content(path)
+    kind = format_of(data, path.name)
+    if not isinstance(kind, Finding):
+        raise InputError(f"“{path.name}”没有打开密码，不用解密")
+    if kind.code != ENCRYPTED:
+        raise InputError(f"“{path.name}”：{message(kind)}。{remedy(kind)}")
+    return data
 
 
 def seal(path: Path, target: Path, password: str) -> Written:
@@ -110,12 +140,7 @@ def unseal(path: Path, target: Path, password: str) -> Written:
     Takes what Excel and WPS write: .xlsx of 2007 (standard) and since 2010 (agile), and .xls.
     """
     _check_target(path, target)
-    data = _content(path)
-    kind = format_of(data, path.name)
-    if not isinstance(kind, Finding):
-        raise InputError(f"“{path.name}”没有打开密码，不用解密")
-    if kind.code != ENCRYPTED:
-        raise InputError(f"“{path.name}”：{message(kind)}。{remedy(kind)}")
+    data = _sealed(path)
     plain = _decrypted(data, password, path.name)
     suffix = ".xlsx" if plain.startswith(b"PK") else ".xls"
     if suffix == ".xls" and target.suffix.lower() != suffix:

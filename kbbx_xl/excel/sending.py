@@ -6,6 +6,7 @@ from pathlib import Path
 
 from kbbx_xl.books.mask import mask_book
 from kbbx_xl.books.one_click import RESULTS, in_words, read_county
+from kbbx_xl.books.seal import PASSWORD_RULE, check_password, check_sealed
 from kbbx_xl.books.seal import seal as encrypt
 from kbbx_xl.books.seal import unseal as decrypt
 from kbbx_xl.books.upward import write_upward
@@ -52,9 +53,11 @@ def seal(desk: Desk) -> None:
     path = desk.saved_path()
     saved = desk.book.api.Saved
     more = "" if saved else "没保存的改动会先存进这本工作簿。"
-    password = desk.ask_text(f"{more}给加密件设一个密码（至少 8 位，不要和文件一起发）：")
+    password = desk.ask_text(f"{more}给加密件设一个密码，不要和文件一起发。{PASSWORD_RULE}：")
+    check_password(password)
     if not saved:
         desk.save()
+    desk.watch("正在加密")
     written = encrypt(path, path.with_name(f"{path.stem}_加密{path.suffix}"), password)
     desk.say(
         f"加密件：“{written.path.name}”。密码请用另外的方式告诉收件人。\n"
@@ -65,7 +68,9 @@ def seal(desk: Desk) -> None:
 def unseal(desk: Desk) -> None:
     """解密: an open copy of an encrypted workbook that was received."""
     path = desk.ask_file("选择要解密的工作簿")
+    check_sealed(path)
     password = desk.ask_text(f"“{path.name}”的密码：")
+    desk.watch("正在解密")
     plain = path.stem.removesuffix("_加密")
     written = decrypt(path, path.with_name(f"{plain}_解密{path.suffix}"), password)
     desk.show(written.path)

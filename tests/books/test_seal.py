@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from kbbx_xl.books import seal as seal_module
 from kbbx_xl.books.read.sheets import open_book
-from kbbx_xl.books.seal import check_password, read_password, seal, unseal
+from kbbx_xl.books.seal import LONGER, PASSWORD_RULE, check_password, read_password, seal, unseal
 from kbbx_xl.messages import InputError, OutputError
 from tests.books.libreoffice import SYSTEM_PYTHON
 from tests.books.sheets import ROSTER, ROSTER_HEAD, write_xlsx
@@ -147,12 +148,31 @@ def test_the_password_is_the_first_line_of_its_file(tmp_path: Path) -> None:
     path.write_text("\nx", encoding="utf-8")
     with pytest.raises(InputError, match="第一行是空的"):
         read_password(path)
-    path.write_bytes("密码密码".encode("gb18030"))
-    with pytest.raises(InputError, match="UTF-8"):
+    path.write_bytes(b"\x89PNG\r\n\x1a\n\xff\xff")
+    with pytest.raises(InputError, match="不是文本文件"):
         read_password(path)
     for none in (tmp_path / "none.txt", tmp_path):
         with pytest.raises(InputError, match="密码文件"):
             read_password(none)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+def test_a_password_file_may_be_saved_by_any_editor(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "密码.txt"
+    path.write_bytes(f"{PASSWORD}\r\n备注\r\n".encode(encoding))
+    assert read_password(path) == PASSWORD
+    path.write_bytes(b"\xfe\xff" + f"{PASSWORD}\r\n".encode("utf-16-be"))
+    assert read_password(path) == PASSWORD
+
+
+def test_a_refused_password_says_the_rule_or_what_to_do() -> None:
+    for password, said in (
+        ("Ab1!", PASSWORD_RULE),
+        ("12345678", PASSWORD_RULE),
+        ("Abc12345", LONGER),
+    ):
+        with pytest.raises(InputError, match=re.escape(said)):
+            check_password(password)
 
 
 @pytest.mark.libreoffice

@@ -471,3 +471,35 @@ def test_rows_selected_on_another_sheet_are_no_wish_for_every_letter(pc: PC, off
     pc.click("letter_order")
     assert "各出一份？" in pc.messages[-2].prompt
     assert "落款日期没有印" in pc.messages[-1].prompt
+
+
+def test_a_weak_password_changes_nothing_and_sealing_is_shown(pc: PC, office: Path) -> None:
+    book = pc.open(book_of(office))
+    book.sheets["学生名册"]["B6"].value = "改过"
+    before = book_of(office).read_bytes()
+    pc.answers.input.append("Abc12345")
+    pc.click("seal")
+    assert "容易被猜到" in pc.messages[-1].prompt
+    assert not book.api._object.saved
+    assert book_of(office).read_bytes() == before
+    assert "字母、数字、符号至少两类" in pc.dialogs[-1][1]
+    pc.answers.input.append("ShiQiao-2026")
+    pc.click("seal")
+    assert "正在加密……" in pc.status
+
+
+def test_a_file_without_a_password_is_said_before_one_is_asked_for(pc: PC, office: Path) -> None:
+    pc.answers.file.append(book_of(office))
+    pc.click("unseal")
+    assert "没有打开密码，不用解密" in pc.messages[-1].prompt
+    assert not [asked for asked in pc.dialogs if "密码" in str(asked[1])]
+
+
+def test_a_second_list_that_cannot_be_read_is_said(pc: PC, office: Path) -> None:
+    pc.open(book_of(office))
+    pc.answers.input.append("ShiQiao-2026")
+    pc.click("seal")
+    pc.answers.file.append(book_of(office, "登记表_加密.xlsx"))
+    pc.click("match")
+    assert "文件有打开密码，程序读不了" in pc.messages[-1].prompt
+    assert "“解密”按钮" in pc.messages[-1].prompt
