@@ -24,7 +24,7 @@ from kbbx_xl.excel.marks import new_sheet
 from kbbx_xl.excel.place import remember_policy, state_folder
 from kbbx_xl.messages import InputError
 from kbbx_xl.rules.school_days import school_calendar
-from kbbx_xl.settings.policies import Policy, all_policies, load_policy
+from kbbx_xl.settings.policies import Policy, all_policies
 
 STEP_COLUMNS = (
     ("步骤", 16),
@@ -64,7 +64,13 @@ def _choose(desk: Desk, now: Policy) -> Policy:
     answer = desk.ask_text(f"按哪个方案？不换直接点确定。{listed}"[:250], str(number))
     if answer.isdigit() and 1 <= int(answer) <= len(offered):
         return offered[int(answer) - 1]
-    return load_policy(answer)
+    wanted = answer.strip().casefold()
+    meant = [one for one in offered if wanted in (one.profile, one.short.casefold(), one.title)]
+    meant = meant or [one for one in offered if wanted and wanted in one.title.casefold()]
+    if len(meant) != 1:
+        wrong = "不止一个方案的名称里有" if meant else "没有这个方案："
+        raise InputError(f"{wrong}“{answer}”。请输入编号，或名称里的几个字：{listed}")
+    return meant[0]
 
 
 def _put_policy(book: xw.Book, chosen: Policy) -> None:

@@ -38,12 +38,13 @@ def check(desk: Desk) -> None:
     marked = put_marks(desk.book, "check", marks)
     _list_problems(desk, judged, findings)
     counts = Counter(severity(f) for f in findings)
+    how = f"截至 {judged.as_of}，按“{judged.policy.title}”方案"
     if not findings:
-        desk.say(f"没有发现问题。截至 {judged.as_of}，按“{judged.policy.title}”方案校验。")
+        desk.say(f"没有发现问题。{how}校验。")
         return
     said = "、".join(f"{level} {counts[level]} 条" for level in Severity)
     desk.say(
-        f"校验完毕：{said}。\n\n有问题的格已涂色并加了批注，全部问题见“{PROBLEMS}”表，点“位置”可以跳过去。"
+        f"校验完毕：{said}。{how}。\n\n有问题的格已涂色并加了批注，全部问题见“{PROBLEMS}”表，点“位置”可以跳过去。"
         f"\n改完再点一次“校验本表”；要去掉颜色，点“清除标记”。{_kept_out(marked)}"
     )
 

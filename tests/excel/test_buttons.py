@@ -367,7 +367,8 @@ def test_an_unknown_policy_is_one_clear_message(pc: PC, office: Path) -> None:
     book = pc.open(book_of(office))
     pc.answers.input.append("yanlin")
     pc.click("policy")
-    assert "是不是 yanling" in pc.messages[-1].prompt
+    assert "14鄢陵县" in pc.messages[-1].prompt
+    assert "yanling" not in pc.messages[-1].prompt
     assert book.sheets["_kbbx"]["B6"].value == "tanghe"
 
 
@@ -503,3 +504,19 @@ def test_a_second_list_that_cannot_be_read_is_said(pc: PC, office: Path) -> None
     pc.click("match")
     assert "文件有打开密码，程序读不了" in pc.messages[-1].prompt
     assert "“解密”按钮" in pc.messages[-1].prompt
+
+
+def test_check_says_up_to_which_day_and_by_which_policy(pc: PC, office: Path) -> None:
+    pc.open(book_of(office))
+    pc.click("check")
+    assert "截至 2026-10-20，按“唐河县”方案。" in pc.messages[-1].prompt
+
+
+def test_a_policy_may_be_named_by_part_of_its_title(pc: PC, office: Path) -> None:
+    book = pc.open(book_of(office))
+    pc.answers.input.extend(["鄢陵", "某县"])
+    pc.click("policy")
+    assert book.sheets["_kbbx"]["B6"].value == "yanling"
+    pc.click("policy")
+    assert "不止一个方案的名称里有“某县”" in pc.messages[-1].prompt
+    assert book.sheets["_kbbx"]["B6"].value == "yanling"
