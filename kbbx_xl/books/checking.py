@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from kbbx_xl.books.consolidate import DIRECTORY_NAMES, find_top, load_directory
 from kbbx_xl.books.read import read_file, read_folder
 from kbbx_xl.flow.context import make_context
+from kbbx_xl.flow.submissions import file_month
 from kbbx_xl.flow.unit import UnitResult, analyse_unit
 from kbbx_xl.flow.units import UnitFinder
 from kbbx_xl.messages import InputError, line
@@ -43,23 +44,38 @@ def list_files(paths: Iterable[Path]) -> list[tuple[Path, str]]:
     return files
 
 
-def stated(paths: Sequence[Path], default: Period) -> tuple[Period, dt.date | None]:
-    """What the files say they are for: the latest month stamped or written, else ``default``; and
-    the latest 截至日期 of a 填报信息 sheet that is not before that month, None when there is none."""
-    return stated_in(
-        [read_file(path, rel, period=default) for path, rel in list_files(paths)], default
+def stated(
+    paths: Sequence[Path], default: Period, *, month: Period | None = None
+) -> tuple[Period, dt.date | None]:
+    """``stated_in`` of files and folders."""
+    reads = [read_file(path, rel, period=default) for path, rel in list_files(paths)]
+    return stated_in(reads, default, month=month)
+
+
+def stated_in(
+    reads: Sequence[FileRead], default: Period, *, month: Period | None = None
+) -> tuple[Period, dt.date | None]:
+    """The month that most of the files say they are for, or ``month``, and its usual 截至日期.
+
+    ``default``, the month of today, when they say nothing.  Workbooks already carried over to a
+    month that has not come by then do not count while others do.  The day is None when no 填报信息
+    sheet of that month gives one that is not before the month.
+    """
+    said = [file_month(read) for read in reads]
+    months = Counter(filter(None, said))
+    come = {m: n for m, n in months.items() if Period.parse(m) <= default} or months
+    usual = Period.parse(max(come, key=lambda m: (come[m], m))) if come else default
+    period = month or usual
+    days = Counter(
+        day
+        for read, written in zip(reads, said, strict=True)
+        if written in ("", str(period))
+        for table in read.tables
+        if table.kind == Kind.COVER
+        for day in table.get("as_of")
+        if isinstance(day, dt.date) and day >= period.first
     )
-
-
-def stated_in(reads: Sequence[FileRead], default: Period) -> tuple[Period, dt.date | None]:
-    """``stated`` of what was read already."""
-    months = {read.own.get("period", "") for read in reads}
-    months |= {t.meta.get("月份", "") for read in reads for t in read.tables}
-    said = max(months, default="")
-    month = Period.parse(said) if said else default
-    covers = [t for read in reads for t in read.tables if t.kind == Kind.COVER]
-    days = {day for table in covers for day in table.get("as_of") if isinstance(day, dt.date)}
-    return month, max((day for day in days if day >= month.first), default=None)
+    return period, max(days, key=lambda d: (days[d], d)) if days else None
 
 
 def settled_day(month: Period, said: dt.date | None, today: dt.date) -> dt.date:

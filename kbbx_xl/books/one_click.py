@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from kbbx_xl.books.checking import stated_in
 from kbbx_xl.books.consolidate import (
     SPREADSHEETS,
     Progress,
@@ -26,7 +26,7 @@ from kbbx_xl.books.upward import write_upward
 from kbbx_xl.flow.context import make_context
 from kbbx_xl.flow.result import County
 from kbbx_xl.messages import InputError
-from kbbx_xl.model import Kind, Period
+from kbbx_xl.model import Period
 from kbbx_xl.settings.policies import Policy
 
 RESULTS = "汇总结果_"  # folders of earlier results, made by the ribbon, are no submissions
@@ -159,18 +159,4 @@ def usual_month(folder: Path, default: Period) -> tuple[Period, dt.date | None]:
     ]
     step = max(1, len(files) // SAMPLE)
     reads = [read_file(path, rel, period=default) for path, rel in files[::step]]
-    months = Counter(filter(None, (_month(r.own, (t.meta for t in r.tables)) for r in reads)))
-    come = {m: n for m, n in months.items() if Period.parse(m) <= default} or months
-    month = Period.parse(max(come, key=lambda m: (come[m], m))) if come else default
-    covers = [t for read in reads for t in read.tables if t.kind == Kind.COVER]
-    days = Counter(
-        day
-        for table in covers
-        for day in table.get("as_of")
-        if isinstance(day, dt.date) and Period(day.year, day.month) >= month
-    )
-    return month, max(days, key=lambda d: (days[d], d)) if days else None
-
-
-def _month(own: dict[str, str], metas: Iterable[dict[str, str]]) -> str:
-    return next((m for meta in metas if (m := meta.get("月份", ""))), own.get("period", ""))
+    return stated_in(reads, default)

@@ -74,7 +74,7 @@ def merge(
     例：kbbx-xl merge 双河镇 --unit 520100 --month 2026-10 -o 双河镇汇总.xlsx
     """
     period = shared.period(month)
-    day = as_of or str(stated([folder], period)[1] or period.last)
+    day = as_of or str(stated([folder], period, month=period)[1] or period.last)
     order = _order(folder, month, day, policy, directory, None, False, with_names)
     part, written = write_of_center(_read(order, out), order, unit, out)
     if json:

@@ -35,7 +35,6 @@ PathsArgument = Annotated[list[Path], typer.Argument(help="要检查的文件或
 MonthSaid = Annotated[str, typer.Option("--month", help="报告月份；不写时按文件里写的")]
 AsOfSaid = Annotated[str, typer.Option("--as-of", help="数据截至日；不写时按文件里写的")]
 UNREADABLE = "unreadable"
-LOCKED = "F02"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +130,7 @@ def _say_unread(reads: Sequence[FileRead]) -> None:
     for read in reads:
         if read.status == UNREADABLE or not read.tables:
             for finding in read.findings:
-                how = "先用 kbbx-xl open 解密" if finding.code == LOCKED else remedy(finding)
-                shared.say_error(f"没有读“{read.path}”：{message(finding)}。{how}")
+                shared.say_error(f"没有读“{read.path}”：{message(finding)}。{remedy(finding)}")
     kinds = dict.fromkeys(t.kind for read in reads for t in read.tables)
     if not any(kind in ATTENDANCE for kind in kinds):
         came = f"（读到的是：{'、'.join(kinds)}）" if kinds else ""
@@ -190,8 +188,7 @@ def _check(
         known, calendar = _directory(paths, directory)
         first = Period(now.year, now.month)
         reads = _read(paths, first)
-        said, said_day = stated_in(reads, first)
-        period = asked or said
+        period, said_day = stated_in(reads, first, month=asked)
         if period != first:  # dates without a year depend on the month
             reads = _read(paths, period)
         day = day or settled_day(period, said_day, today)
@@ -221,7 +218,7 @@ def _directory(
 
 def explain(
     workbook: Annotated[
-        Path, typer.Argument(help="汇总工作簿，如 全县汇总_2026-10.xlsx", callback=shared.a_file)
+        Path, typer.Argument(help="汇总工作簿，如 全县汇总_2026-10.xlsx", callback=shared.no_folder)
     ],
     cell: Annotated[str, typer.Argument(help="单元格，如 人数汇总!C7")],
 ) -> None:
@@ -229,6 +226,8 @@ def explain(
 
     例：kbbx-xl explain 全县汇总_2026-10.xlsx 人数汇总!C7
     """
+    if not workbook.is_file():
+        raise InputError(f"找不到文件：{workbook}")
     shared.say(render(explain_cell(workbook, cell)))
 
 

@@ -24,6 +24,7 @@ _DIGITS = re.compile(r"\d+")
 MONTHLY = (Kind.ROLL_CALL, Kind.ABSENCE, Kind.CASES, Kind.REPORT, Kind.CENTER)
 SCHOOL_KINDS = (Kind.ROSTER, Kind.ROLL_CALL, Kind.CASES, Kind.GRID, Kind.REPORT)
 CENTER_KINDS = (Kind.GRID, Kind.CENTER)
+STANDING = (Kind.ROSTER, Kind.GRID)  # lists that stand until newer ones come
 VIEWED = (Kind.ROSTER, Kind.ABSENCE)  # lists that may stand in a workbook twice, whole and in parts
 IDENTIFYING = ("name", "id_no", "student_no", "start", "back")
 SAME_SCOPE = 0.5  # share of common records above which two files of one kind replace each other
@@ -108,6 +109,12 @@ def _month(read: FileRead, kind: Kind) -> str:
     return max(months) if months else ""
 
 
+def file_month(read: FileRead) -> str:
+    """The month written in a file, else stamped in it; "" where neither is."""
+    written = (month for t in read.tables if (month := t.meta.get("月份")))
+    return next(written, read.own.get("period", ""))
+
+
 def _filled_before(read: FileRead, kind: Kind, month: Period) -> str:
     """The month of a table that names none but was filled in before ``month`` began (填报日期)."""
     days = [day for t in _tables(read, kind) if (day := t.meta.get("填报日期", ""))]
@@ -124,9 +131,13 @@ def _place(
 ) -> None:
     by_month: dict[str, list[FileRead]] = defaultdict(list)
     for read in files:
-        written = _month(read, kind) or _filled_before(read, kind, month)
-        written = written if kind in MONTHLY else ""
+        written = file_month(read) if read.own else ""  # all sheets of ours are for one month
+        if kind in MONTHLY:
+            written = _month(read, kind) or _filled_before(read, kind, month)
         by_month[written or str(month)].append(read)
+    earlier = [written for written in by_month if written < str(month)]
+    if kind in STANDING and earlier and str(month) not in by_month:
+        by_month[str(month)] = by_month.pop(max(earlier))
     for written, group in sorted(by_month.items()):
         kept = _latest(result, kind, group, replaced)
         place = result.tables if written == str(month) else result.history
@@ -244,6 +255,8 @@ def _status(
 def _say_month(result: Submission, month: Period) -> None:
     """A monthly kind that came only for another month is reported once a file (F09)."""
     for kind, tables in sorted(result.history.items()):
+        if kind not in MONTHLY:
+            continue
         covered = (
             {Kind.ROLL_CALL, Kind.ABSENCE} if kind in (Kind.ROLL_CALL, Kind.ABSENCE) else {kind}
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+from kbbx_xl.books.carry import carry_over
 from kbbx_xl.books.checking import check_files, stated
 from kbbx_xl.books.template.build import build_workbook
 from kbbx_xl.books.template.context import Context
@@ -12,7 +13,7 @@ from kbbx_xl.model import Directory, Period, Unit
 from kbbx_xl.settings.forms import load_form
 from kbbx_xl.settings.policies import load_policy
 
-from .small_school import Record, pupil, who, written
+from .small_school import Record, called, pupil, read, who, written
 
 MONTH, DAY = Period(2026, 10), dt.date(2026, 10, 20)
 SCHOOL = Unit("520101", "云溪镇中心小学", parent="云溪镇中心校", level="学校", stage="小学")
@@ -61,9 +62,30 @@ def test_a_report_alone_is_not_compared_with_a_roster_nobody_gave(tmp_path: Path
     path = written(tmp_path / "月报表.xlsx", data, form="monthly")
     _, findings = check_files([path], month=MONTH, as_of=DAY, policy=load_policy("tanghe"))
     assert {f.code for f in findings} == {"V01", "V05", "P03"}  # no D05, M01, M08
-    book = written(tmp_path / "登记表.xlsx", {"roster": [pupil(2)]})
-    both = check_files([path, book], month=MONTH, as_of=DAY, policy=load_policy("tanghe"))[1]
-    assert "D05" in {f.code for f in both}
+
+
+def test_a_workbook_carried_over_is_not_this_months(tmp_path: Path) -> None:
+    """November's file beside October's: neither month, day nor numbers are taken from it."""
+    gone = {**who(pupil(2)), "first_absent": dt.date(2026, 10, 9), "case_status": "辍学"}
+    roll = [called(pupil(1), {9: "√"})]
+    data: dict[str, list[Record]] = {
+        "roster": [pupil(1), pupil(2, status="辍学")],
+        "roll_call": roll,
+    }
+    october = written(tmp_path / "登记表.xlsx", {**data, "dropout": [gone]}, as_of=DAY)
+    coming, last = Period(2026, 11), dt.date(2026, 11, 30)
+    carry_over(read(october), tmp_path / "登记表_2026-11.xlsx", today=last)
+    six: list[Record] = [{"stage": "小学", "dropout_now": 7}]
+    written(
+        tmp_path / "月报表.xlsx", {"six_checks": six}, form="monthly", period=coming, as_of=last
+    )
+    assert stated([tmp_path], MONTH) == (MONTH, DAY)
+    assert stated([tmp_path], coming) == (coming, last)  # two files of three, and come
+    assert stated([tmp_path], coming, month=MONTH) == (MONTH, DAY)
+    found = check_files([tmp_path], month=MONTH, as_of=DAY, policy=load_policy("tanghe"))[1]
+    alone = check_files([october], month=MONTH, as_of=DAY, policy=load_policy("tanghe"))[1]
+    assert [f for f in found if f.file == "登记表.xlsx"] == [f for f in alone if f.file]
+    assert {f.code for f in found}.isdisjoint({"F08", "M08"})
 
 
 def test_what_is_due_names_the_school_not_its_code(tmp_path: Path) -> None:

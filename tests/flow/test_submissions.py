@@ -93,3 +93,35 @@ def test_a_table_without_a_month_filled_in_before_the_month_is_of_an_earlier_one
     for day, counted in (("2026-09-20", 0), ("2026-10-20", 1), ("2026-11-02", 1)):
         read = file("名单.xlsx", Kind.CASES, ["甲"], 填报日期=day)
         assert len(sort_out(SCHOOL, [read], OCTOBER).of(Kind.CASES)) == counted
+
+
+def own(path: str, month: str, kinds: tuple[Kind, ...]) -> FileRead:
+    """A workbook of ours about one pupil, with sheets of these kinds."""
+    tables = [t for kind in kinds for t in file(path, kind, ["甲"], 月份=month).tables]
+    return FileRead(path, sha256=path, tables=tables, own={"period": month})
+
+
+BOOK = (Kind.COVER, Kind.ROSTER, Kind.ROLL_CALL, Kind.VISITS, Kind.SIX_CHECKS, Kind.ZERO_REPORT)
+
+
+def test_a_workbook_of_ours_of_another_month_is_history_sheet_by_sheet() -> None:
+    now, following = own("登记表.xlsx", "2026-10", BOOK), own("下月.xlsx", "2026-11", BOOK)
+    result = sort_out(SCHOOL, [following, now], OCTOBER)
+    assert {t.file for kind in BOOK for t in result.of(kind)} == {"登记表.xlsx"}
+    assert {kind: [t.file for t in ts] for kind, ts in result.history.items()} == {
+        kind: ["下月.xlsx"] for kind in BOOK
+    }
+    assert (result.superseded, result.findings) == ([], [])
+    assert {s.path: s.status for s in result.statuses} == {
+        "登记表.xlsx": "effective",
+        "下月.xlsx": "wrong_month",
+    }
+
+
+def test_a_roster_stands_until_a_newer_one_comes() -> None:
+    early, later = (own(f"{n}.xlsx", f"2026-{n}", BOOK) for n in ("09", "11"))
+    report = own("月报表.xlsx", "2026-10", (Kind.REPORT, Kind.SIX_CHECKS))
+    result = sort_out(SCHOOL, [early, later, report], OCTOBER)
+    assert [t.file for t in result.of(Kind.ROSTER)] == ["09.xlsx"]
+    assert [t.file for t in result.of(Kind.SIX_CHECKS)] == ["月报表.xlsx"]
+    assert result.of(Kind.VISITS, Kind.ROLL_CALL) == []
