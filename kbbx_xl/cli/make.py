@@ -109,14 +109,16 @@ def demo(
 
     例：kbbx-xl demo 演示县 --schools 20 --students 3000
     """
-    make_county(
-        folder,
-        schools=schools,
-        students=students,
-        month=shared.period(month),
-        seed=seed,
-        messy=messy,
-    )
+    with shared.progress("造虚拟县") as show:
+        make_county(
+            folder,
+            schools=schools,
+            students=students,
+            month=shared.period(month),
+            seed=seed,
+            messy=messy,
+            progress=show,
+        )
     shared.say(f"虚拟县已放在：{folder}")
 
 

@@ -28,7 +28,7 @@ NewPasswordOption = Annotated[
 def mask(
     workbook: Annotated[
         Path,
-        typer.Argument(help="要脱敏的工作簿（.xlsx、.xls、.ods、.csv）", callback=shared.a_file),
+        typer.Argument(help="要脱敏的工作簿（.xlsx、.xls、.ods、.csv）", callback=shared.no_folder),
     ],
     out: OutOption,
     keep_text: Annotated[
@@ -50,7 +50,7 @@ def mask(
 
 def seal(
     workbook: Annotated[
-        Path, typer.Argument(help="要加密的工作簿（.xlsx）", callback=shared.a_file)
+        Path, typer.Argument(help="要加密的工作簿（.xlsx）", callback=shared.no_folder)
     ],
     out: OutOption,
     password_file: NewPasswordOption,
@@ -63,7 +63,7 @@ def seal(
 
 
 def unseal(
-    workbook: Annotated[Path, typer.Argument(help="有打开密码的工作簿", callback=shared.a_file)],
+    workbook: Annotated[Path, typer.Argument(help="有打开密码的工作簿", callback=shared.no_folder)],
     out: OutOption,
     password_file: PasswordOption,
 ) -> None:

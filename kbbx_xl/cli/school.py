@@ -18,8 +18,12 @@ from kbbx_xl.flow.own_book import MONTHLY, REGISTRATION, own_book
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import FileRead, Period
 
-RegistrationArgument = Annotated[Path, typer.Argument(help="本校的登记表", callback=shared.a_file)]
-BookArgument = Annotated[Path, typer.Argument(help="本校的登记表或月报表", callback=shared.a_file)]
+RegistrationArgument = Annotated[
+    Path, typer.Argument(help="本校的登记表", callback=shared.no_folder)
+]
+BookArgument = Annotated[
+    Path, typer.Argument(help="本校的登记表或月报表", callback=shared.no_folder)
+]
 OutOption = Annotated[
     Path | None,
     typer.Option(
@@ -34,7 +38,7 @@ LastOption = Annotated[
     typer.Option(
         "--last",
         help="上月的月报表，它的月末数就是本月的上月末在校生数",
-        callback=shared.a_file,
+        callback=shared.no_folder,
     ),
 ]
 
@@ -99,6 +103,8 @@ def carry(
 
 def _read(path: Path) -> FileRead:
     """One file as it is; what its dates leave out is taken from the month it states."""
+    if not path.is_file():
+        raise InputError(f"找不到文件：{path}")
     today = dt.date.today()
     now = Period(today.year, today.month)
     read = read_file(path, path.name, period=now)

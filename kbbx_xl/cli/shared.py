@@ -26,19 +26,16 @@ COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cy
 SHOWN = 40  # findings on the terminal; all of them go into files
 
 
-def a_file(path: Path | None) -> Path | None:
-    """An argument that must be a file that is there; InputError."""
+def no_folder(path: Path | None) -> Path | None:
+    """An argument that names a file; InputError for a folder."""
     if path is not None and path.is_dir():
         raise InputError(f"“{path}”是文件夹，请写出文件名")
-    if path is not None and not path.is_file():
-        raise InputError(f"找不到文件：{path}")
     return path
 
 
 def workbook_name(path: Path | None) -> Path | None:
     """An -o that a workbook is written to, looked at before any work; InputError."""
-    if path is not None and path.is_dir():
-        raise InputError(f"“{path}”是文件夹，请写出文件名")
+    no_folder(path)
     if path is not None and path.suffix.lower() != ".xlsx":
         raise InputError(f"结果的文件名要以 .xlsx 结尾：{path}")
     return path
@@ -49,7 +46,9 @@ AsOfOption = Annotated[str, typer.Option("--as-of", help="数据截至日，如 
 PolicyOption = Annotated[str, typer.Option("--policy", help="政策方案（见 docs/policies.md）")]
 DirectoryOption = Annotated[
     Path | None,
-    typer.Option("--directory", help="单位目录；不写时取文件夹最上层的“单位目录”", callback=a_file),
+    typer.Option(
+        "--directory", help="单位目录；不写时取文件夹最上层的“单位目录”", callback=no_folder
+    ),
 ]
 JsonOption = Annotated[Path | None, typer.Option("--json", help="同时写出机器可读的 JSON")]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -31,6 +31,7 @@ def make_county(
     month: Period = DEFAULT_MONTH,
     seed: int = 1,
     messy: bool = False,
+    progress: Callable[[int, int], None] | None = None,
 ) -> DemoTruth:
     """Write a county of invented people below ``folder``, which must be new or empty.
 
@@ -38,6 +39,7 @@ def make_county(
     ``messy`` every school sends our three workbooks, filled; with it two in three send files made
     by hand, and one in twenty each: nothing, the wrong month, a corrected report, damaged ids,
     litter.  Returns what is true.  InputError when the folder is not empty or nothing fits.
+    ``progress`` is told how many schools are done, and of how many.
     """
     if folder.exists() and any(folder.iterdir()):
         raise InputError(f"{folder} 不是空文件夹，换一个文件夹")
@@ -45,7 +47,7 @@ def make_county(
     ways = _ways(world, Random(seed)) if messy else {}
     folder.mkdir(parents=True, exist_ok=True)
     own.write_directory(world, folder / own.DIRECTORY_FILE)
-    damaged = _send_schools(world, folder, ways, seed)
+    damaged = _send_schools(world, folder, ways, seed, progress)
     _send_centers(world, folder)
     return _truth(world, ways, damaged, sum(1 for path in folder.rglob("*") if path.is_file()))
 
@@ -63,12 +65,22 @@ def _ways(world: World, rng: Random) -> dict[str, str]:
     return ways
 
 
-def _send_schools(world: World, folder: Path, ways: Mapping[str, str], seed: int) -> dict[str, int]:
+def _send_schools(
+    world: World,
+    folder: Path,
+    ways: Mapping[str, str],
+    seed: int,
+    progress: Callable[[int, int], None] | None,
+) -> dict[str, int]:
     """Write every school's files, on all cores; returns how many ids a unit wrote unusably."""
     frame = dataclasses.replace(world, schools=[])
     with ProcessPoolExecutor() as pool:
         lost = pool.map(partial(_send, frame, folder, ways, seed), world.schools)
-        by_unit = {s.unit.name: count for s, count in zip(world.schools, lost, strict=True)}
+        by_unit = {}
+        for done, (school, count) in enumerate(zip(world.schools, lost, strict=True), 1):
+            by_unit[school.unit.name] = count
+            if progress:
+                progress(done, len(world.schools))
     return {name: count for name, count in by_unit.items() if count}
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kbbx_xl import cli
+from kbbx_xl.demo import make_county
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *words: object) -> int:
@@ -29,3 +30,14 @@ def test_a_filled_workbook_survives_new_templates(
     assert f"原有的“登记表.xlsx”已另存为“{kept.name}”" in told
     assert "错误 0 条" not in told
     assert filled.stat().st_size > 1000
+
+
+def test_the_pretend_county_tells_how_far_it_is(tmp_path: Path) -> None:
+    told = list[tuple[int, int]]()
+    make_county(
+        tmp_path / "县",
+        schools=2,
+        students=20,
+        progress=lambda done, total: told.append((done, total)),
+    )
+    assert told == [(1, 2), (2, 2)]
