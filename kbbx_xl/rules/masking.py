@@ -215,7 +215,7 @@ class Scanner:
             hits = list(regex.finditer(folded.text))
             if hits:
                 spans = [(*_span(folded, *h.span()), _put(h[0], rule, self.rules)) for h in hits]
-                titles += [f"样式：{pattern.title}"] * len(hits)
+                titles += [pattern.title] * len(hits)
                 text = _replace(text, spans)
                 folded = fold(text, spaces=True)
         return text, tuple(titles)

@@ -19,6 +19,7 @@ from kbbx_xl.books.files import write_whole
 from kbbx_xl.books.mask import cells, mask_book, mask_file
 from kbbx_xl.books.read import read_file
 from kbbx_xl.books.read.sheets import Book, Grid, open_book
+from kbbx_xl.books.seal import seal
 from kbbx_xl.demo import make_county
 from kbbx_xl.messages import InputError, OutputError
 from kbbx_xl.model import FileRead, Period
@@ -360,3 +361,18 @@ def test_writing_leaves_the_old_copy_when_it_fails(tmp_path: Path) -> None:
     with pytest.raises(OutputError):
         write_whole(target, lambda new: new.write_bytes(b"new"), fail)  # type: ignore[arg-type, func-returns-value]
     assert target.read_bytes() == b"old"
+
+
+def test_columns_that_only_formulas_use_are_not_in_the_counts(county: Path, tmp_path: Path) -> None:
+    source = next(p for p in sorted(county.rglob("*.xlsx")) if "登记表" in p.name)
+    result = mask_file(source, tmp_path / "脱敏.xlsx")
+    assert "学生姓名" in result.masked
+    assert not [title for title in result.masked if "键" in title or "样式" in title]
+    assert "学生键" not in str(values(result.path)["脱敏说明"])
+
+
+def test_a_file_with_a_password_is_named(tmp_path: Path) -> None:
+    plain = write_xlsx(tmp_path / "登记表.xlsx", {"名册": [ROSTER_HEAD, *ROSTER]})
+    sealed = seal(plain, tmp_path / "登记表_加密.xlsx", "ShiQiao-2026").path
+    with pytest.raises(InputError, match=r"“登记表_加密.xlsx”：文件有打开密码.*“解密”按钮"):
+        mask_file(sealed, tmp_path / "脱敏.xlsx")

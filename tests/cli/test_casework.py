@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kbbx_xl import cli
+from kbbx_xl.books.seal import seal
 from tests.books.test_match import HOUSEHOLDS, REGISTER, save
 from tests.flow.test_matching import ONE
 
@@ -59,3 +60,35 @@ def test_two_lists_are_compared(
     assert out.is_file()
     assert run(monkeypatch, "match", left, "-o", out) == 2
     assert "点名表" in capsys.readouterr().err
+
+
+def test_files_that_cannot_be_read_are_the_reason(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    ledger = save(tmp_path / "台账.xlsx", LEDGER)
+    sealed = seal(ledger, tmp_path / "密.xlsx", "ShiQiao-2026").path
+    assert run(monkeypatch, "letters", "persuade", sealed, "-o", tmp_path / "文书") == 2
+    told = capsys.readouterr()
+    assert "没有要出的文书" not in told.out
+    assert "文件有打开密码，程序读不了" in told.err
+    assert "kbbx-xl open" in told.err
+    assert run(monkeypatch, "letters", "persuade", sealed, ledger, "-o", tmp_path / "文书") == 1
+    assert "密.xlsx" in capsys.readouterr().out
+    assert run(monkeypatch, "match", ledger, "--against", sealed, "-o", tmp_path / "比.xlsx") == 2
+    assert "文件有打开密码，程序读不了" in capsys.readouterr().err
+
+
+def test_a_refused_case_is_said_with_its_row(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    back = ["乙二", "", "四年级", "1班", "乙父", "2026-10-08", 6, "疑似辍学", "2026-10-14"]
+    head = [*LEDGER[2], "销号日期"]
+    ledger = save(tmp_path / "台账.xlsx", [*LEDGER[:2], head, LEDGER[3], back])
+    words = ("letters", "order", ledger, "-o", tmp_path / "文书", "--day", "2026-10-20")
+    assert run(monkeypatch, *words) == 0
+    said = capsys.readouterr().out
+    assert "第5行：状态是“疑似辍学”，已填销号日期" in said
+    assert "乙二" not in said
+    assert "落款日期没有印" in said
+    assert run(monkeypatch, *words, "--until", "2026-10-17") == 2
+    assert "早于" in capsys.readouterr().err

@@ -54,7 +54,8 @@ def mask_file(path: Path, target: Path, *, keep_text: bool = False) -> MaskResul
         raise InputError("脱敏件不能写在原件上，请换一个文件名")
     book = open_book(path, path.name)
     if not book.readable:
-        raise InputError("；".join(f"{message(f)}。{remedy(f)}" for f in book.findings))
+        told = "；".join(f"{message(f)}。{remedy(f)}" for f in book.findings)
+        raise InputError(f"“{path.name}”：{told}")
     return mask_book(book, target, keep_text=keep_text)
 
 

@@ -149,6 +149,7 @@ class BookMasker:
         name, why = self._sheet_name(grid, plan)
         made = MaskedSheet(name, [], frozenset(plan.heads), grid.hidden)
         made.masked.update((-1, title) for title in why)
+        helper = self._rules.by_name["key"]
         for number, row in enumerate(grid.rows):
             columns = plan.row(number)
             content = filled(row)
@@ -156,8 +157,10 @@ class BookMasker:
             own = self._own_key(cells)
             masked: list[object] = [""] * len(row)
             for column, (value, treatment) in cells.items():
-                made.checked[column] += 1
                 masked[column], why = self._cell(value, treatment, own, lone=len(content) == 1)
+                if treatment.rule is helper:  # a hidden column that nobody filled in or misses
+                    continue
+                made.checked[column] += 1
                 made.masked.update((column, title) for title in why)
             made.rows.append(masked)
         return made
