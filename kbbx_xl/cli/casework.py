@@ -10,7 +10,7 @@ import typer
 
 from kbbx_xl.books.checking import list_files
 from kbbx_xl.books.consolidate import load_directory
-from kbbx_xl.books.letters import BY_HAND, write_letters
+from kbbx_xl.books.letters import BY_HAND, LettersResult, write_letters
 from kbbx_xl.books.match import match_reads, read_people, write_match
 from kbbx_xl.books.read import read_file
 from kbbx_xl.cli import shared
@@ -57,6 +57,12 @@ def letters(
     unread = [f for read in reads if not read.tables for f in read.findings]
     if unread or result.findings:
         shared.show_findings([*unread, *result.findings])
+    _tell(result)
+    return shared.exit_code(unread)
+
+
+def _tell(result: LettersResult) -> None:
+    """What was issued, what was not and why."""
     for letter in result.issued[:FIRST_SHOWN]:
         shared.say(letter.file)
     if len(result.issued) > FIRST_SHOWN:
@@ -71,7 +77,6 @@ def letters(
         shared.say(f"已出 {len(result.issued)} 份，登记在：{result.register}")
         if not result.dated:
             shared.say(BY_HAND)
-    return shared.exit_code(unread)
 
 
 def match(

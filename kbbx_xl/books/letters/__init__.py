@@ -68,9 +68,7 @@ def write_letters(
     and OutputError.
     """
     form = letter_form(kind)
-    if until is not None and until < day:
-        raise InputError(f"到校期限（{until}）早于签发日期（{day}），请核对两个日期")
-    refuse_unread(reads)
+    _check(reads, day, until)
     template = template_path(form, templates)
     used = used_names(template)
     cases, findings = letter_cases(
@@ -78,8 +76,7 @@ def write_letters(
     )
     if rows is not None and not cases:
         raise InputError("所选的行不在疑似辍学台账或辍学台账里")
-    before = read_register(folder)
-    known = {one.case: one for one in before}
+    known = {one.case: one for one in read_register(folder)}
     result = LettersResult(findings=findings, dated=DATE in used)
     for case in cases:
         if refusal := case.refusal(form.statuses):
@@ -91,17 +88,23 @@ def write_letters(
             result.skipped.append(known[letter.case])
             continue
         result.findings += case.missing(used)
-        facts = _facts(form, case, day, number, numbering, until)
-        write_whole(
-            folder / letter.file,
-            lambda path, facts=facts: fill(template, facts, path),  # type: ignore[misc]
-            verify_letter,
-        )
+        _write(folder / letter.file, template, _facts(form, case, day, number, numbering, until))
         known[letter.case] = letter
         result.issued.append(letter)
     if result.issued:
         result.register = append(folder, result.issued)
     return result
+
+
+def _check(reads: Sequence[FileRead], day: dt.date, until: dt.date | None) -> None:
+    """InputError when the child would be due before the letter's day, or no file can be read."""
+    if until is not None and until < day:
+        raise InputError(f"到校期限（{until}）早于签发日期（{day}），请核对两个日期")
+    refuse_unread(reads)
+
+
+def _write(path: Path, template: Path, facts: dict[str, object]) -> None:
+    write_whole(path, lambda new: fill(template, facts, new), verify_letter)
 
 
 def _issue(form: LetterForm, case: LetterCase, day: dt.date, number: int) -> Issued:
