@@ -7,18 +7,21 @@ the result is a new file, written whole or not at all.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from kbbx_xl.books.files import Written, verify_workbook, write_whole
+from kbbx_xl.books.read import read_file
 from kbbx_xl.books.template import Context, build_workbook
 from kbbx_xl.books.template.sets import FORBIDDEN
+from kbbx_xl.flow.month_count import CLOSING
 from kbbx_xl.flow.monthly import OPENING, MonthReport, Numbers, dropouts_of, month_report
 from kbbx_xl.flow.own_book import MONTHLY, REGISTRATION, OwnBook, Records, own_book
 from kbbx_xl.flow.result import Source
+from kbbx_xl.flow.submissions import file_month, sort_out
 from kbbx_xl.messages import InputError
-from kbbx_xl.model import FileRead, Finding, Period
+from kbbx_xl.model import FileRead, Finding, Kind, Period, Unit
 from kbbx_xl.settings.forms import load_form
 from kbbx_xl.settings.policies import Policy, all_policies
 
@@ -49,6 +52,30 @@ def usual_name(form: str, unit: str, month: Period) -> str:
     return f"{load_form(form).title}_{unit.translate(FORBIDDEN)}_{month}.xlsx"
 
 
+def last_report_beside(folder: Path, unit_name: str, month: Period) -> Path | None:
+    """The unit's filled 月报表 of the month before ``month`` in a folder, whatever its name; of
+    several the one that counts when they are handed in; None when there is none."""
+    filled: list[FileRead] = []
+    for read in _reports_beside(folder, unit_name, month.before):
+        try:
+            report = own_book(read, MONTHLY).data.get("report", ())
+        except InputError:  # its 填报信息 is not filled
+            continue
+        if any(isinstance(record.get(CLOSING), int) for record in report):
+            filled.append(read)
+    kept = sort_out(Unit("", unit_name), filled, month.before).of(Kind.REPORT)
+    return folder / kept[-1].file if kept else None
+
+
+def _reports_beside(folder: Path, unit_name: str, month: Period) -> Iterator[FileRead]:
+    """Workbooks of ours in a folder that are stamped as 月报表 of this unit and month."""
+    for path in sorted(folder.glob(f"*{load_form(MONTHLY).title}*.xlsx")):
+        read = read_file(path, path.name, period=month)
+        unit = read.written_unit or read.own.get("unit_name", "")
+        if read.own.get("form") == MONTHLY and (unit, file_month(read)) == (unit_name, str(month)):
+            yield read
+
+
 def monthly_report(
     read: FileRead, target: Path, *, last: FileRead | None = None, today: dt.date
 ) -> MonthResult:
@@ -59,7 +86,7 @@ def monthly_report(
     """
     book, report = _report(read, last, today)
     notes = [] if ZERO in report.data else ["没有疑似辍学和辍学学生，核对无误后可以报“零报告”"]
-    return _written(book, report, report.data, target, notes)
+    return _written(book, report, report.data, target, [*_taken(last), *notes])
 
 
 def zero_report(
@@ -74,7 +101,7 @@ def zero_report(
     book, report = _report(read, last, today)
     _refuse_cases(book)
     data = {**report.data, ZERO: [{"zero": "是", "declared_on": book.as_of}]}
-    return _written(book, report, data, target, [])
+    return _written(book, report, data, target, _taken(last))
 
 
 def zero_cells(read: FileRead, *, today: dt.date) -> dict[Cell, object]:
@@ -135,6 +162,10 @@ def _declared(book: OwnBook, target: Path, today: dt.date) -> MonthResult:
     return MonthResult(put(book, MONTHLY, data, target), book.unit.name, book.month)
 
 
+def _taken(last: FileRead | None) -> list[str]:
+    return [f"上月末在校生数取自“{last.path}”"] if last else []
+
+
 def _written(
     book: OwnBook,
     report: MonthReport,
@@ -144,6 +175,9 @@ def _written(
 ) -> MonthResult:
     if any(numbers[OPENING] is None for numbers in report.numbers.values()):
         notes.append(NO_OPENING)
+    beside = (read.path for read in _reports_beside(target.parent, book.unit.name, book.month))
+    if others := "、".join(f"“{name}”" for name in beside if name != target.name):
+        notes.append(f"同一文件夹里已有{book.month.label}的{others}，报送时只留一份")
     return MonthResult(
         put(book, MONTHLY, data, target),
         book.unit.name,

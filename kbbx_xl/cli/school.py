@@ -10,7 +10,13 @@ import typer
 
 from kbbx_xl.books.carry import carry_over
 from kbbx_xl.books.read import read_file
-from kbbx_xl.books.school_month import MonthResult, monthly_report, usual_name, zero_report
+from kbbx_xl.books.school_month import (
+    MonthResult,
+    last_report_beside,
+    monthly_report,
+    usual_name,
+    zero_report,
+)
 from kbbx_xl.cli import shared
 from kbbx_xl.flow.carry import next_of
 from kbbx_xl.flow.export import finding_rows
@@ -37,7 +43,7 @@ LastOption = Annotated[
     Path | None,
     typer.Option(
         "--last",
-        help="上月的月报表，它的月末数就是本月的上月末在校生数",
+        help="上月的月报表，它的月末数就是本月的上月末在校生数；不写时取登记表旁边的",
         callback=shared.no_folder,
     ),
 ]
@@ -53,7 +59,8 @@ def report(
 
     例：kbbx-xl report 登记表.xlsx --last 上月月报表.xlsx -o 月报表.xlsx
     """
-    read, before = _read(book), _read(last) if last else None
+    read = _read(book)
+    before = _last(last, book, read)
     target = _target(book, out, read, MONTHLY, REGISTRATION)
     result = monthly_report(read, target, last=before, today=dt.date.today())
     _show(result, json)
@@ -69,7 +76,8 @@ def zero(
 
     例：kbbx-xl zero 登记表.xlsx --last 上月月报表.xlsx
     """
-    read, before = _read(book), _read(last) if last else None
+    read = _read(book)
+    before = _last(last, book, read)
     target = _target(book, out, read, MONTHLY, REGISTRATION, MONTHLY)
     result = zero_report(read, target, last=before, today=dt.date.today())
     _show(result, json)
@@ -110,6 +118,14 @@ def _read(path: Path) -> FileRead:
     read = read_file(path, path.name, period=now)
     said = next((m for t in read.tables if (m := t.meta.get("月份"))), "")
     return read_file(path, path.name, period=Period.parse(said)) if said else read
+
+
+def _last(given: Path | None, book: Path, read: FileRead) -> FileRead | None:
+    """Last month's 月报表: the one given, else the one beside the 登记表, else None."""
+    if given is None and read.own.get("form") == REGISTRATION:
+        source = own_book(read, REGISTRATION)
+        given = last_report_beside(book.parent, source.unit.name, source.month)
+    return _read(given) if given else None
 
 
 def _target(

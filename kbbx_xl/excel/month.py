@@ -8,6 +8,7 @@ from kbbx_xl.books.carry import carry_over
 from kbbx_xl.books.read import read_file
 from kbbx_xl.books.school_month import (
     MonthResult,
+    last_report_beside,
     monthly_report,
     usual_name,
     zero_cells,
@@ -116,9 +117,9 @@ def _unit(read: FileRead) -> str:
 
 
 def _last_report(folder: Path, read: FileRead, month: Period) -> FileRead | None:
-    """Last month's 月报表 beside the workbook, by our own file name; None when there is none."""
-    path = folder / usual_name(MONTHLY, _unit(read), month.before)
-    return read_file(path, path.name, period=month.before) if path.is_file() else None
+    """Last month's 月报表 beside the workbook; None when there is none."""
+    path = last_report_beside(folder, _unit(read), month)
+    return read_file(path, path.name, period=month.before) if path else None
 
 
 def _tell(desk: Desk, made: MonthResult, what: str) -> None:

@@ -6,18 +6,25 @@ import datetime as dt
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kbbx_xl.books.carry import carry_over
 from kbbx_xl.books.checking import check_files
 from kbbx_xl.books.consolidate import load_directory
-from kbbx_xl.books.school_month import MonthResult, monthly_report, zero_cells, zero_report
+from kbbx_xl.books.school_month import (
+    MonthResult,
+    last_report_beside,
+    monthly_report,
+    zero_cells,
+    zero_report,
+)
 from kbbx_xl.books.template.monthly import FIRST, LINES
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.month_count import FLOWS, OTHERS
 from kbbx_xl.messages import InputError, severity
-from kbbx_xl.model import Period, Severity, a1
+from kbbx_xl.model import Period, Severity, Unit, a1
 from kbbx_xl.settings.forms import load_form
 from kbbx_xl.settings.policies import load_policy
 from tests.roundtrip import rewrite
@@ -161,6 +168,44 @@ def test_last_months_report_gives_the_beginning(tmp_path: Path) -> None:
         ("M07", 9, 4)
     ]
     assert result.sources["三年级", "opening"][0].file == "上月.xlsx"
+    assert "上月末在校生数取自“上月.xlsx”" in result.notes
+
+
+def test_last_months_report_is_found_by_what_is_in_it(tmp_path: Path) -> None:
+    """Handed out as 月报表_学校.xlsx, it is known by its stamp; blank and other ones are not taken."""
+    september = Period(2026, 9)
+    assert last_report_beside(tmp_path, UNIT.name, OCTOBER) is None
+
+    def report(name: str, closing: int | None, **more: Any) -> None:
+        lines: list[Record] = [{"grade": "三年级", "closing": closing}]
+        stamps: dict[str, Any] = {"period": september, "as_of": day(30, 9), **more}
+        written(tmp_path / name, {"report": lines}, form="monthly", **stamps)
+
+    report("月报表_空.xlsx", None)
+    report("月报表_他校.xlsx", 4, unit=Unit("529012", "东河镇第二小学", level="学校"))
+    report("月报表_本月.xlsx", 4, period=OCTOBER, as_of=day(31))
+    assert last_report_beside(tmp_path, UNIT.name, OCTOBER) is None
+    report("我校月报表.xlsx", 4)
+    assert last_report_beside(tmp_path, UNIT.name, OCTOBER) == tmp_path / "我校月报表.xlsx"
+    report("我校月报表（修改版）.xlsx", 5)
+    taken = last_report_beside(tmp_path, UNIT.name, OCTOBER)
+    assert taken == tmp_path / "我校月报表（修改版）.xlsx"
+
+
+def test_another_report_of_the_month_beside_the_new_one_is_said(tmp_path: Path) -> None:
+    written(tmp_path / "月报表_手填.xlsx", {}, form="monthly")
+    told = [
+        f"同一文件夹里已有2026年10月的“{name}.xlsx”，报送时只留一份" for name in ("月报表_手填",)
+    ]
+    first = report_of(school(), tmp_path)
+    assert list(first.notes) == told
+    data = school()
+    data["changes"] = []
+    again = report_of(data, tmp_path)  # what stood there is a 备份 now, and no submission
+    assert again.written.backup is not None
+    assert list(again.notes) == told
+    backup = read(again.written.backup)
+    assert (backup.status, [f.code for f in backup.findings]) == ("ignored", ["F06"])
 
 
 def test_the_report_of_another_school_or_month_is_no_beginning(tmp_path: Path) -> None:

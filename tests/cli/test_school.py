@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kbbx_xl import cli
+from kbbx_xl.model import Period
 from tests.books.small_school import Record, column, day, pupil, read, who, written
 
 
@@ -40,6 +41,17 @@ def test_a_report_beside_the_workbook(
     assert told["numbers"]["三年级"]["closing"] == 2
     closing = {"grade": "三年级", "column": "closing", "rows": [["学生名册", 4], ["学生名册", 5]]}
     assert closing in told["sources"]
+
+
+def test_last_months_report_lies_beside(
+    book: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    last: list[Record] = [{"grade": "三年级", "closing": 2}]
+    name, period = "月报表_东河镇中心小学.xlsx", Period(2026, 9)
+    as_of = day(30, 9)
+    written(book.parent / name, {"report": last}, form="monthly", period=period, as_of=as_of)
+    assert run(monkeypatch, "report", book) == 0
+    assert f"取自“{name}”" in capsys.readouterr().out.replace("\n", "")
 
 
 def test_what_does_not_balance_is_an_error(

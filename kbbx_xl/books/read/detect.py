@@ -10,6 +10,7 @@ from pathlib import PurePath
 
 from kbbx_xl.model import Finding
 
+BACKUP = re.compile(r"_备份\d{8}-\d{6}(-\d+)?$")  # as books.files names what a result replaced
 MAX_BYTES = 20 * 1024 * 1024  # one school's file; larger ones hold pictures or are an attack
 
 SYSTEM_NAMES = frozenset(("thumbs.db", ".ds_store", "desktop.ini", "ehthumbs.db"))
@@ -38,6 +39,8 @@ def noise(rel: str) -> str:
     name, suffix = path.name.lower(), path.suffix.lower()
     if name.startswith(("~$", ".~", "._")):
         return "打开表格时留下的临时文件"
+    if BACKUP.search(path.stem):
+        return "本程序另存的旧文件"
     if name in SYSTEM_NAMES or SYSTEM_FOLDERS.intersection(path.parts):
         return "系统文件"
     if suffix in NOT_TABLES:
