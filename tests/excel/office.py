@@ -10,6 +10,9 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import openpyxl
+import xlwings as xw
+
 from kbbx_xl.books.template import Context, build_workbook
 from kbbx_xl.model import CalendarSheet, Directory, Period, Unit
 from kbbx_xl.rules.identity import CHECK_CHARACTERS, WEIGHTS
@@ -170,3 +173,24 @@ def write_office(folder: Path) -> Path:
         data: dict[str, list[Record]] = {"report": [report], "list_suspected": listed}
         write(place / "月报表.xlsx", "monthly", unit, data)
     return folder
+
+
+FIRST = SCHOOLS[0].name
+
+
+def book_of(office: Path, file: str = "登记表.xlsx") -> Path:
+    return office / "报送" / FIRST / file
+
+
+def sheets(book: xw.Book) -> list[str]:
+    return [sheet.name for sheet in book.sheets]
+
+
+def cells(path: Path, sheet: str) -> list[tuple[object, ...]]:
+    loaded = openpyxl.load_workbook(path)
+    return [tuple(cell.value for cell in row) for row in loaded[sheet].iter_rows()]
+
+
+def select(book: xw.Book, sheet: str, cells: str) -> None:
+    book.sheets[sheet].activate()
+    book.sheets[sheet].range(cells).select()
