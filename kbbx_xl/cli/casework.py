@@ -1,20 +1,24 @@
-"""``letters`` and ``match``: papers for a case, and comparing two lists of people."""
+"""``letters`` and ``match``: papers for a case, and comparing two lists of people.
+
+What they need of Word and openpyxl is loaded in the commands: no other command should wait for it.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kbbx_xl.books.checking import list_files
 from kbbx_xl.books.consolidate import load_directory
-from kbbx_xl.books.letters import BY_HAND, LettersResult, write_letters
-from kbbx_xl.books.match import match_reads, read_people, write_match
 from kbbx_xl.books.read import read_file
 from kbbx_xl.cli import shared
 from kbbx_xl.model import Period
+
+if TYPE_CHECKING:
+    from kbbx_xl.books.letters import LettersResult
 
 FIRST_SHOWN = 12
 
@@ -39,6 +43,8 @@ def letters(
 
     例：kbbx-xl letters persuade 登记表.xlsx -o 文书 --day 2026-10-20
     """
+    from kbbx_xl.books.letters import write_letters
+
     issued_on = shared.day(day) if day else dt.date.today()
     period = Period(issued_on.year, issued_on.month)
     reads = [read_file(path, rel, period=period) for path, rel in list_files(sources)]
@@ -63,6 +69,8 @@ def letters(
 
 def _tell(result: LettersResult) -> None:
     """What was issued, what was not and why."""
+    from kbbx_xl.books.letters import BY_HAND
+
     for letter in result.issued[:FIRST_SHOWN]:
         shared.say(letter.file)
     if len(result.issued) > FIRST_SHOWN:
@@ -94,6 +102,8 @@ def match(
 
     例：kbbx-xl match 学籍.xlsx --against 户籍名册.xlsx -o 比对.xlsx
     """
+    from kbbx_xl.books.match import match_reads, read_people, write_match
+
     today = dt.date.today()
     said = shared.period(month) if month else None
     (left, right), root = read_people(

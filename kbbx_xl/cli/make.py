@@ -10,7 +10,6 @@ import typer
 
 from kbbx_xl.books.consolidate import load_directory
 from kbbx_xl.books.files import Written
-from kbbx_xl.books.letters import build_templates
 from kbbx_xl.books.template import Context, build_all, build_blanks, build_sets
 from kbbx_xl.cli import shared
 from kbbx_xl.demo import make_county
@@ -27,6 +26,8 @@ def build(
     ] = False,
 ) -> None:
     """由 config/ 重新生成 workbooks/ 里的四个模板和文书模板，由 macros/ 里的文本重新生成加载项。"""
+    from kbbx_xl.books.letters import build_templates  # Word; no other command waits for it
+
     names = build_all(shipped_path("workbooks"), check=check)
     names += build_templates(config_path("letters"), check=check)
     missing = missing_tools()
