@@ -13,7 +13,7 @@ import os
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -79,6 +79,41 @@ def verify_workbook(path: Path) -> None:
         raise OutputError("写出的工作簿读不回来，没有采用") from error
     if broken or not sheets:
         raise OutputError("写出的工作簿读不回来，没有采用")
+
+
+def zip_parts(path: Path) -> dict[str, bytes] | None:
+    """Part name -> content of a workbook, letter or add-in; None when there is no such zip file."""
+    try:
+        with zipfile.ZipFile(path) as package:
+            return {name: package.read(name) for name in package.namelist()}
+    except (FileNotFoundError, zipfile.BadZipFile):
+        return None
+
+
+def take_built(made: Path, folder: Path, names: Iterable[str], *, check: bool) -> list[str]:
+    """Copy what was built in ``made`` into ``folder`` where it differs; returns those names.
+
+    With ``check`` nothing is written.  Packages are compared part by part, since the same content
+    may be packed differently by another build of zlib.
+    """
+    changed = []
+    for name in names:
+        fresh, kept = made / name, folder / name
+        if _content(kept) == _content(fresh):
+            continue
+        changed.append(name)
+        if not check:
+            folder.mkdir(parents=True, exist_ok=True)
+            kept.write_bytes(fresh.read_bytes())
+    return changed
+
+
+def _content(path: Path) -> object:
+    """What is compared of a file: its parts when it is a package, else its bytes; None if missing."""
+    if not path.is_file():
+        return None
+    parts = zip_parts(path)
+    return path.read_bytes() if parts is None else parts
 
 
 def _put(temporary: Path, target: Path, *, keep_old: bool) -> Written:

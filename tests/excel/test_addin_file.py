@@ -17,11 +17,12 @@ from pyopenvba.interpreter import _values as vba
 from pyvbaanalysis import DiagnosticSeverity
 from vbalidator import precheck
 
+from kbbx_xl.books.files import zip_parts
 from kbbx_xl.excel.commands import COMMANDS, NONE
 from kbbx_xl.excel.functions.table import FUNCTIONS
 from kbbx_xl.excel.pack import macros_path, sources
 from kbbx_xl.excel.pack.agree import disagreements
-from kbbx_xl.excel.pack.package import RIBBON, read_parts
+from kbbx_xl.excel.pack.package import RIBBON
 from kbbx_xl.excel.pack.ribbon import controls, ribbon_problems
 from kbbx_xl.excel.pack.sources import VARIANTS, WORKBOOK, Module
 from kbbx_xl.excel.pack.vba import procedures
@@ -70,12 +71,12 @@ class TestCheckers:
         assert result.errors == []
 
     def test_the_type_is_that_of_an_addin(self, name: str) -> None:
-        parts = read_parts(path(name)) or {}
+        parts = zip_parts(path(name)) or {}
         assert b"vnd.ms-excel.addin.macroEnabled.main+xml" in parts["[Content_Types].xml"]
         assert parts["_rels/.rels"].count(RIBBON.encode()) == 1
 
     def test_ribbon_and_code_in_the_file_agree_with_the_tables(self, name: str) -> None:
-        ribbon = (read_parts(path(name)) or {})[RIBBON]
+        ribbon = (zip_parts(path(name)) or {})[RIBBON]
         found = procedures(Module(n, source) for n, source in code(name).items())
         assert ribbon_problems(ribbon, found) == []
         assert disagreements(controls(ribbon), found, COMMANDS, FUNCTIONS) == []

@@ -12,6 +12,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner
 
+from kbbx_xl.books.files import zip_parts
 from kbbx_xl.cli import app
 from kbbx_xl.excel import main
 from kbbx_xl.excel.commands import COMMANDS, NONE, OTHER
@@ -19,7 +20,6 @@ from kbbx_xl.excel.functions.table import FUNCTIONS, Argument, Function
 from kbbx_xl.excel.pack import build, build_addins, macros_path, missing_tools, sources
 from kbbx_xl.excel.pack.agree import disagreements
 from kbbx_xl.excel.pack.build import variant_modules
-from kbbx_xl.excel.pack.package import read_parts
 from kbbx_xl.excel.pack.ribbon import controls, ribbon_problems
 from kbbx_xl.excel.pack.sources import VARIANTS, Module
 from kbbx_xl.excel.pack.vba import Procedure, procedures
@@ -70,7 +70,7 @@ class TestBuilding:
         assert record["versions"].keys() == {"kbbx_xl", "xlwings", "pyOpenVBA", "XlsxWriter"}
         assert "vba/KbbxRibbon.bas" in record["sources"]
         for variant in VARIANTS:
-            addin, parts = record["addins"][variant.file], read_parts(built / variant.file)
+            addin, parts = record["addins"][variant.file], zip_parts(built / variant.file)
             assert addin["modules"].keys() == {m.name for m in variant_modules(variant)}
             assert parts is not None
             assert addin["parts"].keys() == parts.keys()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -33,6 +32,7 @@ from kbbx_xl.books.docx_page import (
     set_font,
     set_page,
 )
+from kbbx_xl.books.files import take_built
 from kbbx_xl.settings.letters import MERGED, LetterForm, Part, Style, letter_forms
 
 MADE = dt.date(2026, 1, 1)  # date of the templates; the letters made from them carry it too
@@ -47,20 +47,13 @@ CENTRED_UP_TO = 10  # characters of a label that stands in the middle of its cel
 def build_templates(folder: Path, *, check: bool = False) -> list[str]:
     """Build every template into ``folder``; return the names of those that were different.
 
-    With ``check`` nothing is written.  Files are compared part by part, as the workbooks are.
+    With ``check`` nothing is written; see ``files.take_built``.
     """
-    changed = []
+    forms = letter_forms().values()
     with tempfile.TemporaryDirectory() as made:
-        for form in letter_forms().values():
-            fresh, kept = Path(made) / form.file, folder / form.file
-            build_template(form, fresh)
-            if kept.is_file() and _parts(kept) == _parts(fresh):
-                continue
-            changed.append(form.file)
-            if not check:
-                folder.mkdir(parents=True, exist_ok=True)
-                kept.write_bytes(fresh.read_bytes())
-    return changed
+        for form in forms:
+            build_template(form, Path(made) / form.file)
+        return take_built(Path(made), folder, [form.file for form in forms], check=check)
 
 
 def build_template(form: LetterForm, path: Path) -> None:
@@ -74,14 +67,6 @@ def build_template(form: LetterForm, path: Path) -> None:
         _LAYERS[part.style](document, part, form)
     document.save(str(path))
     pin(path)
-
-
-def _parts(path: Path) -> dict[str, bytes] | None:
-    try:
-        with zipfile.ZipFile(path) as book:
-            return {name: book.read(name) for name in book.namelist()}
-    except zipfile.BadZipFile:
-        return None
 
 
 def _line(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import tempfile
-import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
+from kbbx_xl.books.files import take_built
 from kbbx_xl.books.template.calc.fill import put_calculated
 from kbbx_xl.books.template.calc.month_figures import put_month_figures
 from kbbx_xl.books.template.calc.names import write_names
@@ -153,29 +153,10 @@ BY_LAYOUT: Mapping[Layout, Layer] = MappingProxyType(
 def build_all(folder: Path, *, check: bool = False) -> list[str]:
     """Build the blank workbooks into ``folder``; return the names of those that were different.
 
-    With ``check`` nothing is written.  Files are compared part by part, since the same content
-    may be packed differently by another build of zlib.
+    With ``check`` nothing is written; see ``files.take_built``.
     """
-    changed = []
+    forms = {f"{form.title}.xlsx": form for form in map(load_form, FORMS)}
     with tempfile.TemporaryDirectory() as made:
-        for name in FORMS:
-            form = load_form(name)
-            file = f"{form.title}.xlsx"
-            fresh, kept = Path(made) / file, folder / file
-            build_workbook(form, fresh)
-            if kept.is_file() and _parts(kept) == _parts(fresh):
-                continue
-            changed.append(file)
-            if not check:
-                folder.mkdir(parents=True, exist_ok=True)
-                kept.write_bytes(fresh.read_bytes())
-    return changed
-
-
-def _parts(path: Path) -> dict[str, bytes] | None:
-    """Content of every part of a workbook; None when it is no zip file."""
-    try:
-        with zipfile.ZipFile(path) as book:
-            return {name: book.read(name) for name in book.namelist()}
-    except zipfile.BadZipFile:
-        return None
+        for file, form in forms.items():
+            build_workbook(form, Path(made) / file)
+        return take_built(Path(made), folder, forms, check=check)

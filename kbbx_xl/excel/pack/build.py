@@ -11,11 +11,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from kbbx_xl.books.files import take_built, zip_parts
 from kbbx_xl.excel.commands import COMMANDS
 from kbbx_xl.excel.functions.table import FUNCTIONS
 from kbbx_xl.excel.pack import sources
 from kbbx_xl.excel.pack.agree import disagreements
-from kbbx_xl.excel.pack.package import package, read_parts
+from kbbx_xl.excel.pack.package import package
 from kbbx_xl.excel.pack.ribbon import controls, ribbon_problems
 from kbbx_xl.excel.pack.sheets import sheet_rows
 from kbbx_xl.excel.pack.sources import VARIANTS, Module, Variant
@@ -36,29 +37,13 @@ def missing_tools() -> list[str]:
 def build_addins(folder: Path, *, check: bool = False) -> list[str]:
     """Build both add-ins and their record into ``folder``; return the names of files that differ.
 
-    With ``check`` nothing is written.  Add-ins are compared part by part, since another build of
-    zlib may pack the same content differently.  SettingsError when a source is wrong; ImportError
-    while ``missing_tools`` names any.
+    With ``check`` nothing is written; see ``files.take_built``.  SettingsError when a source is
+    wrong; ImportError while ``missing_tools`` names any.
     """
-    changed = []
     with tempfile.TemporaryDirectory() as made:
         _build(Path(made))
-        for fresh in sorted(Path(made).iterdir()):
-            kept = folder / fresh.name
-            if _content(kept) == _content(fresh):
-                continue
-            changed.append(fresh.name)
-            if not check:
-                folder.mkdir(parents=True, exist_ok=True)
-                kept.write_bytes(fresh.read_bytes())
-    return changed
-
-
-def _content(path: Path) -> object:
-    """What is compared of a file: its parts when it is a package, else its bytes; None if missing."""
-    if path.suffix == ".xlam" or not path.is_file():
-        return read_parts(path)
-    return path.read_bytes()
+        names = sorted(path.name for path in Path(made).iterdir())
+        return take_built(Path(made), folder, names, check=check)
 
 
 def _build(folder: Path) -> None:
@@ -103,7 +88,7 @@ def _record(folder: Path, modules: dict[str, list[Module]]) -> dict[str, Any]:
         "addins": {
             file: {
                 "modules": _hashes((m.name, m.source.encode()) for m in modules[file]),
-                "parts": _hashes((read_parts(folder / file) or {}).items()),
+                "parts": _hashes((zip_parts(folder / file) or {}).items()),
             }
             for file in modules
         },

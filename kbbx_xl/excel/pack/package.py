@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from kbbx_xl.books.files import zip_parts
 from kbbx_xl.excel.pack.sheets import Rows, write_workbook
 from kbbx_xl.excel.pack.sources import WORKBOOK, Module
 from kbbx_xl.messages import OutputError
@@ -38,11 +39,11 @@ def package(
     with tempfile.TemporaryDirectory() as folder:
         book, macro = Path(folder, "book.xlsx"), Path(folder, "book.xlsm")
         write_workbook(book, sheets)
-        parts = _parts(book)
+        parts = zip_parts(book) or {}
         parts[TYPES] = _swap(parts[TYPES], PLAIN, MACRO)
         write_parts(macro, parts)
         _add_code(macro, modules, workbook_code)
-        parts = _parts(macro)
+        parts = zip_parts(macro) or {}
     parts[TYPES] = _swap(parts[TYPES], MACRO, ADDIN)
     relation = f'<Relationship Id="rIdRibbon" Type="{RIBBON_TYPE}" Target="{RIBBON}"/>'
     closing = b"</Relationships>"
@@ -73,19 +74,6 @@ def _swap(part: bytes, old: bytes, new: bytes) -> bytes:
     if part.count(old) != 1:
         raise OutputError(f"the package holds {old.decode()} {part.count(old)} times")
     return part.replace(old, new)
-
-
-def read_parts(path: Path) -> Parts | None:
-    """Part name -> content; None when there is no such zip file."""
-    try:
-        return _parts(path)
-    except (FileNotFoundError, zipfile.BadZipFile):
-        return None
-
-
-def _parts(path: Path) -> Parts:
-    with zipfile.ZipFile(path) as file:
-        return {name: file.read(name) for name in file.namelist()}
 
 
 def write_parts(path: Path, parts: Parts) -> None:
