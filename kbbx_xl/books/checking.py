@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from kbbx_xl.books.consolidate import DIRECTORY_NAMES, find_top, load_directory
@@ -44,12 +44,29 @@ def list_files(paths: Iterable[Path]) -> list[tuple[Path, str]]:
     return files
 
 
+def read_all(paths: Iterable[Path], period: Period) -> list[FileRead]:
+    """Files and folders read; ``period`` is the month of dates without a year."""
+    return [read_file(path, rel, period=period) for path, rel in list_files(paths)]
+
+
+def read_for_month(
+    read: Callable[[Period], Sequence[FileRead]], default: Period, *, month: Period | None = None
+) -> tuple[Sequence[FileRead], Period, dt.date | None]:
+    """What was read, with the month and 截至日期 of ``stated_in``.
+
+    ``read`` is asked again only when that month, on which dates without a year depend, is not
+    ``default``.
+    """
+    reads = read(default)
+    period, said = stated_in(reads, default, month=month)
+    return (reads if period == default else read(period)), period, said
+
+
 def stated(
     paths: Sequence[Path], default: Period, *, month: Period | None = None
 ) -> tuple[Period, dt.date | None]:
     """``stated_in`` of files and folders."""
-    reads = [read_file(path, rel, period=default) for path, rel in list_files(paths)]
-    return stated_in(reads, default, month=month)
+    return stated_in(read_all(paths, default), default, month=month)
 
 
 def stated_in(
@@ -103,22 +120,6 @@ def directory_beside(folders: Iterable[Path]) -> tuple[Directory | None, Calenda
     return None, None
 
 
-def check_files(
-    paths: Sequence[Path],
-    *,
-    month: Period,
-    as_of: dt.date,
-    policy: Policy,
-    directory: Directory | None = None,
-    calendar: CalendarSheet | None = None,
-) -> tuple[list[UnitResult], list[Finding]]:
-    """Results a unit and all findings, sorted; files of no known unit are checked on their own."""
-    reads = [read_file(path, rel, period=month) for path, rel in list_files(paths)]
-    return check_reads(
-        reads, month=month, as_of=as_of, policy=policy, directory=directory, calendar=calendar
-    )
-
-
 def check_reads(
     reads: Sequence[FileRead],
     *,
@@ -128,7 +129,7 @@ def check_reads(
     directory: Directory | None = None,
     calendar: CalendarSheet | None = None,
 ) -> tuple[list[UnitResult], list[Finding]]:
-    """``check_files`` of what was read already."""
+    """Results a unit and all findings, sorted; files of no known unit are checked on their own."""
     known = directory or _stated_directory(reads)
     days = calendar or _own_calendar(reads)
     context, doubts = make_context(month, as_of, policy, known, days)

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kbbx_xl.books.checking import list_files
+from kbbx_xl.books.checking import read_all
 from kbbx_xl.books.consolidate import load_directory
-from kbbx_xl.books.read import read_file
 from kbbx_xl.cli import shared
 from kbbx_xl.model import Period
 
@@ -47,7 +46,7 @@ def letters(
 
     issued_on = shared.day(day) if day else dt.date.today()
     period = Period(issued_on.year, issued_on.month)
-    reads = [read_file(path, rel, period=period) for path, rel in list_files(sources)]
+    reads = read_all(sources, period)
     known, calendar = load_directory(directory.parent, directory)[:2] if directory else (None, None)
     result = write_letters(
         kind,

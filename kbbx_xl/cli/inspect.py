@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -14,14 +15,13 @@ from rich.markup import escape
 from kbbx_xl.books.checking import (
     check_reads,
     directory_beside,
-    list_files,
+    read_all,
+    read_for_month,
     settled_day,
-    stated_in,
 )
 from kbbx_xl.books.consolidate import load_directory
 from kbbx_xl.books.explain import explain as explain_cell
 from kbbx_xl.books.explain import render
-from kbbx_xl.books.read import read_file
 from kbbx_xl.books.summary import write_due, write_problems
 from kbbx_xl.cli import shared
 from kbbx_xl.flow.export import finding_rows
@@ -187,10 +187,7 @@ def _check(
     with shared.errors.status("正在读取"):
         known, calendar = _directory(paths, directory)
         first = Period(now.year, now.month)
-        reads = _read(paths, first)
-        period, said_day = stated_in(reads, first, month=asked)
-        if period != first:  # dates without a year depend on the month
-            reads = _read(paths, period)
+        reads, period, said_day = read_for_month(partial(read_all, paths), first, month=asked)
         day = day or settled_day(period, said_day, today)
         results, findings = check_reads(
             reads,
@@ -200,11 +197,7 @@ def _check(
             directory=known,
             calendar=calendar,
         )
-    return Checked(reads, results, findings, day)
-
-
-def _read(paths: Sequence[Path], period: Period) -> list[FileRead]:
-    return [read_file(path, rel, period=period) for path, rel in list_files(paths)]
+    return Checked(list(reads), results, findings, day)
 
 
 def _directory(

@@ -116,8 +116,9 @@ def _read(path: Path) -> FileRead:
     today = dt.date.today()
     now = Period(today.year, today.month)
     read = read_file(path, path.name, period=now)
-    said = next((m for t in read.tables if (m := t.meta.get("月份"))), "")
-    return read_file(path, path.name, period=Period.parse(said)) if said else read
+    said = next((m for t in read.tables if (m := t.meta.get("月份"))), str(now))
+    month = Period.parse(said)
+    return read if month == now else read_file(path, path.name, period=month)
 
 
 def _last(given: Path | None, book: Path, read: FileRead) -> FileRead | None:

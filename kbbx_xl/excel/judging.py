@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from kbbx_xl.books.checking import check_reads, directory_beside, settled_day, stated_in
+from kbbx_xl.books.checking import check_reads, directory_beside, read_for_month, settled_day
 from kbbx_xl.books.read import read_grids
 from kbbx_xl.excel.desk import Desk
 from kbbx_xl.excel.live import grids
@@ -40,12 +40,14 @@ def read_book(desk: Desk) -> tuple[FileRead, Period, dt.date]:
     """The open workbook as tables, its month and its 截至日期; InputError when it holds no data."""
     held = grids(desk.book)
     name = desk.book.name
-    read = read_grids(held, name, period=Period(desk.today.year, desk.today.month))
+    (read,), month, said = read_for_month(
+        lambda period: [read_grids(held, name, period=period)],
+        Period(desk.today.year, desk.today.month),
+    )
     if not read.tables:
         told = "；".join(message(f) for f in read.findings)
         raise InputError(f"“{name}”里没有认出可以处理的表。{told}")
-    month, said = stated_in([read], Period(desk.today.year, desk.today.month))
-    return read_grids(held, name, period=month), month, settled_day(month, said, desk.today)
+    return read, month, settled_day(month, said, desk.today)
 
 
 def policy_of(stamped: str) -> Policy:

@@ -6,7 +6,7 @@ import datetime as dt
 from pathlib import Path
 
 from kbbx_xl.books.carry import carry_over
-from kbbx_xl.books.checking import check_files, stated
+from kbbx_xl.books.checking import check_reads, read_all, stated
 from kbbx_xl.books.template.build import build_workbook
 from kbbx_xl.books.template.context import Context
 from kbbx_xl.model import Directory, Period, Unit
@@ -60,7 +60,9 @@ def test_a_report_alone_is_not_compared_with_a_roster_nobody_gave(tmp_path: Path
         "report": [figures | {"suspected": 1}],
     }
     path = written(tmp_path / "月报表.xlsx", data, form="monthly")
-    _, findings = check_files([path], month=MONTH, as_of=DAY, policy=load_policy("tanghe"))
+    _, findings = check_reads(
+        read_all([path], MONTH), month=MONTH, as_of=DAY, policy=load_policy("tanghe")
+    )
     assert {f.code for f in findings} == {"V01", "V05", "P03"}  # no D05, M01, M08
 
 
@@ -82,14 +84,20 @@ def test_a_workbook_carried_over_is_not_this_months(tmp_path: Path) -> None:
     assert stated([tmp_path], MONTH) == (MONTH, DAY)
     assert stated([tmp_path], coming) == (coming, last)  # two files of three, and come
     assert stated([tmp_path], coming, month=MONTH) == (MONTH, DAY)
-    found = check_files([tmp_path], month=MONTH, as_of=DAY, policy=load_policy("tanghe"))[1]
-    alone = check_files([october], month=MONTH, as_of=DAY, policy=load_policy("tanghe"))[1]
+    found = check_reads(
+        read_all([tmp_path], MONTH), month=MONTH, as_of=DAY, policy=load_policy("tanghe")
+    )[1]
+    alone = check_reads(
+        read_all([october], MONTH), month=MONTH, as_of=DAY, policy=load_policy("tanghe")
+    )[1]
     assert [f for f in found if f.file == "登记表.xlsx"] == [f for f in alone if f.file]
     assert {f.code for f in found}.isdisjoint({"F08", "M08"})
 
 
 def test_what_is_due_names_the_school_not_its_code(tmp_path: Path) -> None:
     path = _workbook(tmp_path)
-    results, _ = check_files([path], month=MONTH, as_of=DAY, policy=load_policy("tanghe"))
+    results, _ = check_reads(
+        read_all([path], MONTH), month=MONTH, as_of=DAY, policy=load_policy("tanghe")
+    )
     assert [r.unit for r in results] == [Unit("520101", "云溪镇中心小学", level="学校")]
     assert {d.unit for r in results for d in r.due} == {"云溪镇中心小学"}

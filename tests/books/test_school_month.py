@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from kbbx_xl.books.carry import carry_over
-from kbbx_xl.books.checking import check_files
+from kbbx_xl.books.checking import check_reads, read_all
 from kbbx_xl.books.consolidate import load_directory
 from kbbx_xl.books.school_month import (
     MonthResult,
@@ -124,7 +124,7 @@ def test_the_file_holds_the_lists_and_passes_its_check(tmp_path: Path) -> None:
     assert column(made, "report", "check")[2:4] == ["√", "√"]
     files = [tmp_path / "登记表.xlsx", result.written.path]
     policy = load_policy("tanghe")
-    _, findings = check_files(files, month=OCTOBER, as_of=day(31), policy=policy)
+    _, findings = check_reads(read_all(files, OCTOBER), month=OCTOBER, as_of=day(31), policy=policy)
     wrong = [f for f in findings if f.sheet.startswith("月报") and severity(f) is Severity.ERROR]
     assert wrong == []
 
