@@ -7,7 +7,8 @@ No message has a place for a name, an id or a phone number.
 from __future__ import annotations
 
 import errno
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kbbx_xl.model import Finding, Severity
@@ -274,6 +275,12 @@ def in_sheet_order(finding: Finding, sheets: Sequence[str]) -> tuple[object, ...
     """Sort key of findings: unit, file, sheet as ``sheets`` lists them, row, column."""
     unit, file, sheet, *rest = finding.sort_key
     return unit, file, sheets.index(sheet) if sheet in sheets else len(sheets), sheet, *rest
+
+
+def counted(findings: Iterable[Finding]) -> str:
+    """How many there are of each severity: 错误 2 条、警告 0 条、提示 1 条."""
+    counts = Counter(severity(f) for f in findings)
+    return "、".join(f"{level} {counts[level]} 条" for level in Severity)
 
 
 def line(finding: Finding) -> str:

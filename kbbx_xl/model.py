@@ -129,6 +129,10 @@ class Period:
         return Period(self.year - 1, 12) if self.month == 1 else Period(self.year, self.month - 1)
 
     @property
+    def after(self) -> Period:
+        return Period(self.year + 1, 1) if self.month == 12 else Period(self.year, self.month + 1)
+
+    @property
     def label(self) -> str:
         return f"{self.year}年{self.month}月"
 

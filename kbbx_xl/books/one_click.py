@@ -46,6 +46,11 @@ class Order:
     with_roster: bool = False
     with_names: bool = False
 
+    @property
+    def results(self) -> Path:
+        """Where the ribbon puts what it makes of the folder, in the folder itself."""
+        return self.folder / f"{RESULTS}{self.month}"
+
 
 def read_county(order: Order, *, out: Path, progress: Progress | None = None) -> County:
     """Everything below the folder as one County; what lies in ``out`` or in earlier results is left.

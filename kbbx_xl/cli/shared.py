@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +17,7 @@ from rich.progress import Progress
 from rich.table import Table as RichTable
 
 from kbbx_xl.books.files import write_whole
-from kbbx_xl.messages import InputError, in_sheet_order, message, place, remedy, severity
+from kbbx_xl.messages import InputError, counted, in_sheet_order, message, place, remedy, severity
 from kbbx_xl.model import Finding, Period, Severity
 from kbbx_xl.settings.policies import Policy, load_policy
 
@@ -112,8 +111,7 @@ def show_findings(
 
     ``sheets``: in the order of the files, as far as known; ``rest``: the options that write all.
     """
-    counts = Counter(severity(f) for f in findings)
-    say("、".join(f"{level} {counts[level]} 条" for level in Severity))
+    say(counted(findings))
     if not findings:
         return
     levels = list(Severity)

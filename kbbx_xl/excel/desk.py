@@ -53,6 +53,12 @@ class Desk:
     today: dt.date
     calculation: str = "automatic"
 
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The folder of the active workbook; () while it was never saved, or lies on the web."""
+        path = self.book.api.Path
+        return (Path(path),) if path and "://" not in path else ()
+
     def saved_path(self) -> Path:
         """Where the active workbook lies; InputError when it was never saved, or lies on the web."""
         name = self.book.api.FullName

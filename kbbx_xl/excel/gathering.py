@@ -13,7 +13,6 @@ from kbbx_xl.books.explain import explain as trace
 from kbbx_xl.books.explain import render
 from kbbx_xl.books.files import Written
 from kbbx_xl.books.one_click import (
-    RESULTS,
     Order,
     in_words,
     read_county,
@@ -57,7 +56,7 @@ def gather(desk: Desk) -> None:
     order = ask_order(desk, "选择本中心校各学校报来的材料所在的文件夹")
     directory = load_directory(order.folder, order.directory)[0]
     center = _center(desk, directory, order.folder)
-    out = _out(order)
+    out = order.results
     target = out / f"中心校汇总_{center}_{order.month}.xlsx"
     county = read_county(order, out=out, progress=desk.progress("汇总各校"))
     desk.watch("正在写出汇总")
@@ -87,7 +86,7 @@ def _center(desk: Desk, directory: Directory, folder: Path) -> str:
 def county(desk: Desk) -> None:
     """一键汇总全县: every summary, the findings and the upward report of the county."""
     order = ask_order(desk, "选择全县报送材料所在的文件夹（最上层放单位目录）")
-    out = _out(order)
+    out = order.results
     told = read_county(order, out=out, progress=desk.progress("汇总全县"))
     desk.watch("正在写出汇总")
     _finish(desk, order, in_words(told), write_all(told, order, out))
@@ -96,14 +95,10 @@ def county(desk: Desk) -> None:
 def progress(desk: Desk) -> None:
     """报送进度: who has sent what, as one sheet, without writing the rest."""
     order = ask_order(desk, "选择报送材料所在的文件夹（最上层放单位目录）")
-    out = _out(order)
+    out = order.results
     told = read_county(order, out=out, progress=desk.progress("查看报送进度"))
     written = write_board(told, out / f"报送进度_{order.month}.xlsx", sources=order.folder)
     _finish(desk, order, in_words(told)[:-1], [written])
-
-
-def _out(order: Order) -> Path:
-    return order.folder / f"{RESULTS}{order.month}"
 
 
 def _finish(desk: Desk, order: Order, lines: list[str], written: list[Written]) -> None:
@@ -116,7 +111,7 @@ def _finish(desk: Desk, order: Order, lines: list[str], written: list[Written]) 
             [
                 *lines,
                 "",
-                f"截至 {order.as_of}，按“{order.policy.title}”方案。结果在“{_out(order).name}”：",
+                f"截至 {order.as_of}，按“{order.policy.title}”方案。结果在“{order.results.name}”：",
                 files,
                 *notes,
             ]

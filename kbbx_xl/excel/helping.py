@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import webbrowser
 from collections.abc import Sequence
-from pathlib import Path
 
 import xlwings as xw
 
 from kbbx_xl.books.checking import directory_beside
 from kbbx_xl.books.manual import write_manual
+from kbbx_xl.books.read.sheets import OWN_SHEET, SCHOOL_DAYS
 from kbbx_xl.books.template.calc.ladder import ladder_rows
-from kbbx_xl.books.template.calc.names import SCHOOL_DAYS
 from kbbx_xl.excel.commands import REGISTRATION, SUMMARY
 from kbbx_xl.excel.desk import Desk
 from kbbx_xl.excel.doctor.machine import this_machine
@@ -34,7 +33,6 @@ STEP_COLUMNS = (
     ("依据", 12),
     ("另见", 14),
 )
-STAMP = "_kbbx"
 
 
 def policy(desk: Desk) -> None:
@@ -75,7 +73,7 @@ def _choose(desk: Desk, now: Policy) -> Policy:
 
 def _put_policy(book: xw.Book, chosen: Policy) -> None:
     """Stamp the policy; in a registration workbook also the ladder that its formulas look up."""
-    sheet = book.sheets[STAMP]
+    sheet = book.sheets[OWN_SHEET]
     with unprotected(sheet) as free:
         if not free:
             raise InputError("工作簿的标识页有密码保护，不能换方案")
@@ -99,8 +97,7 @@ def _put_column(book: xw.Book, name: str, values: Sequence[object]) -> None:
 
 def _refresh_calendar(desk: Desk, unit: str) -> str:
     """School days from the directory beside the workbook; "" when there is none."""
-    path = desk.book.api.Path
-    calendar = directory_beside([Path(path)])[1] if path and "://" not in path else None
+    calendar = directory_beside(desk.folders)[1]
     if calendar is None or not (calendar.term_start and calendar.term_end):
         return ""
     days = school_calendar(calendar, school=unit).days

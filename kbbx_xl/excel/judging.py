@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from kbbx_xl.books.checking import check_reads, directory_beside, read_for_month, settled_day
 from kbbx_xl.books.read import read_grids
@@ -59,14 +57,8 @@ def judge(desk: Desk) -> Judged:
     """Check the open workbook as ``kbbx-xl check`` checks the saved file."""
     read, month, as_of = read_book(desk)
     policy = policy_of(read.own.get("policy", ""))
-    directory, calendar = directory_beside(_folder(desk))
+    directory, calendar = directory_beside(desk.folders)
     results, findings = check_reads(
         [read], month=month, as_of=as_of, policy=policy, directory=directory, calendar=calendar
     )
     return Judged(read, results, findings, month, as_of, policy)
-
-
-def _folder(desk: Desk) -> Iterable[Path]:
-    """The folder of the workbook; none while it was never saved or lies on the web."""
-    path = desk.book.api.Path
-    return [Path(path)] if path and "://" not in path else []

@@ -18,7 +18,7 @@ import xlwings as xw
 from pywintypes import com_error
 
 from kbbx_xl.books.read.ooxml import MAX_COLUMNS, MAX_ROWS, SheetNotes
-from kbbx_xl.books.read.sheets import Book, Grid, take_stamp
+from kbbx_xl.books.read.sheets import OWN_SHEET, Book, Grid, stamp_of, take_stamp
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import a1
 
@@ -94,14 +94,9 @@ def _plain(value: object) -> object:
 
 def stamp(book: xw.Book) -> dict[str, str]:
     """The ``_kbbx`` stamp of a workbook of ours: form, version, unit, period, policy; {} of any other."""
-    if "_kbbx" not in [sheet.name for sheet in book.sheets]:
+    if OWN_SHEET not in [sheet.name for sheet in book.sheets]:
         return {}
-    rows = book.sheets["_kbbx"].range("A1:B12").options(ndim=2, empty="").value
-    return {
-        str(k): str(int(v)) if isinstance(v, float) and v.is_integer() else str(v)
-        for k, v in rows
-        if k
-    }
+    return stamp_of(book.sheets[OWN_SHEET].range("A1:B12").options(ndim=2, empty="").value)
 
 
 @contextlib.contextmanager

@@ -22,18 +22,14 @@ from kbbx_xl.excel.memory import Fill, Mark, Memory, Note, recall, remember
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import Severity, a1
 
-COLOURS = {  # red, orange and blue that stay apart for colour-blind eyes and in grey print; one step
-    Severity.ERROR: (
-        255,
-        200,
-        206,
-    ),  # from those of Excel's styles 差 and 适中, which users have, too
+# Red, orange and blue that stay apart for colour-blind eyes and in grey print; one step from those of
+# Excel's styles 差 and 适中, which users have, too.
+COLOURS = {
+    Severity.ERROR: (255, 200, 206),
     Severity.WARNING: (255, 235, 157),
     Severity.NOTE: (221, 235, 248),
 }
-OURS = {
-    level: r + 256 * g + 65536 * b for level, (r, g, b) in COLOURS.items()
-}  # as Excel says them
+OURS = {n: r + 256 * g + 65536 * b for n, (r, g, b) in COLOURS.items()}  # as Excel says them
 MOST_NOTES = 300  # cells of one command that get a note; the list names every finding
 NO_FILL = -4142  # xlNone
 GRADIENTS = (4000, 4001)  # XlPattern: what such a fill is made of cannot be put back

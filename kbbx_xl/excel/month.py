@@ -14,7 +14,7 @@ from kbbx_xl.books.school_month import (
     zero_cells,
     zero_report,
 )
-from kbbx_xl.books.template.calc.chosen import CHOICE, choice_label
+from kbbx_xl.books.template.calc.chosen import CHOICE, LEDGERS, choice_label
 from kbbx_xl.excel.commands import MONTHLY, REGISTRATION
 from kbbx_xl.excel.desk import Desk
 from kbbx_xl.excel.judging import read_book
@@ -23,10 +23,6 @@ from kbbx_xl.excel.selected import ledger_rows
 from kbbx_xl.messages import InputError, message, place, remedy, severity
 from kbbx_xl.model import FileRead, Period
 
-LEDGERS = {
-    "dropout": "辍学",
-    "suspected": "疑似",
-}  # table -> how its lines begin in the choice list
 LEDGER_NAMES = "“辍学台账”或“疑似辍学台账”"
 
 
@@ -66,8 +62,7 @@ def carry(desk: Desk) -> None:
     folder = desk.saved_path().parent
     read, month, _ = read_book(desk)
     form = stamp(desk.book).get("form", "")
-    following = Period.parse(f"{month.year + month.month // 12}-{month.month % 12 + 1}")
-    target = folder / usual_name(form, _unit(read), following)
+    target = folder / usual_name(form, _unit(read), month.after)
     desk.watch("正在结转")
     made = carry_over(read, target, today=desk.today)
     _tell(desk, made, f"{made.month.label}的工作簿")
@@ -94,11 +89,13 @@ def print_form(desk: Desk) -> None:
 def _selected(desk: Desk) -> list[str]:
     """Lines of the choice list for the selected rows of a ledger; the line now chosen otherwise."""
     read, _, _ = read_book(desk)
+    listed = {table for table, _ in LEDGERS}
     labels = [
-        choice_label(table.table, table.rows[index] - table.header_row, dict(record))
-        for table, chosen in ledger_rows(desk, read)
-        for index, record in table.records()
-        if index == chosen and table.table in LEDGERS
+        choice_label(
+            table.table, table.rows[index] - table.header_row, dict(table.records())[index]
+        )
+        for table, index in ledger_rows(desk, read)
+        if table.table in listed
     ]
     if labels:
         return labels

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from kbbx_xl.excel.desk import Desk
 from kbbx_xl.excel.judging import Judged, judge
 from kbbx_xl.excel.lists import fill_list
 from kbbx_xl.excel.marks import MOST_NOTES, Marked, new_sheet, put_marks
 from kbbx_xl.excel.memory import Mark
 from kbbx_xl.flow.result import Due
-from kbbx_xl.messages import InputError, message, remedy, severity
+from kbbx_xl.messages import InputError, counted, message, remedy, severity
 from kbbx_xl.model import FileRead, Finding, Severity, a1
 
 PROBLEMS, WARNINGS = "问题清单", "缺勤预警"
@@ -37,14 +35,12 @@ def check(desk: Desk) -> None:
     ]
     marked = put_marks(desk.book, "check", marks)
     _list_problems(desk, judged, findings)
-    counts = Counter(severity(f) for f in findings)
     how = f"截至 {judged.as_of}，按“{judged.policy.title}”方案"
     if not findings:
         desk.say(f"没有发现问题。{how}校验。")
         return
-    said = "、".join(f"{level} {counts[level]} 条" for level in Severity)
     desk.say(
-        f"校验完毕：{said}。{how}。\n\n有问题的格已涂色并加了批注，全部问题见“{PROBLEMS}”表，点“位置”可以跳过去。"
+        f"校验完毕：{counted(findings)}。{how}。\n\n有问题的格已涂色并加了批注，全部问题见“{PROBLEMS}”表，点“位置”可以跳过去。"
         f"\n改完再点一次“校验本表”；要去掉颜色，点“清除标记”。{_kept_out(marked)}"
     )
 
@@ -66,7 +62,6 @@ def _kept_out(marked: Marked) -> str:
 
 
 def _list_problems(desk: Desk, judged: Judged, findings: list[Finding]) -> None:
-    counts = Counter(severity(f) for f in findings)
     rows = [
         (n, str(severity(f)), f.sheet, "", message(f), remedy(f), f.code)
         for n, f in enumerate(findings, 1)
@@ -75,7 +70,7 @@ def _list_problems(desk: Desk, judged: Judged, findings: list[Finding]) -> None:
         new_sheet(desk.book, "check", PROBLEMS),
         f"问题清单：{desk.book.name}",
         f"{judged.month.label}，截至 {judged.as_of}，按“{judged.policy.title}”方案。"
-        + "、".join(f"{level} {counts[level]} 条" for level in Severity),
+        + counted(findings),
         "“错误”必须改，“警告”请核对，“提示”供了解。这张表由“校验本表”生成，点“清除标记”会删去。",
         PROBLEM_COLUMNS,
         rows,

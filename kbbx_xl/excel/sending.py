@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from kbbx_xl.books.mask import mask_book
-from kbbx_xl.books.one_click import RESULTS, in_words, read_county
+from kbbx_xl.books.one_click import in_words, read_county
 from kbbx_xl.books.seal import PASSWORD_RULE, check_password, check_sealed
 from kbbx_xl.books.seal import seal as encrypt
 from kbbx_xl.books.seal import unseal as decrypt
@@ -14,25 +12,18 @@ from kbbx_xl.excel.desk import Desk
 from kbbx_xl.excel.gathering import ask_order
 from kbbx_xl.excel.live import grids, stamp
 
-SHOWN = 8
-
 
 def upward(desk: Desk) -> None:
     """生成上报件: the monthly report and its letter, of the county or of the centre whose book is open."""
     order = ask_order(desk, "选择报送材料所在的文件夹（最上层放单位目录）")
-    out = order.folder / f"{RESULTS}{order.month}"
+    out = order.results
     county = read_county(order, out=out, progress=desk.progress("生成上报件"))
     unit = county.directory.named(stamp(desk.book).get("unit_name", "") or " ")
     center = unit if unit and unit.is_center else None
     written = write_upward(county, out, unit=center)
     desk.show(written[0].path)
-    files = [f"  {one}" for one in map(_shown, written)]
+    files = [f"  {one.path.name}" for one in written]
     desk.say("\n".join([*in_words(county), "", f"上报件在“{out.name}”：", *files]))
-
-
-def _shown(written: object) -> str:
-    path = Path(str(getattr(written, "path", written)))
-    return path.name
 
 
 def mask(desk: Desk) -> None:

@@ -55,8 +55,7 @@ def next_of(book: OwnBook, month: Period | None) -> Period:
     Not into another school year, whose grades are new.
     """
     now = book.month
-    following = Period(now.year + now.month // 12, now.month % 12 + 1)
-    wanted = month or following
+    wanted = month or now.after
     if wanted <= now:
         raise InputError(f"“{book.name}”是{now.label}的，只能结转到以后的月份")
     if wanted.school_year != now.school_year:

@@ -9,7 +9,7 @@ import io
 import json
 import stat
 import statistics
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -154,7 +154,12 @@ def _own_stamp(book: Book) -> dict[str, str]:
     sheet = next((grid for grid in book.grids if grid.name == OWN_SHEET), None)
     if sheet is None:
         return {}
-    pairs = [(str(row[0]), row[1]) for row in sheet.rows if len(row) > 1 and row[0] != ""]
+    return stamp_of(sheet.rows)
+
+
+def stamp_of(rows: Iterable[Sequence[object]]) -> dict[str, str]:
+    """Key in column A, value in column B; a code that was kept as a number is whole again."""
+    pairs = [(str(row[0]), row[1]) for row in rows if len(row) > 1 and row[0] != ""]
     whole = {k: int(v) if isinstance(v, float) and v.is_integer() else v for k, v in pairs}
     return {key: str(value) for key, value in whole.items()}
 

@@ -10,9 +10,10 @@ import datetime as dt
 import functools
 from typing import Any
 
+from kbbx_xl.books.read.sheets import SCHOOL_DAYS
 from kbbx_xl.excel.functions.cells import Grid, date
 
-SCHOOL_DAYS, AS_OF = "上课日", "截至日"  # names in our own workbooks
+AS_OF = "截至日"  # a name in our own workbooks
 
 
 class Here:

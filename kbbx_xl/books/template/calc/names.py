@@ -22,6 +22,7 @@ from collections.abc import Sequence
 
 from xlsxwriter.utility import xl_col_to_name
 
+from kbbx_xl.books.read.sheets import SCHOOL_DAYS
 from kbbx_xl.books.template.calc.ladder import ladder_rows
 from kbbx_xl.books.template.calc.values import as_of_of, calendar_of
 from kbbx_xl.books.template.context import Context
@@ -32,7 +33,6 @@ from kbbx_xl.rules.identity import NOTHING, PROVINCES, WEIGHTS
 from kbbx_xl.settings.lists import load_lists
 
 SHEET = "_calc"
-SCHOOL_DAYS = "上课日"
 DAYS = 31
 AS_OF, FIRST, LAST, CUT, END = 0, 1, 2, 3, 4  # rows of the single values
 DATES, ORDER, PLACE = 5, 6, 7  # rows of the 31 days
