@@ -18,11 +18,3 @@ Private Function KbbxAlive() As Boolean
     On Error Resume Next
     KbbxAlive = m_python.Bool(True)
 End Function
-
-' Run one Python statement; the active workbook is xw.Book.caller() there.
-Public Sub KbbxExec(ByVal command As String)
-    Dim python As Object
-    Set python = KbbxPy()
-    python.SetAttr python.Module("xlwings._xlwindows"), "BOOK_CALLER", ActiveWorkbook
-    python.Exec command
-End Sub

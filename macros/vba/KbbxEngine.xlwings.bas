@@ -13,12 +13,3 @@ Public Function KbbxPy() As Object
     End If
     Set KbbxPy = XLPy()
 End Function
-
-' Run one Python statement; the active workbook is xw.Book.caller() there.  Does what RunPython does
-' with a running UDF server, but leaves the words about a failure to us.
-Public Sub KbbxExec(ByVal command As String)
-    Dim python As Object
-    Set python = KbbxPy()
-    python.SetAttr python.Module("xlwings._xlwindows"), "BOOK_CALLER", ActiveWorkbook
-    python.Exec command
-End Sub

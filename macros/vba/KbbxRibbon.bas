@@ -49,6 +49,15 @@ failed:
     End If
 End Sub
 
+' Run one Python statement; the active workbook is xw.Book.caller() there.  Does what xlwings' RunPython
+' does with a running UDF server, but leaves the words about a failure to us.
+Private Sub KbbxExec(ByVal command As String)
+    Dim python As Object
+    Set python = KbbxPy()
+    python.SetAttr python.Module("xlwings._xlwindows"), "BOOK_CALLER", ActiveWorkbook
+    python.Exec command
+End Sub
+
 ' Python may have died half-way: what it had switched off is switched on again.
 Private Sub KbbxRestore(ByVal mode As Long)
     On Error Resume Next
