@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
-from kbbx_xl import cli
 from kbbx_xl.books.seal import seal
 from tests.books.test_match import HOUSEHOLDS, REGISTER, save
+from tests.cli.running import run
 from tests.flow.test_matching import ONE
 
 LEDGER: list[list[object]] = [
@@ -18,13 +17,6 @@ LEDGER: list[list[object]] = [
     ["姓名", "身份证号", "年级", "班级", "监护人", "辍学时间", "连续旷课天数", "状态"],
     ["甲一", ONE, "四年级", "1班", "甲父", "2026-10-08", 6, "疑似辍学"],
 ]
-
-
-def run(monkeypatch: pytest.MonkeyPatch, *words: object) -> int:
-    monkeypatch.setattr(sys, "argv", ["kbbx-xl", *map(str, words)])
-    with pytest.raises(SystemExit) as stopped:
-        cli.main()
-    return int(stopped.value.code or 0)
 
 
 def test_letters_are_written_once(

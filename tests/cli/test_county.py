@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
-from kbbx_xl import cli
 from tests.books.sheets import write_xlsx
 from tests.books.small_school import UNIT, pupil, written
+from tests.cli.running import run
 
 UNITS: list[list[object]] = [
     ["单位编码", "单位名称", "上级单位", "层级"],
@@ -17,13 +16,6 @@ UNITS: list[list[object]] = [
     ["529010", UNIT.parent, "东山县教育局", "中心校"],
     [UNIT.code, UNIT.name, UNIT.parent, "学校"],
 ]
-
-
-def run(monkeypatch: pytest.MonkeyPatch, *words: object) -> int:
-    monkeypatch.setattr(sys, "argv", ["kbbx-xl", *map(str, words)])
-    with pytest.raises(SystemExit) as stopped:
-        cli.main()
-    return int(stopped.value.code or 0)
 
 
 def test_a_mistyped_month_writes_nothing(

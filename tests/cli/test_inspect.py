@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from kbbx_xl import cli
 from kbbx_xl.books.seal import seal
 from kbbx_xl.cli import shared
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import Finding
 from tests.books.small_school import Record, called, day, pupil, written
+from tests.cli.running import run
 
 DEEP = "东河镇中心校材料"  # a folder whose name is long on a narrow terminal
-
-
-def run(monkeypatch: pytest.MonkeyPatch, *words: object) -> int:
-    monkeypatch.setattr(sys, "argv", ["kbbx-xl", *map(str, words)])
-    with pytest.raises(SystemExit) as stopped:
-        cli.main()
-    return int(stopped.value.code or 0)
 
 
 @pytest.fixture(scope="module")

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
-from kbbx_xl import cli
 from kbbx_xl.demo import make_county
-
-
-def run(monkeypatch: pytest.MonkeyPatch, *words: object) -> int:
-    monkeypatch.setattr(sys, "argv", ["kbbx-xl", *map(str, words)])
-    with pytest.raises(SystemExit) as stopped:
-        cli.main()
-    return int(stopped.value.code or 0)
+from tests.cli.running import run
 
 
 def test_a_filled_workbook_survives_new_templates(

@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
 
-from kbbx_xl import cli
 from kbbx_xl.model import Period
 from tests.books.small_school import Record, column, day, pupil, read, who, written
-
-
-def run(monkeypatch: pytest.MonkeyPatch, *words: object) -> int:
-    monkeypatch.setattr(sys, "argv", ["kbbx-xl", *map(str, words)])
-    with pytest.raises(SystemExit) as stopped:
-        cli.main()
-    return int(stopped.value.code or 0)
+from tests.cli.running import run
 
 
 @pytest.fixture

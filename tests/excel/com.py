@@ -21,7 +21,7 @@ from pyopenvba.exceptions import PyOpenVBAError, VBARuntimeError
 from pyopenvba.interpreter import _values as vba
 from pyopenvba.interpreter._objects import VBAObject
 
-from tests.excel import host, winstub
+from tests.excel import host, kept, winstub
 from tests.excel.winstub import CDispatch, ComError, Desk, OleObject
 
 ERROR_BASE = -2146828288  # 0x800A0000: a cell error is this plus Excel's CVErr number
@@ -208,7 +208,7 @@ class HeadlessExcel:
         """
         book = self.host.open_workbook(path)
         if recalculate:
-            host.recalculate(book)
+            kept.recalculate(book)
         return self.book(book)
 
     def new(self) -> xw.Book:

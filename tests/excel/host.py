@@ -19,7 +19,6 @@ from typing import Any
 
 from pyopenvba.apps.excel import ExcelApplication
 from pyopenvba.apps.excel._bridge import ExcelBridge
-from pyopenvba.apps.excel._calc import Calculator
 from pyopenvba.apps.excel._model import Application, Range, Workbook, Workbooks, Worksheet
 from pyopenvba.interpreter._objects import (
     MemberSpec,
@@ -39,6 +38,7 @@ from pyopenvba.interpreter._values import (
 )
 
 from tests.excel import files
+from tests.excel.kept import Kept
 from tests.excel.parts import FileDialog, PageSetup, paths
 from tests.excel.refusals import add_refusals
 from tests.excel.winstub import Desk
@@ -55,35 +55,6 @@ LIST_SEPARATOR = ","
 TEXT_LIMIT = 255  # signs in the status bar, and in the question of Application.InputBox
 BLOCK_LIMIT = 1_000_000  # cells
 MSGBOX_LIMIT = 1023  # VBA's MsgBox shows no more
-
-
-class Kept(Calculator):
-    """Formulas keep the values the file came with; only formulas written since are worked out.
-
-    Parsing every formula of one of our workbooks costs the model seconds, and its own calculator does
-    so at the first look at any of them.  ``Host.recalculate`` goes back to real calculation.
-    """
-
-    def build(self) -> None:
-        self._built = True
-
-    def value_of(self, sheet: str, row: int, column: int, *, force: bool = False) -> object:
-        cell = self._cell((sheet.lower(), row, column))
-        if cell is not None and cell.formula and not cell.stale and not force:
-            return cell.value
-        return super().value_of(sheet, row, column, force=force)
-
-    def rebuild(self) -> None:
-        """After a sheet came or went: what was known stays known, as Excel's values would."""
-        known = [
-            cell
-            for sheet in self.book.sheets_
-            for cell in sheet.cells_.values()
-            if cell.formula and not cell.stale
-        ]
-        super().rebuild()
-        for cell in known:
-            cell.stale = False
 
 
 class HostApplication(Application):
@@ -265,13 +236,6 @@ class Host(ExcelApplication):
         target = Path(book.path) / book.name if path is None else Path(path)
         save_as(book, target.resolve())
         return target
-
-
-def recalculate(book: Workbook) -> None:
-    """Forget the values the file came with and work out every formula, as Ctrl+Alt+F9 does."""
-    book._calculator = None
-    book.calculator.rebuild()
-    book.calculator.calculate_all()
 
 
 def _open(books: Workbooks, Filename: object, *_ignored: object) -> object:
