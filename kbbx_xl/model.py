@@ -42,6 +42,13 @@ class Kind(StrEnum):
     HOME_TEACHING = "送教上门"
     CHANGES = "学籍异动"
     COVER = "填报信息"
+    SCHOOL_AGE = "适龄儿童台账"
+    CASE_STEPS = "办理记录"
+    EVIDENCE = "佐证登记"
+    HOME_PLAN = "送教计划"
+    GRID_CHANGES = "网格变动"
+    SIGNED = "责任书签订"
+    WORK_LOG = "工作记录"
     SIX_CHECKS = "六项核对"
     ZERO_REPORT = "零报告声明"
     REPORT_CASES = "月报名单"  # lists inside our 月报表; stand in for a ledger that was not sent

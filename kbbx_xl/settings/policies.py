@@ -104,6 +104,70 @@ class Step:
     also: tuple[str, ...] = ()  # further rule ids: documents, actors
 
 
+class LegalStepName(StrEnum):
+    """The four steps of the law (四步法, P12-10)."""
+
+    EDUCATE = "宣传教育"
+    ORDER = "责令改正"
+    PUNISH = "行政处罚"
+    ENFORCE = "起诉或申请强制执行"
+
+
+@dataclass(frozen=True, slots=True)
+class LegalStep:
+    """One of the four legal steps as a document words it: who acts, with which paper, by when."""
+
+    step: LegalStepName
+    action: str
+    source: str  # rule id
+    actor: str = ""
+    document: str = ""  # as the document calls it: 劝学书, 限期复学通知书
+    to: tuple[str, ...] = ()  # who gets it
+    wording: str = ""  # the condition as worded: 多次劝返无效的
+    after_visits: int | None = None  # visits without success that open the step; None = not stated
+    after_joint: int | None = None  # joint visits (联合劝返)
+    within: Threshold | None = None  # from receipt of the step before; None = not stated
+    also: tuple[str, ...] = ()
+
+
+class Every(StrEnum):
+    """How often a duty of the calendar comes round."""
+
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    TERM = "term"
+    YEAR = "year"
+    ONCE = "once"
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What a document asks of units at a time of the calendar (校历任务), not of one child.
+
+    When: ``day`` of the month, fixed ``dates`` (MM-DD, or YYYY-MM-DD for ONCE), a time ``after_start``
+    of term (``from_start``: not before), ``before_start`` of term, whole ``months``; with none of
+    them it is due at the end of its period, and shown as 文件没有写哪一天.
+    """
+
+    duty: str  # id, unique in its policy
+    title: str
+    levels: tuple[str, ...]  # who does it: 学校, 中心校, 县
+    every: Every
+    source: str  # rule id
+    wording: str = ""
+    day: int | None = None
+    dates: tuple[str, ...] = ()
+    after_start: Threshold | None = None
+    from_start: Threshold | None = None
+    before_start: bool = False
+    months: tuple[int, ...] = ()
+    to: tuple[str, ...] = ()  # who gets it
+    work: str = ""  # word of config/lists/work_kind.yaml: a row of 工作记录 proves it done
+    paper: str = ""  # kind of material (model.Kind) whose arrival proves it done
+    also: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class MonthlyReport:
     """How and when the monthly report goes up."""
@@ -154,6 +218,8 @@ class Policy:
     level: str
     short: str = ""  # first part of its rule ids: TH, P24
     steps: tuple[Step, ...] = ()
+    legal: tuple[LegalStep, ...] = ()
+    duties: tuple[Duty, ...] = ()
     monthly: MonthlyReport = MonthlyReport()
     age_low: int | None = None
     age_high: int | None = None

@@ -1,0 +1,117 @@
+"""The values of case work: cases with their rows, home teaching by month, and tasks.
+
+Plain and frozen, fit to cross a process border.  ``name`` fields are personal; writers of summaries
+leave them out by default (design.md section 7); ``mark`` tells cases apart without naming a child.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kbbx_xl.flow.result import Source
+from kbbx_xl.model import Period
+from kbbx_xl.rules.cases import CaseEvent, CaseState
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event and the cell of its date."""
+
+    event: CaseEvent
+    source: Source
+    cell: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceItem:
+    """One row of 佐证登记."""
+
+    category: str  # A..M
+    item: str  # word of config/lists/evidence_item.yaml
+    number: str
+    date: dt.date | None
+    source: Source
+    note: str = ""
+    variant: str = ""  # word of verified as written, where a letter has several (M)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """One case (一人一案): one absence of one child, from the ledgers and logs of its unit."""
+
+    mark: str  # 案件号: tells cases apart, names nobody
+    key: str
+    name: str
+    unit: str
+    stage: str
+    grade: str
+    class_name: str
+    first_absent: dt.date | None
+    opened: dt.date  # 列入台账日期, else the first absent day, else the first dated row
+    category: str  # A..M, "" when not verified
+    variant: str  # word of verified (姓名错别字, 父母离异带走...)
+    reason: str
+    group: str  # 特殊群体类别
+    persuader: str  # 劝返责任人、承包教师 (personal)
+    events: tuple[Recorded, ...]  # oldest first
+    evidence: tuple[EvidenceItem, ...]
+    state: CaseState  # on the day of the context
+    source: Source  # its ledger row
+    cell: str = ""  # of the first absent day there
+    previous: str = ""  # mark of the same child's earlier case (再次辍学)
+
+    @property
+    def open(self) -> bool:
+        return self.state.open
+
+
+@dataclass(frozen=True, slots=True)
+class TeachingMonth:
+    """Home teaching (送教上门) of one child in one month, against plan or policy."""
+
+    key: str
+    name: str
+    unit: str
+    month: Period
+    required: int  # visits; 0 where neither policy nor plan says
+    visits: int  # that count: enough lessons and teachers
+    short: int  # held, but with too few lessons or teachers
+    hours: float
+    source: Source
+    rule: str = ""  # rule id, "" when only the plan says
+
+    @property
+    def lacking(self) -> int:
+        return max(0, self.required - self.visits)
+
+
+class TaskState(StrEnum):
+    """Where a task stands on the day of the list (待办状态), most pressing first."""
+
+    OVERDUE = "已逾期"
+    TODAY = "今日到期"
+    OPEN = "待办"
+    LATER = "未到期"
+    DONE = "已办"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One line of 待办: who must do what by when, because of which rule."""
+
+    unit: str
+    title: str
+    actor: str
+    due: dt.date | None  # None: no day stated
+    state: TaskState
+    rule: str  # rule id
+    about: str = ""  # class or grid; mark of the case
+    mark: str = ""  # of the case, "" for duties of the calendar
+    since: dt.date | None = None
+    document: str = ""
+    to: str = ""
+    note: str = ""  # 文件没有写哪一天 ...
+    source: Source = Source("")
+    name: str = ""  # personal; only for the unit's own list
