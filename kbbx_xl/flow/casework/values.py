@@ -87,6 +87,9 @@ class TeachingMonth:
         return max(0, self.required - self.visits)
 
 
+NOWHERE = Source("")
+
+
 class TaskState(StrEnum):
     """Where a task stands on the day of the list (待办状态), most pressing first."""
 
@@ -113,5 +116,5 @@ class Task:
     document: str = ""
     to: str = ""
     note: str = ""  # 文件没有写哪一天 ...
-    source: Source = Source("")
+    source: Source = NOWHERE
     name: str = ""  # personal; only for the unit's own list
