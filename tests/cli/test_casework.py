@@ -1,4 +1,4 @@
-"""``letters`` and ``match`` from the terminal, on files a school made itself."""
+"""``letters`` from the terminal, on files a school made itself."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kbbx_xl.books.seal import seal
-from tests.books.test_match import HOUSEHOLDS, REGISTER, save
+from tests.books.test_match import save
 from tests.cli.running import run
 from tests.flow.test_matching import ONE
 
@@ -41,19 +41,6 @@ def test_a_wrong_kind_is_one_sentence(
     assert "是不是“劝返复学通知书”" in capsys.readouterr().err
 
 
-def test_two_lists_are_compared(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    left, right = save(tmp_path / "学籍.xlsx", REGISTER), save(tmp_path / "户籍.xlsx", HOUSEHOLDS)
-    out = tmp_path / "比对.xlsx"
-    assert run(monkeypatch, "match", left, "--against", right, "-o", out) == 0
-    said = capsys.readouterr().out.replace("\n", "")
-    assert "确定 1 对，待人工确认 1 对，只在学籍 1 行，只在对方 1 行" in said
-    assert out.is_file()
-    assert run(monkeypatch, "match", left, "-o", out) == 2
-    assert "点名表" in capsys.readouterr().err
-
-
 def test_files_that_cannot_be_read_are_the_reason(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -66,8 +53,6 @@ def test_files_that_cannot_be_read_are_the_reason(
     assert "kbbx-xl open" in told.err
     assert run(monkeypatch, "letters", "persuade", sealed, ledger, "-o", tmp_path / "文书") == 1
     assert "密.xlsx" in capsys.readouterr().out
-    assert run(monkeypatch, "match", ledger, "--against", sealed, "-o", tmp_path / "比.xlsx") == 2
-    assert "文件有打开密码，程序读不了" in capsys.readouterr().err
 
 
 def test_a_refused_case_is_said_with_its_row(
