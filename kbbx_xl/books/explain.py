@@ -13,7 +13,7 @@ import python_calamine
 from xlsxwriter.utility import xl_cell_to_rowcol
 
 from kbbx_xl.books.summary.trace import SHEET, Trace, unpack
-from kbbx_xl.flow.result import Span
+from kbbx_xl.flow.source import Span
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import a1
 

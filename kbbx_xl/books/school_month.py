@@ -18,7 +18,7 @@ from kbbx_xl.books.template.sets import FORBIDDEN
 from kbbx_xl.flow.month_count import CLOSING
 from kbbx_xl.flow.monthly import OPENING, MonthReport, Numbers, dropouts_of, month_report
 from kbbx_xl.flow.own_book import MONTHLY, REGISTRATION, OwnBook, Records, own_book
-from kbbx_xl.flow.result import Source
+from kbbx_xl.flow.source import Source
 from kbbx_xl.flow.submissions import file_month, sort_out
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import FileRead, Finding, Kind, Period, Unit

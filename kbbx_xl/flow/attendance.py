@@ -11,8 +11,9 @@ from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.ledger_ends import back_of, basis_of
 from kbbx_xl.flow.overlap import Called, Written, ended_by_presence, merged, spells_of_marks
 from kbbx_xl.flow.register import Match, Register
-from kbbx_xl.flow.result import LedgerError, Source, StudentRun, SummaryError
+from kbbx_xl.flow.result import LedgerError, StudentRun, SummaryError
 from kbbx_xl.flow.roster import Pupils, resolve_class
+from kbbx_xl.flow.source import Source
 from kbbx_xl.model import Finding, LeaveKind, Mark, Period, Table, Unit, a1
 from kbbx_xl.rules.absence import (
     Spell,

@@ -15,8 +15,14 @@ from dataclasses import dataclass, field
 from kbbx_xl.flow.attendance import Attendance
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.register import Match, Register
-from kbbx_xl.flow.result import CaseCount, CaseRow, Persuasion, ReportRow, Source
+from kbbx_xl.flow.result import (
+    CaseCount,
+    CaseRow,
+    Persuasion,
+    ReportRow,
+)
 from kbbx_xl.flow.roster import resolve_class
+from kbbx_xl.flow.source import Source
 from kbbx_xl.model import JUNIOR, PRIMARY, Finding, Period, Run, Table, Unit, stage_of
 from kbbx_xl.rules.identity import check_id
 

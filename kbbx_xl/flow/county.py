@@ -14,10 +14,10 @@ from kbbx_xl.flow.result import (
     County,
     Duplicate,
     FileStatus,
-    Source,
     Transfer,
     UnitProgress,
 )
+from kbbx_xl.flow.source import Source
 from kbbx_xl.flow.unit import Seats, UnitResult, expected_kinds, report_titles
 from kbbx_xl.flow.units import UnitFinder
 from kbbx_xl.messages import severity

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from kbbx_xl.flow.context import Context
-from kbbx_xl.flow.result import Coverage, Source
+from kbbx_xl.flow.result import Coverage
 from kbbx_xl.flow.roster import Pupils
+from kbbx_xl.flow.source import Source
 from kbbx_xl.model import GRADES, Finding, Table, Unit
 from kbbx_xl.rules.classes import class_label, class_of
 from kbbx_xl.rules.grids import (

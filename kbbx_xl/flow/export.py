@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterable, Mapping
 from operator import ge, gt
 
 from kbbx_xl.flow.privacy import without_names
-from kbbx_xl.flow.result import CaseRow, County, Source, StudentRun
+from kbbx_xl.flow.result import CaseRow, County, StudentRun
+from kbbx_xl.flow.source import Source
 from kbbx_xl.messages import message, remedy, severity
 from kbbx_xl.model import JUNIOR, PRIMARY, Finding
 

@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from kbbx_xl.flow.cases import DROPOUT, find_pupil
 from kbbx_xl.flow.context import NO_POLICY, Context, make_context
 from kbbx_xl.flow.register import Match, Register
-from kbbx_xl.flow.result import Source
 from kbbx_xl.flow.roster import read_rosters
+from kbbx_xl.flow.source import Source
 from kbbx_xl.model import CalendarSheet, Directory, FileRead, Finding, Kind, Period, Table, Unit
 from kbbx_xl.rules.classes import class_label
 from kbbx_xl.rules.identity import birth_of, check_id, check_student_no, sex_of

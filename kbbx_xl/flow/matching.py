@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from kbbx_xl.flow.context import Context, bare_context
-from kbbx_xl.flow.result import Source
 from kbbx_xl.flow.roster import resolve_class
+from kbbx_xl.flow.source import Source
 from kbbx_xl.flow.submissions import sort_out, table_month
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import FileRead, Kind, Period, Table, Unit

@@ -26,7 +26,7 @@ from kbbx_xl.flow.month_count import (
 )
 from kbbx_xl.flow.own_book import OwnBook, Record, Records
 from kbbx_xl.flow.reports import IDENTITY, closing_of
-from kbbx_xl.flow.result import Source
+from kbbx_xl.flow.source import Source
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import GRADES, Finding
 from kbbx_xl.settings.forms import load_form

@@ -12,7 +12,8 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from kbbx_xl.flow.result import Source, StudentRun
+from kbbx_xl.flow.result import StudentRun
+from kbbx_xl.flow.source import Source
 from kbbx_xl.model import Finding, LeaveKind, Mark, Table
 from kbbx_xl.rules.absence import Spell, cumulative_from_spells, runs_from_spells
 from kbbx_xl.rules.school_days import SchoolCalendar

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from kbbx_xl.flow.result import Source
+from kbbx_xl.flow.source import Source
 from kbbx_xl.messages import InputError, message, remedy
 from kbbx_xl.model import (
     CalendarSheet,

@@ -19,12 +19,11 @@ from kbbx_xl.flow.result import (
     Duplicate,
     FileStatus,
     RosterRow,
-    Source,
-    Span,
     StudentRun,
     Total,
     Transfer,
 )
+from kbbx_xl.flow.source import Source, Span
 from kbbx_xl.model import Finding, Kind
 from kbbx_xl.settings.forms import all_forms
 

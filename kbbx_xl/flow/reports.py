@@ -12,7 +12,13 @@ from dataclasses import dataclass, field
 
 from kbbx_xl.flow.cases import DROPOUT, SUSPECTED, Cases
 from kbbx_xl.flow.context import Context
-from kbbx_xl.flow.result import CenterError, ReportError, ReportRow, Source, Total
+from kbbx_xl.flow.result import (
+    CenterError,
+    ReportError,
+    ReportRow,
+    Total,
+)
+from kbbx_xl.flow.source import Source
 from kbbx_xl.flow.units import UnitFinder
 from kbbx_xl.model import GRADES, Finding, Table, Unit, stage_of
 from kbbx_xl.rules.classes import grade_of

@@ -9,50 +9,13 @@ summaries leave them out by default (design.md section 7).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import groupby
 
+from kbbx_xl.flow.casework.values import CaseFile, Task, TeachingMonth
+from kbbx_xl.flow.source import Source, Span
 from kbbx_xl.model import Directory, Finding, Period, Run
 from kbbx_xl.settings.policies import Policy
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a record was read: file, sheet, row from 1 (来源文件、来源表、来源行)."""
-
-    file: str
-    sheet: str = ""
-    row: int = 0
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
-    """Several rows of one sheet, compressed: rows "5-34,36"; "" when only the sheet is known."""
-
-    file: str
-    sheet: str = ""
-    rows: str = ""
-
-
-def spans(sources: Iterable[Source]) -> tuple[Span, ...]:
-    """Sources, sorted and compressed to one Span a sheet; a row counts once."""
-    ordered = sorted({(s.file, s.sheet, s.row) for s in sources})
-    return tuple(
-        Span(file, sheet, row_ranges([row for _, _, row in group if row]))
-        for (file, sheet), group in groupby(ordered, key=lambda s: s[:2])
-    )
-
-
-def row_ranges(rows: Iterable[int]) -> str:
-    """Ascending rows as text: 5, 6, 7, 9 -> "5-7,9"."""
-    runs: list[list[int]] = []
-    for row in rows:
-        if runs and row == runs[-1][1] + 1:
-            runs[-1][1] = row
-        else:
-            runs.append([row, row])
-    return ",".join(str(a) if a == b else f"{a}-{b}" for a, b in runs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,5 +302,8 @@ class County:
     persuasion: list[Persuasion] = field(default_factory=list)
     coverage: list[Coverage] = field(default_factory=list)
     due: list[Due] = field(default_factory=list)
+    case_files: list[CaseFile] = field(default_factory=list)
+    teaching: list[TeachingMonth] = field(default_factory=list)
+    tasks: list[Task] = field(default_factory=list)
     indicators: list[IndicatorValue] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)

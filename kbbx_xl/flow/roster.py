@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from kbbx_xl.flow.context import Context
-from kbbx_xl.flow.result import IdProblem, RosterRow, Source, Span, Total, row_ranges
+from kbbx_xl.flow.result import IdProblem, RosterRow, Total
+from kbbx_xl.flow.source import Source, Span, row_ranges
 from kbbx_xl.model import Finding, Table, stage_of
 from kbbx_xl.rules.checks.people import odd_ages, shared_student_numbers
 from kbbx_xl.rules.classes import class_of, grade_of

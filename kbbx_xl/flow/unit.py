@@ -27,12 +27,12 @@ from kbbx_xl.flow.result import (
     ReportError,
     ReportRow,
     RosterRow,
-    Source,
     StudentRun,
     SummaryError,
     Total,
 )
 from kbbx_xl.flow.roster import Pupils, id_problems, read_rosters, total
+from kbbx_xl.flow.source import Source
 from kbbx_xl.flow.submissions import CENTER_KINDS, SCHOOL_KINDS, Submission, sort_out
 from kbbx_xl.model import FileRead, Finding, Kind, Table, Unit
 from kbbx_xl.rules.checks.fields import check_fields

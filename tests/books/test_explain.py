@@ -11,7 +11,7 @@ import pytest
 from kbbx_xl.books.explain import Explanation, explain, render
 from kbbx_xl.books.summary import write_county
 from kbbx_xl.books.summary.trace import unpack
-from kbbx_xl.flow.result import Span
+from kbbx_xl.flow.source import Span
 from kbbx_xl.messages import InputError
 from tests.flow.factory import TOWN, at, make_county
 

@@ -19,7 +19,8 @@ from kbbx_xl.books.summary import center_path, write_center, write_county, write
 from kbbx_xl.books.summary.book import CONTENTS
 from kbbx_xl.books.upward import write_upward
 from kbbx_xl.flow.privacy import PERSON_SHEET
-from kbbx_xl.flow.result import County, Persuasion, Source
+from kbbx_xl.flow.result import County, Persuasion
+from kbbx_xl.flow.source import Source
 from kbbx_xl.messages import message
 from kbbx_xl.model import Directory, Finding, Kind, Unit
 from kbbx_xl.rules.masking import masked

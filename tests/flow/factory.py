@@ -19,14 +19,13 @@ from kbbx_xl.flow.result import (
     ReportError,
     ReportRow,
     RosterRow,
-    Source,
-    Span,
     StudentRun,
     SummaryError,
     Total,
     Transfer,
     UnitProgress,
 )
+from kbbx_xl.flow.source import Source, Span
 from kbbx_xl.model import Directory, Finding, Period, Run, Unit, stage_of
 from kbbx_xl.settings.policies import (
     DayUnit,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 
 from kbbx_xl.flow.county import Loose, combine
-from kbbx_xl.flow.result import FileStatus, Source
+from kbbx_xl.flow.result import FileStatus
+from kbbx_xl.flow.source import Source
 from kbbx_xl.flow.unit import Seats, UnitResult
 from tests.flow.tables import CENTER, OTHER, SCHOOL, context
 

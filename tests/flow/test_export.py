@@ -9,7 +9,7 @@ from pathlib import Path
 import jsonschema
 
 from kbbx_xl.flow.export import export
-from kbbx_xl.flow.result import Source, Span, spans
+from kbbx_xl.flow.source import Source, Span, spans
 from tests.flow.factory import IDS, MISSING, NAMES, POINT, TOWN, make_county
 
 SCHEMA = json.loads(

@@ -5,7 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 from kbbx_xl.flow.measures import indicators
-from kbbx_xl.flow.result import CaseCount, CaseRow, County, Source, Total
+from kbbx_xl.flow.result import (
+    CaseCount,
+    CaseRow,
+    County,
+    Total,
+)
+from kbbx_xl.flow.source import Source
 from tests.flow.tables import AS_OF, COUNTY, DIRECTORY, OCTOBER, OTHER, POLICY, SCHOOL
 
 AT = Source("a.xlsx", "台账", 4)

@@ -6,7 +6,8 @@ import dataclasses
 
 from kbbx_xl.flow.export import export
 from kbbx_xl.flow.privacy import HIDDEN, PERSON_SHEET, without_names
-from kbbx_xl.flow.result import FileStatus, Persuasion, Source
+from kbbx_xl.flow.result import FileStatus, Persuasion
+from kbbx_xl.flow.source import Source
 from kbbx_xl.model import Finding
 from tests.flow.factory import IDS, JUNIOR_HIGH, NAMES, TOWN, make_county
 

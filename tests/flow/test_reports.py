@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from kbbx_xl.flow.cases import Cases
 from kbbx_xl.flow.reports import check_center, check_rollover, read_reports
-from kbbx_xl.flow.result import CaseRow, ReportRow, Source, Total
+from kbbx_xl.flow.result import CaseRow, ReportRow, Total
+from kbbx_xl.flow.source import Source
 from kbbx_xl.flow.unit import report_titles
 from kbbx_xl.flow.units import UnitFinder
 from tests.flow.tables import CENTER, DIRECTORY, OTHER, SCHOOL, context, table

@@ -23,7 +23,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from kbbx_xl.books.docx_page import ZIP_DATE
 from kbbx_xl.books.files import Written, is_open, verify_workbook, write_whole
 from kbbx_xl.books.summary.paper import STAMP_SHEET
-from kbbx_xl.flow.result import Source
+from kbbx_xl.flow.source import Source
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import SUMMARY_FORM
 

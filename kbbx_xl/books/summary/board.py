@@ -7,7 +7,8 @@ from collections.abc import Callable
 from kbbx_xl.books.summary.grid import Column, Figure, Open, widths, write_grid, write_records
 from kbbx_xl.books.summary.scope import Group, groups
 from kbbx_xl.books.summary.sheets import Summary
-from kbbx_xl.flow.result import County, Source, UnitProgress
+from kbbx_xl.flow.result import County, UnitProgress
+from kbbx_xl.flow.source import Source
 from kbbx_xl.model import Directory, Unit
 
 STATUSES = ("已报", "缺项", "未报", "错月")

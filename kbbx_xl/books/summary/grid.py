@@ -15,7 +15,7 @@ from typing import Literal, TypeVar
 from kbbx_xl.books.summary.paper import Block, Paper, block_name, cell_name
 from kbbx_xl.books.summary.scope import Group
 from kbbx_xl.books.summary.styles import STATUS_STYLE
-from kbbx_xl.flow.result import Source, Span, spans
+from kbbx_xl.flow.source import Source, Span, spans
 from kbbx_xl.model import Unit
 
 UNIT_COLUMN = 1

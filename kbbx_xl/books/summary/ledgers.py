@@ -22,7 +22,13 @@ from kbbx_xl.books.summary.sheets import (
     Summary,
     place,
 )
-from kbbx_xl.flow.result import CaseRow, Duplicate, Persuasion, Source, Transfer, spans
+from kbbx_xl.flow.result import (
+    CaseRow,
+    Duplicate,
+    Persuasion,
+    Transfer,
+)
+from kbbx_xl.flow.source import Source, spans
 from kbbx_xl.model import Kind, Unit
 from kbbx_xl.rules.masking import masked
 

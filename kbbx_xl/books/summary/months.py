@@ -17,7 +17,8 @@ from kbbx_xl.books.summary.people import whole
 from kbbx_xl.books.summary.scope import groups
 from kbbx_xl.books.summary.sheets import Summary, sign
 from kbbx_xl.flow.reports import IDENTITY, MINUS, PLUS
-from kbbx_xl.flow.result import County, ReportRow, Span, spans
+from kbbx_xl.flow.result import County, ReportRow
+from kbbx_xl.flow.source import Span, spans
 from kbbx_xl.model import CENTER_SHEET, GRADES, JUNIOR, PRIMARY, Kind, Unit, stage_of
 
 FIGURES = (  # field of forms/monthly.yaml, head

@@ -22,7 +22,8 @@ from kbbx_xl.books.summary.scope import owning_unit
 from kbbx_xl.books.summary.styles import add_formats
 from kbbx_xl.books.summary.trace import Trace
 from kbbx_xl.flow.privacy import HIDDEN, PERSON_SHEET
-from kbbx_xl.flow.result import County, Source, Span
+from kbbx_xl.flow.result import County
+from kbbx_xl.flow.source import Source, Span
 from kbbx_xl.messages import OutputError
 from kbbx_xl.model import SUMMARY_FORM, a1, column_letters
 

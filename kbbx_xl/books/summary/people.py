@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from kbbx_xl.books.summary.grid import Column, Figure, Grid, figures, widths, write_grid
 from kbbx_xl.books.summary.scope import Group, groups
 from kbbx_xl.books.summary.sheets import Summary
-from kbbx_xl.flow.result import County, Coverage, Span, Total, spans
+from kbbx_xl.flow.result import County, Coverage, Total
+from kbbx_xl.flow.source import Span, spans
 from kbbx_xl.model import GRADES, JUNIOR, PRIMARY, Unit
 
 LEFT_STATUSES = ("休学", "转出", "辍学")

@@ -7,7 +7,8 @@ from collections import Counter
 from kbbx_xl.books.summary.grid import NOTHING, Open, write_records
 from kbbx_xl.books.summary.paper import Paper, cell_name
 from kbbx_xl.books.summary.sheets import Summary
-from kbbx_xl.flow.result import IndicatorValue, Source
+from kbbx_xl.flow.result import IndicatorValue
+from kbbx_xl.flow.source import Source
 from kbbx_xl.messages import in_sheet_order, message, remedy, severity
 from kbbx_xl.model import Finding, Severity
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from kbbx_xl.books.summary.grid import Open, Value
 from kbbx_xl.books.summary.paper import Book, Paper
 from kbbx_xl.books.summary.scope import owner, unit_order
-from kbbx_xl.flow.result import County, Source
+from kbbx_xl.flow.result import County
+from kbbx_xl.flow.source import Source
 from kbbx_xl.rules.masking import masked
 
 PLACE_TITLES = ("来源文件", "来源表", "来源行", "打开")

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from kbbx_xl.flow.result import Span
+from kbbx_xl.flow.source import Span
 
 SHEET = "_trace"
 HEADER = "来源记录"

@@ -19,7 +19,8 @@ from kbbx_xl.books.summary.people import STAGES
 from kbbx_xl.books.summary.scope import Group, groups, of_county
 from kbbx_xl.books.summary.sheets import Child, Summary, day_words, sign
 from kbbx_xl.flow.reports import IDENTITY
-from kbbx_xl.flow.result import CaseRow, County, ReportRow, spans
+from kbbx_xl.flow.result import CaseRow, County, ReportRow
+from kbbx_xl.flow.source import spans
 from kbbx_xl.model import Kind, Unit
 
 BLANK = "＿" * 10

@@ -10,7 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kbbx_xl.flow.result import Source
+from kbbx_xl.flow.source import Source
 from kbbx_xl.model import Period
 from kbbx_xl.rules.cases import CaseEvent, CaseState
 
