@@ -276,6 +276,7 @@ def read_policy(block: Block) -> Policy:
         if key not in block:
             raise SettingsError(f"{block.at()}: key '{key}' is missing")
     _check_steps(block, policy)
+    _check_legal(block, policy)
     _check_parameters(block["parameters"], policy)
     _check_targets(block["targets"], policy)
     check_sources(policy.monthly.source, block["monthly"], "source", policy.short)
@@ -299,6 +300,19 @@ def _check_steps(block: Block, policy: Policy) -> None:
         if step.after:
             reference(step.after, seen, raw, "after", "earlier step")
         seen.append(step.step)
+
+
+def _check_legal(block: Block, policy: Policy) -> None:
+    """Each of the four steps at most once, in the order of the law (P12-10)."""
+    order = list(LegalStepName)
+    for raw, step in zip(block.get("legal", ()), policy.legal, strict=True):
+        check_sources((step.source, *step.also), raw, "source", policy.short)
+        if step.step not in order:
+            raise SettingsError(f"{raw.at('step')}: step: '{step.step}' stands twice or too late")
+        order = order[order.index(step.step) + 1 :]
+        if step.within:
+            operator = raw["within"].get("operator", ">=")
+            reference(operator, THRESHOLD_OPERATORS, raw["within"], "operator", "operator")
 
 
 def _check_parameters(block: Block, policy: Policy) -> None:
