@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from kbbx_xl.flow.casework.values import CaseFile, EvidenceItem, Recorded, Task, TeachingMonth
 from kbbx_xl.flow.result import (
     CaseRow,
     County,
@@ -29,7 +30,7 @@ from kbbx_xl.settings.forms import all_forms
 
 PERSON_SHEET = "（一人一表）"
 HIDDEN = "＊＊"
-NAMED = (RosterRow, StudentRun, CaseRow, Due)
+NAMED = (RosterRow, StudentRun, CaseRow, Due, CaseFile, TeachingMonth, Task)
 LONGEST_NAME = 6  # characters; 少数民族 names are longer, their parts are found all the same
 
 
@@ -61,6 +62,7 @@ class _Hider:
             *((c.unit, c.name) for c in county.cases),
             *((r.unit, r.name) for r in county.runs),
             *((d.unit, d.name) for d in county.due),
+            *((c.unit, c.name) for c in county.case_files),
             *((r.unit, r.name) for r in county.roster),
         ):
             if len(name) > 1:
@@ -79,11 +81,7 @@ class _Hider:
         if isinstance(row, Finding):
             place = self._source(Source(row.file, row.sheet))
             return dataclasses.replace(row, file=place.file, sheet=place.sheet)
-        changed: dict[str, object] = {}
-        if isinstance(row, NAMED):
-            changed["name"] = ""
-        if isinstance(row, CaseRow):
-            changed["reason"] = self._hide(row.reason, row.unit)
+        changed = self._person(row)
         if isinstance(row, Total):
             spans = row.rows_of.items()
             changed["rows_of"] = {grade: tuple(map(self._span, s)) for grade, s in spans}
@@ -93,6 +91,32 @@ class _Hider:
         if isinstance(row, Duplicate | Transfer):
             changed["sources"] = tuple(map(self._source, row.sources))
         return dataclasses.replace(row, **changed) if changed else row
+
+    def _person(self, row: Any) -> dict[str, object]:
+        """What a row says of a person, as it may be said: the name is blank."""
+        changed: dict[str, object] = {"name": ""} if isinstance(row, NAMED) else {}
+        if isinstance(row, CaseRow):
+            changed["reason"] = self._hide(row.reason, row.unit)
+        if isinstance(row, CaseFile):
+            changed |= self._case(row)
+        return changed
+
+    def _case(self, case: CaseFile) -> dict[str, object]:
+        """The free words of a case, in which people may be named, left out; its dates stay."""
+        return {
+            "persuader": "",
+            "reason": self._hide(case.reason, case.unit),
+            "events": tuple(self._event(e, case.unit) for e in case.events),
+            "evidence": tuple(self._evidence(e) for e in case.evidence),
+        }
+
+    def _event(self, recorded: Recorded, unit: str) -> Recorded:
+        result = self._hide(recorded.event.result, unit)
+        event = dataclasses.replace(recorded.event, by="", document="", number="", result=result)
+        return Recorded(event, self._source(recorded.source), recorded.cell)
+
+    def _evidence(self, item: EvidenceItem) -> EvidenceItem:
+        return dataclasses.replace(item, number="", note="", source=self._source(item.source))
 
     def _source(self, source: Source) -> Source:
         unit = self._unit.get(source.file, "")

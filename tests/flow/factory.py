@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from kbbx_xl.flow.casework.values import CaseFile, Recorded, Task, TaskState
 from kbbx_xl.flow.result import (
     CaseRow,
     CenterError,
@@ -27,8 +28,10 @@ from kbbx_xl.flow.result import (
 )
 from kbbx_xl.flow.source import Source, Span
 from kbbx_xl.model import Directory, Finding, Period, Run, Unit, stage_of
+from kbbx_xl.rules.cases import CLOSED, DROPOUT, SUSPECTED, VISIT, CaseEvent, CaseState
 from kbbx_xl.settings.policies import (
     DayUnit,
+    LegalStepName,
     MonthlyReport,
     Parameter,
     Policy,
@@ -192,6 +195,33 @@ def _case(
     )
 
 
+def _case_files() -> list[CaseFile]:
+    """The three cases: suspected, dropout at the first legal step for the second time, back."""
+    first = dt.date(2026, 10, 8)
+
+    def file(
+        child: int, mark: str, case: CaseRow, state: CaseState, *events: CaseEvent
+    ) -> CaseFile:
+        recorded = tuple(Recorded(e, case.source, f"K{case.source.row}") for e in events)
+        return CaseFile(
+            mark, case.key, case.name, case.unit, case.stage, case.grade, case.class_name, first,
+            first, "", "", case.reason, "", f"承包{case.name}", recorded, (), state, case.source,
+            previous="ccccc" if child == 1 else "",
+        )  # fmt: skip
+
+    back = dt.date(2026, 10, 16)
+    visit = CaseEvent(VISIT, dt.date(2026, 10, 13), by=NAMES[4], result="已返校")
+    return [
+        file(0, "aaaaa", _case(0, JUNIOR_HIGH, "七年级", SUSPECTED, 4),
+             CaseState(SUSPECTED, first, visits=2), CaseEvent(SUSPECTED, first)),
+        file(1, "bbbbb", _case(1, JUNIOR_HIGH, "八年级", DROPOUT, 5),
+             CaseState(DROPOUT, first, LegalStepName.EDUCATE, first), CaseEvent(DROPOUT, first)),
+        file(2, "ddddd", _case(2, TOWN, "六年级", "已返校", 4, back),
+             CaseState("已返校", back, visits=1, closed=back), CaseEvent(SUSPECTED, first), visit,
+             CaseEvent(CLOSED, back, result="已返校")),
+    ]  # fmt: skip
+
+
 def _due() -> list[Due]:
     visit, suspected = STEPS
     place = at(JUNIOR_HIGH, "考勤", 7)
@@ -257,6 +287,12 @@ def make_county(*, policy: Policy | None = None, roster: bool = False) -> County
         )
     ]
     county.due = _due()
+    county.case_files = _case_files()
+    county.tasks = [
+        Task(JUNIOR_HIGH, "责令改正", "乡镇人民政府", dt.date(2026, 10, 19), TaskState.OVERDUE, "TH-21",
+             "八年级1班", "bbbbb", source=at(JUNIOR_HIGH, "台账", 5), name=NAMES[1]),
+        Task(TOWN, "报送月报", "学校", dt.date(2026, 10, 20), TaskState.TODAY, "TH-32"),
+    ]  # fmt: skip
     _add_problems(county)
     if roster:
         county.roster = [

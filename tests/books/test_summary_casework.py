@@ -1,0 +1,59 @@
+"""个案统计 and 个案清单 of a summary: what they count, and that they name nobody."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kbbx_xl.books.explain import explain
+from kbbx_xl.books.summary import write_county
+from tests.books.test_summary import page, row_of, words_in
+from tests.flow.factory import IDS, JUNIOR_HIGH, NAMES, TOWN, make_county
+
+
+@pytest.fixture(scope="module")
+def summary(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_county(make_county(), tmp_path_factory.mktemp("out"))[0].path
+
+
+def heads(path: Path) -> list[str]:
+    """Titles of the columns of 个案统计: the upper of two head rows where the lower is empty."""
+    sheet = page(path, "个案统计")
+    upper, lower = next(
+        (a, b)
+        for a, b in zip(sheet.iter_rows(values_only=True), sheet.iter_rows(min_row=2, values_only=True), strict=False)
+        if a[0] == "序号"
+    )  # fmt: skip
+    return [str(low or up) for up, low in zip(upper, lower, strict=True)]
+
+
+def test_cases_of_a_unit_by_month_ending_and_step(summary: Path) -> None:
+    titles = heads(summary)
+    mine = dict(zip(titles, row_of(page(summary, "个案统计"), JUNIOR_HIGH), strict=True))
+    assert (mine["立案"], mine["其中再次辍学"]) == (2, 1)
+    assert (mine["疑似辍学"], mine["辍学"]) == (1, 1)
+    assert (mine["未到四步"], mine["宣传教育"], mine["责令改正"]) == (1, 1, 0)
+    assert mine["逾期事项（件）"] == 1
+    town = dict(zip(titles, row_of(page(summary, "个案统计"), TOWN), strict=True))
+    assert (town["已返校"], town["疑似辍学"], town["逾期事项（件）"]) == (1, 0, 0)
+
+
+def test_the_total_of_the_month_is_a_formula_that_can_be_traced(summary: Path) -> None:
+    sheet = page(summary, "个案统计")
+    row = next(r[0].row for r in sheet.iter_rows() if r[1].value == "合计")
+    assert sheet.cell(row, 3).value == 3
+    told = explain(summary, f"个案统计!C{row}")
+    assert (told.value, told.formula[:4]) == (3, "SUM(")
+
+
+def test_one_line_a_case_with_its_number_and_the_earlier_one(summary: Path) -> None:
+    again = row_of(page(summary, "个案清单"), "bbbbb")
+    assert "ccccc" in again
+    assert "宣传教育" in again
+    assert again[-2] == 5  # 来源行
+
+
+def test_no_child_is_named(summary: Path) -> None:
+    words = words_in(summary)
+    assert not [w for w in (*NAMES, *IDS) if w in words]
