@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kbbx_xl.messages import InputError, SettingsError
+from kbbx_xl.settings.duties import check_duties
 from kbbx_xl.settings.indicators import load_indicators
 from kbbx_xl.settings.sources import check_sources
 from kbbx_xl.settings.strict import Block, build, config_path, load, reference
@@ -130,6 +131,16 @@ class LegalStep:
     also: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class LeaveTier:
+    """Who approves leave (请假审批) from how many days, as the document words it."""
+
+    approver: str
+    wording: str
+    source: str  # rule id
+    threshold: Threshold | None = None  # None = any leave
+
+
 class Every(StrEnum):
     """How often a duty of the calendar comes round."""
 
@@ -146,8 +157,10 @@ class Duty:
     """What a document asks of units at a time of the calendar (校历任务), not of one child.
 
     When: ``day`` of the month, fixed ``dates`` (MM-DD, or YYYY-MM-DD for ONCE), a time ``after_start``
-    of term (``from_start``: not before), ``before_start`` of term, whole ``months``; with none of
-    them it is due at the end of its period, and shown as 文件没有写哪一天.
+    of term (with ``from_start`` a window of the term, its first day being day 1), ``before_start`` or
+    ``before_end`` of term, whole ``months``; with none of them it is due at the end of its period,
+    and shown as 文件没有写哪一天.  ``months`` of a duty of each week or month say in which it holds.
+    ``period_stated`` False: the document says 定期 or nothing, and ``every`` is only when it is listed.
     """
 
     duty: str  # id, unique in its policy
@@ -161,7 +174,10 @@ class Duty:
     after_start: Threshold | None = None
     from_start: Threshold | None = None
     before_start: bool = False
+    before_end: bool = False
     months: tuple[int, ...] = ()
+    period_stated: bool = True
+    times: int = 1  # rows of 工作记录 needed in one period
     to: tuple[str, ...] = ()  # who gets it
     work: str = ""  # word of config/lists/work_kind.yaml: a row of 工作记录 proves it done
     paper: str = ""  # kind of material (model.Kind) whose arrival proves it done
@@ -219,6 +235,7 @@ class Policy:
     short: str = ""  # first part of its rule ids: TH, P24
     steps: tuple[Step, ...] = ()
     legal: tuple[LegalStep, ...] = ()
+    leave: tuple[LeaveTier, ...] = ()
     duties: tuple[Duty, ...] = ()
     monthly: MonthlyReport = MonthlyReport()
     age_low: int | None = None
@@ -276,11 +293,14 @@ def read_policy(block: Block) -> Policy:
         if key not in block:
             raise SettingsError(f"{block.at()}: key '{key}' is missing")
     _check_steps(block, policy)
+    for raw, tier in zip(block.get("leave", ()), policy.leave, strict=True):
+        check_sources((tier.source,), raw, "source", policy.short)
     _check_legal(block, policy)
     _check_parameters(block["parameters"], policy)
     _check_targets(block["targets"], policy)
     check_sources(policy.monthly.source, block["monthly"], "source", policy.short)
     _check_monthly(block["monthly"], policy)
+    check_duties(block.get("duties") or [], policy.duties, policy.short)
     return policy
 
 
