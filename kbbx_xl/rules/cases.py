@@ -7,23 +7,34 @@ from the events up to a day, so that the same rows give the same answer for any 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from kbbx_xl.settings.policies import LegalStepName
+from kbbx_xl.rules.school_days import SchoolCalendar, add_months, deadline
+from kbbx_xl.settings.policies import LegalStep, LegalStepName, Parameter, ParameterUnit, Policy
 
 # Kinds of event that are not steps of 办理记录 (config/lists/case_step.yaml)
+ABSENT = "首次缺勤"  # the first day of the absence; no state of its own
 WARNING = "预警"  # a step of the absence ladder is reached
 SUSPECTED, DROPOUT = "疑似辍学", "辍学"  # listed in the ledger of that name
 VISIT = "劝返"
 CLOSED = "销号"  # result is the word of config/lists/closing.yaml
+
+APPROVED = "县级核实同意"  # of config/lists/case_step.yaml
+BACK, SUSPENDED, DEFERRED = "已返校", "休学", "延缓入学"  # of config/lists/closing.yaml
+FOR_A_TIME = (SUSPENDED, DEFERRED)
+FINAL = (BACK, "转出", "核销")  # after these only a new absence can be closed
+RULINGS = ("判决", "裁定")
+LEGAL = tuple(LegalStepName)
+_RANK = {kind: n for n, kind in enumerate((ABSENT, WARNING, SUSPECTED, DROPOUT))}
 
 
 @dataclass(frozen=True, slots=True)
 class CaseEvent:
     """One dated row of a case.
 
-    ``kind``: 预警, 疑似辍学, 辍学, 劝返, 销号 or a word of config/lists/case_step.yaml.  ``result``: of a
-    visit a word of visit_result, of 销号 a word of closing, else as written.
+    ``kind``: 首次缺勤, 预警, 疑似辍学, 辍学, 劝返, 销号 or a word of config/lists/case_step.yaml.
+    ``result``: of a visit a word of visit_result, of 销号 a word of closing, else as written.
     """
 
     kind: str
@@ -31,7 +42,7 @@ class CaseEvent:
     received: dt.date | None = None  # 送达日期
     until: dt.date | None = None  # 期限; 延缓、休学到期日
     by: str = ""  # 经办单位; of a visit who went (personal)
-    document: str = ""
+    document: str = ""  # of 销号 what it rests on (销号依据)
     number: str = ""  # 文号
     joint: bool = False  # 联合劝返: school and others together
     result: str = ""
@@ -55,3 +66,233 @@ class CaseState:
     def open(self) -> bool:
         """Still to be brought back."""
         return bool(self.status) and self.closed is None
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Two rows of a case that cannot both be right; ``index`` is the event that says so."""
+
+    code: str  # of messages.CATALOGUE
+    index: int
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+def in_order(event: CaseEvent) -> tuple[dt.date, int]:
+    """Sort key of events: by date; on one day absence, warning and ledgers first, 销号 last."""
+    return event.date, _RANK.get(event.kind, len(_RANK) + (event.kind == CLOSED))
+
+
+def state_on(events: Sequence[CaseEvent], day: dt.date) -> CaseState:
+    """What the events up to and including ``day`` make of a case.
+
+    A closing counts on its date.  延缓入学 and 休学 whose ``until`` has passed no longer close the
+    case: it falls back to what it was, since the day after, and keeps ``until`` (P25-16).
+    """
+    state, before = CaseState(), ""
+    for event in sorted((e for e in events if e.date <= day), key=in_order):
+        if event.kind == CLOSED:
+            if state.closed is None:
+                before = state.status
+            until = event.until or state.until if event.result in FOR_A_TIME else None
+            state = replace(
+                state, status=event.result, since=event.date, closed=event.date, until=until
+            )
+        else:
+            state = _after(state, event)
+    over = state.status in FOR_A_TIME and state.until is not None and state.until < day
+    if over and state.until:
+        since = state.until + dt.timedelta(days=1)
+        return replace(state, status=before or SUSPECTED, since=since, closed=None)
+    return state
+
+
+def _after(state: CaseState, event: CaseEvent) -> CaseState:
+    """The state once an event other than 销号 has happened."""
+    date = event.date
+    if event.kind in (WARNING, SUSPECTED, DROPOUT):
+        known = (WARNING, SUSPECTED, DROPOUT)
+        higher = state.status not in known[known.index(event.kind) :]
+        if event.kind == WARNING and state.status:
+            return state
+        return replace(state, status=event.kind, since=date, closed=None) if higher else state
+    if event.kind == VISIT:
+        return replace(
+            state, visits=state.visits + 1, joint_visits=state.joint_visits + event.joint,
+            last_visit=date,
+        )  # fmt: skip
+    if event.kind == APPROVED:
+        return replace(state, until=event.until or state.until)
+    if event.kind in LEGAL:
+        step = LegalStepName(event.kind)
+        if state.legal is None or LEGAL.index(step) > LEGAL.index(state.legal):
+            return replace(state, legal=step, legal_on=date)
+    return state
+
+
+def next_step(
+    policy: Policy, state: CaseState, events: Sequence[CaseEvent] = ()
+) -> LegalStep | None:
+    """The legal step that an open case comes to next; None when it is closed, the document names no
+    further step, or the visits that must come first (``after_visits``) have not been made.
+
+    宣传教育 without a paper of its own is taken once somebody has visited (rules.md 3G).
+    """
+    if not state.open:
+        return None
+    taken = {event.kind for event in events} | {state.legal or ""}
+    for step in policy.legal:
+        by_visit = step.step is LegalStepName.EDUCATE and not step.document and state.visits
+        passed = state.legal is not None and LEGAL.index(step.step) <= LEGAL.index(state.legal)
+        if by_visit or passed or step.step in taken:
+            continue
+        enough = state.visits >= (step.after_visits or 0)
+        return step if enough and state.joint_visits >= (step.after_joint or 0) else None
+    return None
+
+
+def legal_due(
+    policy: Policy, events: Sequence[CaseEvent], calendar: SchoolCalendar
+) -> dt.date | None:
+    """The last day of the term after which the next legal step is due.
+
+    ``within`` from receipt of the paper before, where the document states it (P01-34: a week), else
+    the 期限 written in that paper (P11-12); None when neither is known: nothing is guessed.
+    """
+    last = max(
+        (event for event in events if event.kind in LEGAL),
+        key=lambda event: (LEGAL.index(LegalStepName(event.kind)), event.date),
+        default=None,
+    )
+    if last is None:
+        return None
+    later = LEGAL[LEGAL.index(LegalStepName(last.kind)) + 1 :]
+    step = next((step for step in policy.legal if step.step in later), None)
+    if step is None:
+        return None
+    if step.within is None:
+        return last.until
+    if last.received is None:
+        return None
+    unstated = policy.counting.unstated_day
+    return deadline(last.received, step.within, calendar, unstated=unstated)
+
+
+def contradictions(
+    events: Sequence[CaseEvent], policy: Policy, *, proven: bool = True
+) -> list[Contradiction]:
+    """What cannot be so in the rows of one case, in the order of ``events``.
+
+    ``proven``: some row of 佐证登记 belongs to the case, or nobody could tell; otherwise a 销号 that
+    rests on nothing is reported.
+    """
+    found = [
+        *_order_of_ledgers(events),
+        *_order_of_steps(events, policy),
+        *_dates_of_papers(events),
+        *_closings(events, proven),
+        *_deferrals(events, policy),
+    ]
+    return sorted(found, key=lambda c: (c.index, c.code))
+
+
+def _first(events: Sequence[CaseEvent], *kinds: str) -> dt.date | None:
+    return min((event.date for event in events if event.kind in kinds), default=None)
+
+
+def _order_of_ledgers(events: Sequence[CaseEvent]) -> Iterator[Contradiction]:
+    """C20 closed before listed, C21 back before listed, C22 辍学 before 疑似辍学."""
+    listed, suspected = _first(events, SUSPECTED, DROPOUT), _first(events, SUSPECTED)
+    absent = _first(events, ABSENT) or dt.date.min
+    for index, event in enumerate(events):
+        early = listed is not None and absent <= event.date < listed
+        if event.kind == CLOSED and early:
+            yield Contradiction("C20", index, {"listed": listed})
+        if event.kind == VISIT and event.result == BACK and early:
+            yield Contradiction("C21", index, {"listed": listed})
+        if event.kind == DROPOUT and suspected and event.date < suspected:
+            yield Contradiction("C22", index, {"suspected": suspected})
+
+
+def _order_of_steps(events: Sequence[CaseEvent], policy: Policy) -> Iterator[Contradiction]:
+    """C23 a step without the one before it that the document has, C24 before its receipt."""
+    named = [step.step for step in policy.legal]
+    for index, event in enumerate(events):
+        if event.kind not in LEGAL:
+            continue
+        before = [s for s in named if LEGAL.index(s) < LEGAL.index(LegalStepName(event.kind))]
+        if not before:
+            continue
+        done = [e for e in events if e.kind == before[-1]]
+        by_visit = before[-1] is LegalStepName.EDUCATE and (_first(events, VISIT) or dt.date.max)
+        if not any(e.date <= event.date for e in done) and not (
+            by_visit and by_visit <= event.date
+        ):
+            params = {"step": event.kind, "before": str(before[-1])}
+            yield Contradiction("C23", index, params)
+        receipts = [e.received for e in done if e.received]
+        if receipts and event.date < min(receipts):
+            params = {"step": event.kind, "before": str(before[-1]), "received": str(min(receipts))}
+            yield Contradiction("C24", index, params)
+
+
+def _dates_of_papers(events: Sequence[CaseEvent]) -> Iterator[Contradiction]:
+    """C25 received before issued, C26 a term that ends before it begins."""
+    for index, event in enumerate(events):
+        if event.kind == WARNING:
+            continue
+        if event.received and event.received < event.date:
+            yield Contradiction("C25", index)
+        if event.until and event.until < (event.received or event.date):
+            yield Contradiction("C26", index)
+
+
+def _closings(events: Sequence[CaseEvent], proven: bool) -> Iterator[Contradiction]:
+    """C27 closed twice, C28 visited after it was closed for good, C30 closed on nothing."""
+    closed: CaseEvent | None = None
+    for index, event in sorted(enumerate(events), key=lambda pair: in_order(pair[1])):
+        if event.kind in (ABSENT, SUSPECTED, DROPOUT):
+            closed = None
+        elif event.kind == CLOSED:
+            if closed and closed.result in FINAL:
+                yield Contradiction("C27", index)
+            if not proven and not event.document:
+                yield Contradiction("C30", index)
+            closed = event
+        elif event.kind == VISIT and closed and closed.result in FINAL and event.date > closed.date:
+            yield Contradiction("C28", index, {"closed": closed.date})
+
+
+def _deferrals(events: Sequence[CaseEvent], policy: Policy) -> Iterator[Contradiction]:
+    """C29 延缓、休学 approved too early (TH-30), C37 deferred for longer than allowed (P02-08)."""
+    joint = policy.parameters.get("case.min_joint")
+    longest = policy.parameters.get("entry.defer_max")
+    for index, event in enumerate(events):
+        if event.kind not in (APPROVED, CLOSED):
+            continue
+        if event.kind == APPROVED and joint and joint.number:
+            made = sum(e.kind == VISIT and e.joint and e.date <= event.date for e in events)
+            if made < joint.number and not _ruled(events, event.date):
+                params = {"made": made, "needed": f"{joint.number:g}"}
+                yield Contradiction("C29", index, params)
+        if event.kind == CLOSED and event.result == DEFERRED and event.until:
+            months = _months(longest)
+            if months and event.until > add_months(event.date, months):
+                yield Contradiction("C37", index, {"most": longest.value if longest else ""})
+
+
+def _ruled(events: Sequence[CaseEvent], day: dt.date) -> bool:
+    """A court has ruled by ``day``: a row of step four whose paper or result is 判决 or 裁定."""
+    return any(
+        word in event.document + event.result
+        for event in events
+        if event.kind == LegalStepName.ENFORCE and event.date <= day
+        for word in RULINGS
+    )
+
+
+def _months(parameter: Parameter | None) -> int:
+    """The number of a parameter in months; 0 where the document states none."""
+    if parameter is None or parameter.number is None or parameter.unit is None:
+        return 0
+    per = {ParameterUnit.YEAR: 12, ParameterUnit.MONTH: 1}.get(parameter.unit, 0)
+    return int(parameter.number * per)
