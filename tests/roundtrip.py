@@ -112,6 +112,8 @@ def _cases(table: Table, rosters: Sequence[Table]) -> Records:
     for row in rows:
         said = str(row.get("case_status") or "辍学")
         row["case_status"] = words.get(said, said)
+        if row.get("closed"):  # our ledger derives 状态 from the closing
+            row |= {"closing": row["case_status"], "closing_basis": "返校登记"}
         if "case_status" not in table.columns:
             row.update(_from_roster(str(row["name"]), rosters))
     return rows

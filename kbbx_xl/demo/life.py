@@ -77,7 +77,9 @@ def open_case(
     visits = _visits(rng, after, teacher, returned=spell.back is not None)
     whereabouts = "" if spell.back else rng.choice(WHEREABOUTS)
     reason = spell.reason if spell.reason in CASE_REASONS else "其他"
-    return Case(status, spell.days[0], len(spell.days), reason, whereabouts, spell.back, visits)
+    first, listed_on = spell.days[0], spell.days[LISTED_FROM - 1]
+    run = len(spell.days)
+    return Case(status, first, run, reason, whereabouts, spell.back, listed_on, visits)
 
 
 def _visits(
@@ -126,4 +128,5 @@ def _drop_out(
     visits = _visits(rng, days[first + 2 :] or days[-1:], teacher, returned=False)
     reason, whereabouts = rng.choice(CASE_REASONS), rng.choice(WHEREABOUTS)
     run = len(days) - first
-    student.case = Case("辍学", days[first], run, reason, whereabouts, None, visits)
+    listed_on = day or days[min(first + LISTED_FROM, len(days)) - 1]
+    student.case = Case("辍学", days[first], run, reason, whereabouts, None, listed_on, visits)

@@ -55,6 +55,7 @@ class Case:
     reason: str
     whereabouts: str
     closed: dt.date | None
+    listed_on: dt.date  # 列入台账
     visits: tuple[Visit, ...]
 
 

@@ -156,8 +156,11 @@ def _case_row(school: School, student: Student, case: Case) -> Record:
         "whereabouts": case.whereabouts,
         "teacher": school.teachers[student.grade, student.class_name].name,
         "verified": "打工务农" if case.reason == "外出务工" else "其他",
+        "listed_on": case.listed_on,
         "case_status": case.status,
+        "closing": case.status if case.closed else None,
         "closed": case.closed,
+        "closing_basis": f"返校确认{case.closed:%m%d}" if case.closed else None,
     }
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from kbbx_xl.flow.attendance import Attendance
 from kbbx_xl.flow.context import Context
+from kbbx_xl.flow.derived import Derived, is_derived
 from kbbx_xl.flow.register import Match, Register
 from kbbx_xl.flow.result import (
     CaseCount,
@@ -47,11 +48,14 @@ def read_cases(
 ) -> Cases:  # fmt: skip
     """Cases and persuasion records of one unit; ``own`` are the files that are workbooks of ours."""
     result = Cases()
+    derived = Derived.of(ledgers, own, context.as_of)
     for table in ledgers:
-        _ledger(result, table, unit, register, context)
+        ours = derived if is_derived(table, own) else None
+        _ledger(result, table, unit, register, context, ours)
         if table.file not in own or len(table) or table.zero_report:  # not our empty sheet
             result.sent = table.file
         result.has_status |= _states_suspected(table, own)
+    result.findings += derived.overlaps()
     result.returned = _visits(result, visits, unit, register, context)
     _known_from_visits(result, unit, register)
     return result
@@ -91,9 +95,11 @@ def _by_birth_month(table: Table, i: int, register: Register) -> Match:
     return Match(*hits[0]) if len(hits) == 1 else Match(None, several=len(hits) > 1)
 
 
-def _ledger(result: Cases, table: Table, unit: Unit, register: Register, context: Context) -> None:
+def _ledger(
+    result: Cases, table: Table, unit: Unit, register: Register, context: Context, derived: Derived | None
+) -> None:  # fmt: skip
     words = context.lists["case_status"]
-    village = "case_status" not in table.columns
+    village = derived is None and "case_status" not in table.columns
     if table.zero_report and len(table):
         result.findings.append(Finding("R05", table.file, table.sheet, table.zero_report, {"count": len(table)}))  # fmt: skip
     dropouts_only = village and bool(table.columns)  # whose 无 says nothing of suspicions
@@ -102,7 +108,10 @@ def _ledger(result: Cases, table: Table, unit: Unit, register: Register, context
         match, number, grade, class_name = find_pupil(table, i, unit, register, context)
         if code := register.doubt(match):
             result.findings.append(table.finding(code, "name", i))
-        status = DROPOUT if village else words.canonical(str(table.get("case_status")[i] or ""))
+        if derived is not None:
+            status: str | None = derived.status(table, i)
+        else:
+            status = DROPOUT if village else words.canonical(str(table.get("case_status")[i] or ""))
         if status is None:
             result.findings.append(table.finding("V02", "case_status", i, title="状态"))
             continue
@@ -125,24 +134,29 @@ def _ledger(result: Cases, table: Table, unit: Unit, register: Register, context
             source=Source(table.file, table.sheet, table.rows[i]),
         )
         result.rows.append(row)
-        result.findings += _row_findings(table, i, row, match)
+        written = _row_findings(table, i, row) if derived is None else derived.findings(table, i)
+        result.findings += [*written, *_against_roster(table, i, row, match)]
 
 
 def _states_suspected(table: Table, own: Collection[str]) -> bool:
     """Whether a ledger says who is suspected: the village form never, our empty sheet not either."""
-    if "case_status" not in table.columns:
-        return False
     if table.file in own:
         return table.table != "dropout" and bool(len(table) or table.zero_report)
-    return True
+    return "case_status" in table.columns
 
 
-def _row_findings(table: Table, i: int, row: CaseRow, match: Match) -> list[Finding]:
+def _row_findings(table: Table, i: int, row: CaseRow) -> list[Finding]:
+    """What contradicts in a ledger whose 状态 is typed."""
     findings: list[Finding] = []
     if row.status == BACK and row.closed is None and "closed" in table.columns:
         findings.append(table.finding("C02", "closed", i))
     if row.closed and row.status in (SUSPECTED, DROPOUT):
         findings.append(table.finding("C03", "case_status", i, status=row.status))
+    return findings
+
+
+def _against_roster(table: Table, i: int, row: CaseRow, match: Match) -> list[Finding]:
+    findings: list[Finding] = []
     if row.closed and row.first_absent and row.closed < row.first_absent:
         findings.append(table.finding("C04", "closed", i))
     if match.pupils is not None and row.status == DROPOUT:

@@ -7,11 +7,11 @@ and compares.  Records are those of the declared forms (field -> value), by tabl
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
-from kbbx_xl.flow.cases import BACK, DROPOUT, SUSPECTED
+from kbbx_xl.flow.cases import BACK, SUSPECTED
 from kbbx_xl.model import GRADES, Period, stage_of
+from kbbx_xl.rules.ledger_status import with_status
 from kbbx_xl.settings.lists import load_lists
 
 Record = Mapping[str, object]
@@ -39,29 +39,11 @@ def in_month(day: object, month: Period | None, as_of: dt.date | None) -> bool:
     return month.first <= day <= min(as_of, month.last)
 
 
-def pupil_key(record: Record) -> str:
-    """By what a pupil is found in other tables of the workbook: the id, else the student number.
-
-    An id that Excel made a number is none.
-    """
-    written = record.get("id_no")
-    if not written or not isinstance(written, str):
-        written = record.get("student_no")
-    return bare_id(written)
-
-
-def bare_id(written: object) -> str:
-    """An id as the workbook's formulas repair it; "" for a number."""
-    if not isinstance(written, str):
-        return ""
-    narrow = unicodedata.normalize("NFKC", written).upper().replace("×", "X")
-    return narrow.replace(" ", "").replace("'", "")
-
-
 def counted(
     data: Data, month: Period | None, as_of: dt.date | None
 ) -> dict[str, dict[str, list[Row]]]:
     """Grade -> column of 月报表 -> the rows that its number counts; every grade and column is there."""
+    data = with_status(data, as_of)
     kinds: dict[str, tuple[str, ...]] = {name: (kind,) for name, kind in FLOWS.items()}
     kinds |= {name: other_kinds(group) for name, group in OTHERS.items()}
     columns = (*kinds, CLOSING, "closing_male", "closing_female", SUSPECTED_COLUMN)
@@ -121,17 +103,11 @@ def figures(
     }
 
 
-def six_count(data: Data, stage: str, state: str) -> int:
-    """One of the six numbers: cases of a stage that are 辍学, 疑似辍学 or 复学 (已返校).
-
-    A child listed as 辍学 in both ledgers counts once.
-    """
-    word = BACK if state == "复学" else state
-    listed = {pupil_key(r) for r in data.get("dropout", ())} - {""}
+def six_count(data: Data, stage: str, state: str, as_of: dt.date | None) -> int:
+    """One of the six numbers: cases of a stage that are 辍学, 疑似辍学 or 复学 (已返校)."""
+    word, listed = BACK if state == "复学" else state, with_status(data, as_of)
     return sum(
-        r.get("case_status") == word
-        and stage_of(str(r.get("grade"))) == stage
-        and not (state == DROPOUT and table == "suspected" and pupil_key(r) in listed)
+        r.get("case_status") == word and stage_of(str(r.get("grade"))) == stage
         for table in LEDGERS
-        for r in data.get(table, ())
+        for r in listed.get(table, ())
     )

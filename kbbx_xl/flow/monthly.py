@@ -22,13 +22,13 @@ from kbbx_xl.flow.month_count import (
     figures,
     in_month,
     is_enrolled,
-    pupil_key,
 )
 from kbbx_xl.flow.own_book import OwnBook, Record, Records
 from kbbx_xl.flow.reports import IDENTITY, closing_of
 from kbbx_xl.flow.source import Source
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import GRADES, Finding
+from kbbx_xl.rules.ledger_status import HALF_CLOSED, MOVED, half_closed
 from kbbx_xl.settings.forms import load_form
 from kbbx_xl.settings.lists import load_lists
 
@@ -140,16 +140,15 @@ def _report(book: OwnBook, numbers: Mapping[str, Numbers]) -> Records:
 def _lists(book: OwnBook) -> dict[str, Records]:
     """The name lists: cases by what they are now, and the changes of the month.
 
-    A child that both ledgers call 辍学 is listed once, so that 六项核对 counts as 本月月报 does.
+    An absence that stands in both ledgers is listed once, as 辍学台账 has it.
     """
-    dropouts = {pupil_key(r) for r in book.data.get("dropout", ()) if _is_dropout(r)} - {""}
     lists: dict[str, Records] = {"list_suspected": [], "list_dropout": [], "list_changes": []}
     for ledger in LEDGERS:
         for record in book.data.get(ledger, ()):
-            if not _is_dropout(record):
-                lists["list_suspected"].append(record)
-            elif ledger == "dropout" or pupil_key(record) not in dropouts:
+            if _is_dropout(record):
                 lists["list_dropout"].append(record)
+            elif record.get("case_status") != MOVED:
+                lists["list_suspected"].append(record)
     lists["list_changes"] += [
         r
         for r in book.data.get("changes", ())
@@ -234,7 +233,7 @@ def _uncounted(book: OwnBook) -> Iterator[Finding]:
             yield from _odd_words(book, "changes", i, record, "change", "异动类别")
     for ledger in LEDGERS:
         for i, record in enumerate(book.data.get(ledger, ())):
-            yield from _odd_words(book, ledger, i, record, "case_status", "状态")
+            yield from _odd_closing(book, ledger, i, record)
 
 
 def _odd_pupils(book: OwnBook) -> Iterator[Finding]:
@@ -246,6 +245,17 @@ def _odd_pupils(book: OwnBook) -> Iterator[Finding]:
                 yield book.finding("V13", "roster", i, "grade")
             if record.get("sex") not in (MALE, FEMALE):
                 yield book.finding("V17", "roster", i, "sex")
+
+
+def _odd_closing(book: OwnBook, table: str, i: int, record: Record) -> Iterator[Finding]:
+    """A row counted as open although something of a closing stands in it (V02, C15)."""
+    if record.get("grade") not in GRADES:
+        yield book.finding("V13", table, i, "grade")
+    word, known = record.get("closing"), load_lists()["closing"].canonical(record.get("closing"))
+    if word and not known:
+        yield book.finding("V02", table, i, "closing", title="销号去处")
+    elif missing := half_closed(record):
+        yield book.finding("C15", table, i, missing, **HALF_CLOSED[missing])
 
 
 def _odd_words(

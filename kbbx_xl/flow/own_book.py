@@ -23,6 +23,7 @@ from kbbx_xl.model import (
     Table,
     Unit,
 )
+from kbbx_xl.rules.ledger_status import OPEN_STATUS, listed_dropouts, status_of
 from kbbx_xl.rules.school_days import listed_calendar
 from kbbx_xl.settings.calendar import load_calendar
 from kbbx_xl.settings.forms import Form, Sheet, load_form
@@ -68,12 +69,19 @@ class OwnBook:
 
     @cached_property
     def data(self) -> Mapping[str, Records]:
-        """Records of every data sheet by table id, without what formulas calculate."""
+        """Records of every data sheet by table id, without what formulas calculate.
+
+        Only the ledgers' 状态 is there, derived on 截至日 (rules.ledger_status).
+        """
         tables = [t for t in self.read.tables if t.layout in (Layout.TABLE, Layout.MONTH_GRID)]
         found: dict[str, Records] = {}
         for table in tables:
             if sheet := self.sheet(table.table):
                 found.setdefault(table.table, []).extend(_records(table, sheet))
+        dropouts = listed_dropouts(found.get("dropout", ()))
+        for name in OPEN_STATUS.keys() & found.keys():
+            for record in found[name]:
+                record["case_status"] = status_of(name, record, dropouts, self.as_of)
         return found
 
     def sheet(self, table: str) -> Sheet | None:

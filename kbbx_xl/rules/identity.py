@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -210,3 +210,23 @@ def pupil_key(id_verdict: IdVerdict, student_no: str) -> str:
 def age_on(birth: dt.date, day: dt.date) -> int:
     """Full years (周岁) on ``day``; a birthday counts from the day itself."""
     return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+
+
+def row_key(record: Mapping[str, object]) -> str:
+    """学生键: what joins the rows of a child within one workbook, as its formulas do.
+
+    The id as written, else the student number; whether the id is right is not asked.  An id that Excel made a number
+    is none.
+    """
+    written = record.get("id_no")
+    if not written or not isinstance(written, str):
+        written = record.get("student_no")
+    return bare_id(written)
+
+
+def bare_id(written: object) -> str:
+    """An id as the workbook's formulas repair it; "" for a number."""
+    if not isinstance(written, str):
+        return ""
+    narrow = unicodedata.normalize("NFKC", written).upper().replace("×", "X")
+    return narrow.replace(" ", "").replace("'", "")

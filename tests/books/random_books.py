@@ -42,6 +42,7 @@ def filled(seed: int) -> Filled:
     roster = [_pupil(rng, n, context) for n in range(PUPILS)]
     dropout = [_case(rng, p, context) for p in rng.sample(roster, rng.randint(0, 2))]
     suspected = [_case(rng, p, context) for p in rng.sample(roster, rng.randint(0, 3))]
+    suspected += [_before(rng, case) for case in dropout if rng.random() < 0.5]
     visited = [*dropout, *suspected, *rng.sample(roster, 1)]
     data = {
         "roster": roster,
@@ -192,9 +193,16 @@ def _case(rng: Random, pupil: Record, context: Context) -> Record:
         "reason": "厌学",
         "teacher": "王老师",
         "persuader": rng.choice((None, "张主任")),
-        "case_status": rng.choice(("疑似辍学", "辍学", "辍学", "已返校", "已返校", "转出")),
-        "closed": rng.choice((None, _near(rng, context, 15, 2))),
+        "closing": rng.choice((None, None, "已返校", "已返校", "转出", "返校", "已转出", "回校了")),
+        "closed": rng.choice((None, _near(rng, context, 15, 2), _near(rng, context, 15, 2))),
     }
+
+
+def _before(rng: Random, dropout: Record) -> Record:
+    """The row of 疑似辍学台账 from which a dropout came, or of another absence of the child."""
+    first = dropout["first_absent"]
+    assert isinstance(first, dt.date)
+    return {**dropout, "first_absent": rng.choice((first, first, first - DAY * 30))}
 
 
 def _visit(rng: Random, pupil: Record, context: Context) -> Record:

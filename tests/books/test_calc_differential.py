@@ -30,9 +30,9 @@ from kbbx_xl.books.template.calc.print_form import (
 )
 from kbbx_xl.books.template.calc.values import as_of_of
 from kbbx_xl.books.template.context import Context
-from kbbx_xl.flow.month_count import pupil_key
 from kbbx_xl.model import Period, a1
-from kbbx_xl.rules.identity import age_on, birth_of, check_id
+from kbbx_xl.rules.identity import age_on, birth_of, check_id, row_key
+from kbbx_xl.rules.ledger_status import DROPOUT, MOVED, SUSPECTED, with_status
 from kbbx_xl.settings.forms import Form, load_form
 from kbbx_xl.settings.policies import load_policy
 
@@ -40,7 +40,7 @@ from .libreoffice import calculated
 from .random_books import Filled, Record, filled
 
 BOOKS = 200
-ROWS = {"roster": 11, "roll_call": 9, "absence": 11, "suspected": 5, "dropout": 4, "visits": 9}
+ROWS = {"roster": 11, "roll_call": 9, "absence": 11, "suspected": 7, "dropout": 4, "visits": 9}
 FORM = "登记表打印"
 CELL = re.compile(r'<c r="([A-Z]+\d+)"([^>/]*)>(.*?)</c>', re.DOTALL)
 VALUE = re.compile(r"<v[^>]*>(.*?)</v>", re.DOTALL)
@@ -130,6 +130,10 @@ def test_random_books_meet_every_verdict(books: list[Compared]) -> None:
         "空", "后三位丢失", "有多余字符", "位数不对", "校验码不对", "日期不存在", "地区码不对",
         "出生日期不符", "性别不符", "正确",
     }  # fmt: skip
+    for name, open_word in (("疑似辍学台账", SUSPECTED), ("辍学台账", DROPOUT)):
+        values = {v for book in books for v in book.calculated[name].values()}
+        assert {open_word, "已返校", "转出"} <= values
+        assert (MOVED in values) == (name == "疑似辍学台账")
     for sheet in ("点名表", "缺勤登记"):
         assert {"联系家长", "家访劝返", "标记疑似辍学"} <= seen[sheet]
 
@@ -170,19 +174,19 @@ def _chosen(contents: Filled) -> Record | None:
 
 def _listed(contents: Filled, case: Record) -> Record:
     """The child's row of the roster, found by id or, failing that, by student number."""
-    key = pupil_key(case)
+    key = row_key(case)
     rows = contents.data["roster"]
     return next((r for r in rows if key and key in (_clean(r), r.get("student_no"))), {})
 
 
 def _clean(record: Record) -> str:
     number = check_id(record.get("id_no"))
-    return number.value or pupil_key({"id_no": record.get("id_no")})
+    return number.value or row_key({"id_no": record.get("id_no")})
 
 
 def _of(contents: Filled, case: Record) -> list[Record]:
-    key = pupil_key(case)
-    return [v for v in contents.data["visits"] if key and pupil_key(v) == key]
+    key = row_key(case)
+    return [v for v in contents.data["visits"] if key and row_key(v) == key]
 
 
 def _text(value: object) -> str:
@@ -209,12 +213,20 @@ def expected_form(contents: Filled) -> Mapping[str, str | float]:
         "ethnicity": _text(row.get("ethnicity")),
         "persuaded": "是" if visits else "否",
         "visit_count": len(visits),
-        "result": "已返校" if case["case_status"] == "已返校" else _text(visits[-1]["result"]) if visits else "",
+        "result": "已返校" if _status(contents, case) == "已返校" else _text(visits[-1]["result"]) if visits else "",
         "persuading_unit": contents.context.unit.name if contents.context.unit else "",
         "persuader": _text(case.get("persuader") or case["teacher"]),
         "enrolled_at": _text(case["school"]),
     }  # fmt: skip
     return fields
+
+
+def _status(contents: Filled, case: Record) -> object:
+    """状态 of the chosen child's row."""
+    listed = with_status(contents.data, as_of_of(contents.context))
+    rows = zip(contents.data["dropout"], listed["dropout"], strict=True)
+    rows_too = zip(contents.data["suspected"], listed["suspected"], strict=True)
+    return next(r["case_status"] for given, r in (*rows, *rows_too) if given is case)
 
 
 def _birth_in(row: Record) -> dt.date | None:

@@ -11,8 +11,9 @@ from kbbx_xl.books.template.calc.ladder import NEVER, ladder_rows
 from kbbx_xl.books.template.calc.regions import Region
 from kbbx_xl.books.template.calc.values import calendar_of, values_of
 from kbbx_xl.books.template.context import Context
-from kbbx_xl.flow.month_count import figures, pupil_key, six_count
+from kbbx_xl.flow.month_count import figures, six_count
 from kbbx_xl.model import Period
+from kbbx_xl.rules.identity import row_key
 from kbbx_xl.settings.forms import load_form
 from kbbx_xl.settings.policies import load_policy
 
@@ -69,7 +70,7 @@ def test_visits_are_counted_by_id_or_else_by_student_number() -> None:
     visits = [{"id_no": GOOD}, {"id_no": f" {GOOD}"}, {"student_no": "G" + GOOD}]
     shown = values_of("dropout", OCTOBER, {"dropout": [case], "visits": visits})[0]
     assert (shown["visit_count"], shown["run_days"]) == (2, 9)
-    assert pupil_key({"id_no": 520000201303150114, "student_no": "L1"}) == "L1"
+    assert row_key({"id_no": 520000201303150114, "student_no": "L1"}) == "L1"
 
 
 def test_steps_are_as_the_policy_words_them() -> None:
@@ -105,7 +106,7 @@ def test_month_figures_and_six_numbers() -> None:
         1, 0, 1, 2,
     )  # fmt: skip
     assert shown["一年级"]["closing"] == ""
-    assert six_count(data, "初中", "辍学") == 1  # the child stands in both ledgers
+    assert six_count(data, "初中", "辍学", None) == 1  # the child stands in both ledgers
 
 
 def test_without_a_calendar_both_terms_of_the_year_are_school_days() -> None:

@@ -65,9 +65,9 @@ def test_the_lists_of_the_term_stay_and_the_month_begins_anew(tmp_path: Path) ->
         "roll_call": [called(p, PRESENT) for p in pupils],
         "changes": [{**who(pupils[1]), "change": "转出", "change_date": day(20)}],
         "suspected": [
-            {**who(pupils[2]), "first_absent": day(14), "case_status": "疑似辍学"},
+            {**who(pupils[2]), "first_absent": day(14)},
             {
-                **who(pupils[0]), "first_absent": day(9), "case_status": "已返校",
+                **who(pupils[0]), "first_absent": day(9), "closing": "已返校",
                 "closed": day(13), "run_days": 9,
             },
         ],

@@ -62,11 +62,11 @@ def school() -> dict[str, list[Record]]:
             {**who(gone), "change": "辍学", "change_date": day(20)},
         ],
         "suspected": [
-            {**who(away), "first_absent": day(14), "case_status": "疑似辍学"},
-            {**who(gone), "first_absent": day(9), "case_status": "辍学"},
-            {**who(back), "first_absent": day(9), "case_status": "已返校", "closed": day(16)},
+            {**who(away), "first_absent": day(14)},
+            {**who(gone), "first_absent": day(9)},
+            {**who(back), "first_absent": day(9), "closing": "已返校", "closed": day(16)},
         ],
-        "dropout": [{**who(gone), "first_absent": day(9), "case_status": "辍学"}],
+        "dropout": [{**who(gone), "first_absent": day(9)}],
         "month_figures": [
             {"grade": "三年级", "opening": 4, "note": "新学期分班"},
             {"grade": "四年级", "opening": 4},
@@ -224,7 +224,8 @@ def test_what_no_formula_counts_is_said(tmp_path: Path) -> None:
     data["roster"][5]["sex"] = None
     data["roster"][6]["status"] = "说不清"
     data["changes"][0] |= {"change": "回来了"}
-    data["suspected"][0] |= {"case_status": "在查"}
+    data["suspected"][0] |= {"closing": "在查", "closed": day(20)}
+    data["suspected"][2] |= {"closed": None}
     codes = {(f.code, f.sheet) for f in report_of(data, tmp_path).findings}
     assert codes >= {
         ("V13", "学生名册"),
@@ -232,6 +233,7 @@ def test_what_no_formula_counts_is_said(tmp_path: Path) -> None:
         ("V15", "学生名册"),
         ("V02", "学籍异动"),
         ("V02", "疑似辍学台账"),
+        ("C15", "疑似辍学台账"),
     }
 
 
@@ -265,7 +267,7 @@ def test_any_other_file_is_refused(tmp_path: Path) -> None:
 def quiet() -> dict[str, list[Record]]:
     """A school without a case but one that came back."""
     pupils = [pupil(n) for n in range(1, 5)]
-    back = {**who(pupils[0]), "first_absent": day(9), "case_status": "已返校", "closed": day(16)}
+    back = {**who(pupils[0]), "first_absent": day(9), "closing": "已返校", "closed": day(16)}
     return {
         "roster": pupils,
         "suspected": [back],

@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from kbbx_xl.books.template.calc import formulas as f
 from kbbx_xl.books.template.calc.regions import Region
+from kbbx_xl.rules.ledger_status import DROPOUT, SUSPECTED
 
 Regions = Mapping[str, Region]
 
@@ -55,6 +56,13 @@ def _run(at: At) -> str:
     return f.flag(run=at.run, calendar_days=f.calendar_days(run=at.run, start=at.run_from))
 
 
+def _status(at: At) -> str:
+    if at.region is at.regions["dropout"]:
+        return f.case_status(closing=at.closing, closed=at.closed, still=DROPOUT)
+    listed = f.listed(at.regions["dropout"], key=at.pupil, first=at.first_absent)
+    return f.case_status(closing=at.closing, closed=at.closed, still=SUSPECTED, moved=listed)
+
+
 CALCULATED: Mapping[str, Calculated] = MappingProxyType(
     {
         # 学生名册
@@ -93,6 +101,7 @@ CALCULATED: Mapping[str, Calculated] = MappingProxyType(
         "visit_count": Calculated(
             lambda r: f.count_equal(r.regions["visits"].column("pupil"), r.pupil)
         ),
+        "case_status": Calculated(_status),
         "run_days": Calculated(
             lambda r: f.case_days(first=r.first_absent, closed=r.closed), open=True
         ),

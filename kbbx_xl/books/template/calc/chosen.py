@@ -13,7 +13,7 @@ from kbbx_xl.books.template.calc.formulas import CORRECT, SEX_DIFFERS, id_date
 from kbbx_xl.books.template.calc.regions import Region
 from kbbx_xl.books.template.calc.values import Data, Record
 from kbbx_xl.books.template.page import Book, quoted
-from kbbx_xl.flow.month_count import pupil_key
+from kbbx_xl.rules.identity import row_key
 
 SHEET = "_print"
 CHOICE, BIRTH, VISITS = "打印_学生", "打印_生", "打印_次"
@@ -25,7 +25,7 @@ Regions = Mapping[str, Region]
 
 def choice_label(table: str, number: int, record: Record) -> str:
     """One line of the list: 辍学1 张三 090019, unique by ledger and line, ``number`` from 1."""
-    return f"{dict(LEDGERS)[table]}{number} {record.get('name')} {pupil_key(record)[-6:]}"
+    return f"{dict(LEDGERS)[table]}{number} {record.get('name')} {row_key(record)[-6:]}"
 
 
 def ledger(regions: Regions, name: str, *, text: bool = True) -> str:

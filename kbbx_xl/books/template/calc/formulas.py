@@ -8,6 +8,7 @@ ids are compared with =, never by COUNTIF, which keeps 15 digits.  Names such as
 from __future__ import annotations
 
 from kbbx_xl.books.template.calc.regions import Region
+from kbbx_xl.rules.ledger_status import MOVED
 
 EMPTY, EXCEL_DAMAGE, GARBAGE, LENGTH = "空", "后三位丢失", "有多余字符", "位数不对"
 CHECKSUM, BAD_DATE, REGION = "校验码不对", "日期不存在", "地区码不对"
@@ -139,6 +140,23 @@ def case_days(*, first: str, closed: str) -> str:
 def pupil(*, id_no: str, student_no: str) -> str:
     """By what a pupil is found in other tables: the id or, without a whole one, the student number."""
     return clean_id(f'IF(OR({id_no}="",ISNUMBER({id_no})),{student_no},{id_no})')
+
+
+def case_status(*, closing: str, closed: str, still: str, moved: str = "") -> str:
+    """状态 of a ledger row (rules.ledger_status): 销号去处 once 销号日期 has come, else ``still``.
+
+    ``moved``: condition that the absence stands in 辍学台账 as well.
+    """
+    word = f'IFERROR(INDEX(销号_去处,MATCH({closing},销号_写法,0)),"")'
+    over = f'AND({word}<>"",ISNUMBER({closed}),{closed}<=截至日)'
+    text = f'IF({over},{word},"{still}")'
+    return f'IF({moved},"{MOVED}",{text})' if moved else text
+
+
+def listed(ledger: Region, *, key: str, first: str) -> str:
+    """Condition: a row of ``ledger`` is about this absence of this child."""
+    rows = f"({ledger.column('pupil')}={key})*({ledger.column('first_absent')}={first})"
+    return f'AND({key}<>"",ISNUMBER({first}),SUMPRODUCT({rows})>0)'
 
 
 def count_equal(cells: str, value: str) -> str:

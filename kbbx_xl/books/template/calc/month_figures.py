@@ -31,6 +31,7 @@ from kbbx_xl.flow.month_count import (
     six_count,
 )
 from kbbx_xl.model import GRADES, JUNIOR, PRIMARY, stage_of
+from kbbx_xl.rules.ledger_status import with_status
 from kbbx_xl.settings.forms import Sheet, all_forms
 from kbbx_xl.settings.lists import load_lists
 
@@ -133,7 +134,7 @@ def _off_paper(
         page.put(line, 0, stage, label)
         page.height(line, 24)
         for col, state in enumerate(SIX, 1):
-            value = six_count(data, stage, state)
+            value = six_count(data, stage, state, as_of_of(context))
             page.formula(line, col, six_formula(regions, stage, state), calc, value)
     for line, (title, text, rule) in enumerate(_between(places, regions), row + 5):
         page.merge(line, 0, line, 3, title, label)
@@ -145,11 +146,7 @@ def _off_paper(
 
 
 def six_formula(regions: Regions, stage: str, state: str) -> str:
-    """One of the six numbers: cases of a stage that are 辍学, 疑似辍学 or 复学 (已返校).
-
-    A child listed as 辍学 in both ledgers counts once.
-    """
-    suspected, dropout = (regions[t] for t in LEDGERS)
+    """One of the six numbers: cases of a stage that are 辍学, 疑似辍学 or 复学 (已返校)."""
     grades = "{" + ",".join(f'"{g}"' for g in GRADES if stage_of(g) == stage) + "}"
     word = BACK if state == "复学" else state
 
@@ -157,13 +154,7 @@ def six_formula(regions: Regions, stage: str, state: str) -> str:
         status = f'{ledger.column("case_status")},"{word}"'
         return f"SUMPRODUCT(COUNTIFS({ledger.column('grade')},{grades},{status}))"
 
-    if state != DROPOUT:
-        return f"={count(suspected)}+{count(dropout)}"
-    twice = (
-        f'({suspected.column("case_status")}="{word}")*({suspected.column("grade")}={grades})'
-        f"*ISNUMBER(MATCH({suspected.column('pupil')},{dropout.column('pupil')},0))"
-    )
-    return f"={count(dropout)}+{count(suspected)}-SUMPRODUCT({twice})"
+    return "=" + "+".join(count(regions[table]) for table in LEDGERS)
 
 
 def _between(places: Mapping[str, int], regions: Regions) -> list[tuple[str, str, str]]:
@@ -198,11 +189,11 @@ def _between_value(context: Context, data: Data, title: str) -> str:
             for r in rows
         )
         return f"差{lost}" if lost else BALANCED
-    first = context.period.first if context.period else dt.date.max
+    first, as_of = context.period.first if context.period else dt.date.max, as_of_of(context)
     new = sum(
         r.get("case_status") == DROPOUT and isinstance(d := r.get("first_absent"), dt.date) and d >= first
-        for r in data.get("dropout", ())
+        for r in with_status(data, as_of).get("dropout", ())
     )  # fmt: skip
-    numbers = counted(data, context.period, as_of_of(context))
+    numbers = counted(data, context.period, as_of)
     left = sum(len(of_grade["dropout"]) for of_grade in numbers.values())
     return BALANCED if left >= new else f"差{new - left}"

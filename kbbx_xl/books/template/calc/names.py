@@ -10,6 +10,7 @@
 | 标记_出勤 旷课 半天 病假 事假 迟到 | column | marks of a roll call with that meaning |
 | 在校状态 | column | words of 就读状态 that count as enrolled, in every spelling |
 | 类别_旷课 | column | 旷课 in every spelling |
+| 销号_写法, 销号_去处 | column | every spelling of 销号去处; the word it stands for |
 | 证件_空, 证件_省, 位序, 校验_位, 校验_权 | column | for the id check |
 | 预警_名称, 预警_连续, 预警_日历 | column | steps of the ladder; least school, calendar days of a run |
 | 点名_末 | cell | 点名_序 of the last school day up to 截至日; 0 when that day is in another month |
@@ -54,10 +55,13 @@ def write_names(book: Book, context: Context) -> None:
     page = book.page(SHEET)
     page.sheet.very_hidden()
     _write_dates(book, page, context)
+    closing = load_lists()["closing"].words
     lists: list[tuple[str, Sequence[object]]] = [
         (SCHOOL_DAYS, calendar_of(context).days),
         *((name, _marks(*marks)) for name, marks in MARK_NAMES.items()),
         ("在校状态", _enrolled()),
+        ("销号_写法", [text for word in closing for text in word.spellings]),
+        ("销号_去处", [word.value for word in closing for _ in word.spellings]),
         ("类别_旷课", load_lists()["leave_kind"].word(LeaveKind.UNEXCUSED).spellings),
         ("证件_空", NO_ID),
         ("证件_省", sorted(PROVINCES)),

@@ -9,10 +9,10 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from kbbx_xl.books.template.calc.formulas import BIRTH_DIFFERS, CORRECT, SEX_DIFFERS, VERDICTS
 from kbbx_xl.books.template.context import Context
-from kbbx_xl.flow.month_count import bare_id, pupil_key
 from kbbx_xl.model import CalendarSheet, LeaveKind, Mark
 from kbbx_xl.rules.absence import (
     HALF_DAY,
@@ -24,8 +24,9 @@ from kbbx_xl.rules.absence import (
     runs_from_spells,
     spell_days,
 )
-from kbbx_xl.rules.identity import age_on, birth_of, check_id, sex_of
+from kbbx_xl.rules.identity import age_on, bare_id, birth_of, check_id, row_key, sex_of
 from kbbx_xl.rules.ladder import level
+from kbbx_xl.rules.ledger_status import listed_dropouts, status_of
 from kbbx_xl.rules.school_days import SchoolCalendar, school_calendar
 from kbbx_xl.settings.calendar import load_calendar
 from kbbx_xl.settings.lists import load_lists
@@ -183,12 +184,13 @@ def _absence(context: Context, _: Data, records: Sequence[Record]) -> list[Value
     return result
 
 
-def _cases(context: Context, data: Data, records: Sequence[Record]) -> list[Values]:
+def _cases(table: str, context: Context, data: Data, records: Sequence[Record]) -> list[Values]:
     calendar, as_of = calendar_of(context), as_of_of(context) or dt.date.min
-    visits = Counter(pupil_key(v) for v in data.get("visits", ()))
+    visits = Counter(row_key(v) for v in data.get("visits", ()))
+    dropouts = listed_dropouts(data.get("dropout", ()))
     result = []
     for record in records:
-        first, closed, key = record.get("first_absent"), record.get("closed"), pupil_key(record)
+        first, closed, key = record.get("first_absent"), record.get("closed"), row_key(record)
         end = min(as_of, closed - _DAY) if isinstance(closed, dt.date) else as_of
         days: object = ""
         if isinstance(first, dt.date) and first >= calendar.days[0]:
@@ -198,6 +200,7 @@ def _cases(context: Context, data: Data, records: Sequence[Record]) -> list[Valu
                 "pupil": key,
                 "visit_count": visits[key] if key else 0,
                 "run_days": days,
+                "case_status": status_of(table, record, dropouts, as_of),
             }
         )
     return result
@@ -207,7 +210,7 @@ def _visits(_: Context, __: Data, records: Sequence[Record]) -> list[Values]:
     seen: Counter[str] = Counter()
     result: list[Values] = []
     for record in records:
-        key = pupil_key(record)
+        key = row_key(record)
         seen[key] += 1
         result.append({"pupil": key, "visit_key": f"{key}#{seen[key]}"})
     return result
@@ -217,7 +220,7 @@ _SHOWN: dict[str, Callable[[Context, Data, Sequence[Record]], list[Values]]] = {
     "roster": _roster,
     "roll_call": _roll_call,
     "absence": _absence,
-    "suspected": _cases,
-    "dropout": _cases,
+    "suspected": partial(_cases, "suspected"),
+    "dropout": partial(_cases, "dropout"),
     "visits": _visits,
 }
