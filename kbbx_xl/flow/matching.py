@@ -15,8 +15,9 @@ from kbbx_xl.messages import InputError
 from kbbx_xl.model import FileRead, Kind, Period, Table, Unit
 from kbbx_xl.rules.cells import text_of
 from kbbx_xl.rules.classes import class_label
-from kbbx_xl.rules.identity import birth_of, check_id, check_student_no, sex_of
+from kbbx_xl.rules.identity import birth_of, check_student_no, sex_of
 from kbbx_xl.rules.matching import Matching, People, match_people
+from kbbx_xl.rules.other_ids import find_id
 
 REGISTERS = (Kind.ROSTER, Kind.PEOPLE, Kind.CASES)  # what may be compared, best first
 LISTS = (Kind.PEOPLE, Kind.ROSTER, Kind.CASES, Kind.HOME_TEACHING, Kind.CHANGES, Kind.VISITS)
@@ -45,7 +46,7 @@ class PeopleList:
 
     title: str
     rows: list[Listed] = field(default_factory=list)
-    people: People = field(default_factory=lambda: People([], [], [], [], [], [], []))
+    people: People = field(default_factory=People)
 
     @property
     def schools(self) -> set[str]:
@@ -127,7 +128,8 @@ def _add(made: PeopleList, table: Table, i: int, school: str, context: Context) 
     written = table.get("id_no")[i]
     if long and written is None:
         written = number
-    usable = check_id(written).value
+    found = find_id(written)
+    usable = found.value
     student_no = check_student_no(table.get("student_no")[i])[0]
     student_no = student_no or (check_student_no(number)[0] if long else "")
     birth = table.get("birth")[i]
@@ -141,9 +143,12 @@ def _add(made: PeopleList, table: Table, i: int, school: str, context: Context) 
     people = made.people
     people.name.append(name)
     people.id_no.append(usable)
+    people.origin.append(found.origin)
+    people.damaged.append(found.damaged)
     people.student_no.append(student_no)
     people.birth.append(born)
     people.sex.append(sex)
+    people.school.append(own_school)
     people.place.append(place)
     people.seat.append(seat)
     shown_id = usable or ("" if student_no and written == number else text_of(written))
