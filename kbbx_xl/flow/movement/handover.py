@@ -1,0 +1,71 @@
+"""Lists that go to the next school or county: 小升初整班移交 (P09-04, P22-09..11) and dropouts whose 户籍 is
+elsewhere (TH-31)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from kbbx_xl.flow.movement.reading import place_of
+from kbbx_xl.flow.movement.values import Change, Child, Handover, NonLocal
+from kbbx_xl.model import GRADES, JUNIOR, stage_of
+from kbbx_xl.rules.movement import LAST_PRIMARY, OUT
+from kbbx_xl.settings.policies import Policy
+
+DROPOUT = "辍学"
+REGISTERED, MISSING, ELSEWHERE, NOT_YET = "已注册", "未注册", "县外就读", "未到时间"
+OWNER_RULE = "P22-10"  # 未移交的责任在小学
+
+
+def hand_over(
+    leavers: Sequence[Child],
+    keys: Sequence[str],
+    now: Mapping[str, Sequence[Child]],
+    changes: Mapping[str, Sequence[Change]],
+    *,
+    turned: bool,
+    policy: Policy,
+) -> list[Handover]:
+    """六年级 of the earlier register, or of this one before the year turns, by school and class."""
+    rule = policy.parameters.get("handover")
+    says = rule is not None and OWNER_RULE in rule.source
+    made: list[Handover] = []
+    for child, key in zip(leavers, keys, strict=True):
+        if child.row.grade != LAST_PRIMARY or not child.row.enrolled:
+            continue
+        intake = (c for c in now.get(key, ()) if c.row.enrolled)
+        junior = next((c for c in intake if stage_of(c.row.grade) == JUNIOR), None)
+        gone = any(c.change == OUT and c.outside for c in changes.get(key, ()))
+        state = REGISTERED if junior else ELSEWHERE if gone else MISSING
+        owner = (
+            (junior.row.unit if junior else child.row.unit) if says and state != ELSEWHERE else ""
+        )
+        made.append(Handover(child, state, junior, owner) if turned else Handover(child, NOT_YET))
+    return sorted(made, key=_in_order)
+
+
+def _in_order(one: Handover) -> tuple[str, int, str, str, int]:
+    row = one.child.row
+    return row.unit, len(row.class_name), row.class_name, row.source.file, row.source.row
+
+
+def nonlocal_dropouts(
+    children: Iterable[Child], keys: Iterable[str], listed: Mapping[str, str], county: str
+) -> list[NonLocal]:
+    """Dropouts of the register whose 户籍 names another county; none while our own is not known.
+
+    ``listed``: key -> 户籍所在地 of a ledger, for a register without that column.
+    """
+    made = []
+    for child, key in zip(children, keys, strict=True):
+        home = place_of(child.address or listed.get(key, ""))
+        other = home and not home.endswith(county)
+        if county and child.row.status == DROPOUT and other:
+            made.append(NonLocal(child, home))
+    return sorted(made, key=lambda n: (n.county, n.child.row.unit, n.child.row.source.row))
+
+
+def in_order_of_class(child: Child) -> tuple[str, int, str, int]:
+    """Sort key: school, grade, class, row."""
+    row = child.row
+    grade = GRADES.index(row.grade) if row.grade in GRADES else len(GRADES)
+    return row.unit, grade, row.class_name, row.source.row
