@@ -200,11 +200,11 @@ CATALOGUE: dict[str, Entry] = {
     "H01": Entry(W, "送教上门的学生没有送教计划", "指定专人送教，在“送教计划”里登记"),
     "H02": Entry(W, "有送教记录，没有送教计划", "在“送教计划”里登记"),
     "H03": Entry(W, "{month}应送教 {required} 次，够数的只有 {counted} 次", "补送，漏记的补记"),
-    "H04": Entry(W, "送教计划的{title}是{written}，方案规定{expected}", "按方案改计划"),
+    "H04": Entry(W, "送教计划的{title}是“{written}”，方案规定“{expected}”", "按方案改计划"),
     "H05": Entry(N, "送教日期不在计划的起止日期之内，没有计次", "核对日期或计划"),
     "H06": Entry(N, "同一天还有一次送教（第 {other} 行），只计一次", "重复的删去一行"),
     "H07": Entry(E, "核查结果是因病因残，却没有送教", "安排送教并登记，或核对核查结果"),
-    "H08": Entry(W, "这次送教{title}是{written}，应不少于 {expected}，没有计次", "不够的补送"),
+    "H08": Entry(W, "这次送教的{title}是 {written}，应不少于 {expected}，没有计次", "不够的补送"),
     "C15": Entry(W, "填了{there}，没有填{missing}，仍按未销号计", "补填{missing}"),
     "C16": Entry(
         W, "这次缺勤已列入辍学台账且没有销号，这里填的销号不计", "办结的，把销号填在辍学台账那一行"

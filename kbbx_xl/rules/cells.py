@@ -20,8 +20,8 @@ ERROR_VALUES = frozenset(
 AS_WRITTEN = frozenset((FieldType.ID, FieldType.STUDENT_NO, FieldType.PHONE))
 WORDS = frozenset((FieldType.TEXT, FieldType.CHOICE, FieldType.GRADE, FieldType.CLASS, FieldType.STATUS, FieldType.CASE_STATUS, FieldType.LEAVE_KIND))  # fmt: skip
 PROSE = frozenset(  # text in which a space means something
-    ("note", "reason", "help", "record", "content", "place", "address", "registered_address")
-)
+    ("note", "reason", "help", "record", "content", "place", "address", "registered_address", "teachers")
+)  # fmt: skip
 
 _INVISIBLE = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"

@@ -81,10 +81,12 @@ class TeachingMonth:
     hours: float
     source: Source
     rule: str = ""  # rule id, "" when only the plan says
+    surplus: int = 0  # of visits: over the number of their week or month, make up for no other
+    note: str = ""  # why nothing is required: 计划不满一月 ...
 
     @property
     def lacking(self) -> int:
-        return max(0, self.required - self.visits)
+        return max(0, self.required - self.visits + self.surplus)
 
 
 NOWHERE = Source("")
