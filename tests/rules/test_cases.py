@@ -31,9 +31,9 @@ EDUCATE, ORDER, PUNISH, ENFORCE = LegalStepName
 TANGHE, YANLING, P01, P02, P11 = (load_policy(n) for n in ("TH", "YL", "P01", "P02", "P11"))
 
 
-def event(kind: str, date: str, **more: Any) -> CaseEvent:
-    dates = {k: day(more.pop(k)) for k in ("received", "until") if k in more}
-    return CaseEvent(kind, day(date), **dates, **more)
+def event(kind: str, date: str, *, received: str = "", until: str = "", **more: Any) -> CaseEvent:
+    at = day(received) if received else None
+    return CaseEvent(kind, day(date), received=at, until=day(until) if until else None, **more)
 
 
 LISTED = [event(ABSENT, "09-10"), event(WARNING, "09-14"), event(SUSPECTED, "09-16")]

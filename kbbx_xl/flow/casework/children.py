@@ -1,0 +1,145 @@
+"""Whose row it is (归人): rows of ledgers and logs brought together child by child.
+
+A row belongs to a child by any number both know; by name alone only where that can mean one child.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from kbbx_xl.flow.cases import find_pupil
+from kbbx_xl.flow.casework.values import NOWHERE, EvidenceItem, Recorded
+from kbbx_xl.flow.context import Context
+from kbbx_xl.flow.register import Register
+from kbbx_xl.flow.source import Source
+from kbbx_xl.model import Run, Table, Unit
+from kbbx_xl.rules.cases import CLOSED
+from kbbx_xl.rules.identity import bare_id, check_student_no
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table and the child it names."""
+
+    table: Table
+    index: int
+    key: str  # of the roster, else a usable id; "" when there is neither
+    who: str  # joins the rows of the child
+    ids: frozenset[str]
+    name: str
+    grade: str
+    class_name: str
+
+    @property
+    def source(self) -> Source:
+        return Source(self.table.file, self.table.sheet, self.table.rows[self.index])
+
+    def get(self, column: str) -> object:
+        return self.table.get(column)[self.index]
+
+    def text(self, column: str) -> str:
+        value = self.get(column)
+        return "" if value is None else str(value).strip()
+
+    def date(self, column: str) -> dt.date | None:
+        value = self.get(column)
+        return value if isinstance(value, dt.date) else None
+
+    def cell(self, column: str) -> str:
+        return self.table.cell(column, self.index)
+
+
+@dataclass(slots=True)
+class Absence:
+    """One absence of a child while its rows are being gathered: a case in the making."""
+
+    first: dt.date | None
+    start: dt.date
+    ledger: list[Row] = field(default_factory=list)
+    recorded: list[Recorded] = field(default_factory=list)
+    evidence: list[EvidenceItem] = field(default_factory=list)
+    run: Run | None = None  # known from attendance only
+    at: Source = NOWHERE
+
+    @property
+    def closed(self) -> dt.date | None:
+        return min((r.event.date for r in self.recorded if r.event.kind == CLOSED), default=None)
+
+
+@dataclass(slots=True)
+class Child:
+    """A child and its absences, oldest first once all ledgers are read."""
+
+    key: str
+    who: str
+    name: str
+    grade: str
+    class_name: str
+    ids: set[str]
+    absences: list[Absence] = field(default_factory=list)
+
+    def at(self, day: dt.date) -> Absence | None:
+        """The latest absence that had begun by ``day``; None before the first."""
+        begun = [absence for absence in self.absences if absence.start <= day]
+        return begun[-1] if begun else None
+
+    def sort(self) -> None:
+        self.absences.sort(key=lambda absence: absence.start)
+
+
+class Children:
+    """The children of one unit's cases, found again by number or name."""
+
+    def __init__(self, unit: Unit, register: Register, context: Context) -> None:
+        self._of = (unit, register, context)
+        self.all: list[Child] = []
+        self._by_id: dict[str, Child] = {}
+
+    def row(self, table: Table, i: int) -> Row:
+        match, number, grade, class_name = find_pupil(table, i, *self._of)
+        if match.pupils is not None:
+            grade = match.pupils.grade[match.index]
+            class_name = match.pupils.class_name[match.index]
+        student_no = check_student_no(table.get("student_no")[i])[0]
+        written = bare_id(table.get("id_no")[i])
+        name = str(table.get("name")[i] or "").strip()
+        ids = frozenset(n for n in (match.key, number, student_no, written) if n)
+        who = match.key or number or student_no or name
+        return Row(table, i, match.key or number, who, ids, name, grade, class_name)
+
+    def rows(self, table: Table) -> Iterator[Row]:
+        return (self.row(table, i) for i in range(len(table)))
+
+    def find(self, row: Row) -> list[Child]:
+        """The child of a row; [] when no case names it, several when only the name says who."""
+        found = self.known(row.ids)
+        if found or not row.name:
+            return [found] if found else []
+        return [c for c in self.all if c.name == row.name and not (row.key and c.key)]
+
+    def known(self, ids: frozenset[str]) -> Child | None:
+        return next((self._by_id[n] for n in sorted(ids) if n in self._by_id), None)
+
+    def add(self, row: Row) -> Child:
+        """The child of a ledger row; a new one unless a number, or name and class, are known."""
+        child = self.known(row.ids) or next(
+            (
+                c
+                for c in self.find(row)
+                if (c.grade, c.class_name) == (row.grade, row.class_name) and c.name == row.name
+            ),
+            None,
+        )
+        if child is None:
+            child = self.new(row.key, row.who, row.name, row.grade, row.class_name)
+        child.ids |= row.ids
+        self._by_id |= dict.fromkeys(row.ids, child)
+        return child
+
+    def new(self, key: str, who: str, name: str, grade: str, class_name: str) -> Child:
+        child = Child(key, who, name, grade, class_name, {key} - {""})
+        self.all.append(child)
+        self._by_id |= dict.fromkeys(child.ids, child)
+        return child

@@ -1,0 +1,366 @@
+"""Case files (一人一案) of one unit: ledgers, attendance, visits, steps and evidence laid together.
+
+One case is one absence of one child: rows of both ledgers with the same first absent day are one
+case, a later absence is a new one that names the old (再次辍学).  A child away past a step of the
+absence ladder that no ledger lists yet is a case as well, at 预警.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from kbbx_xl.flow.casework.children import Absence, Child, Children, Row
+from kbbx_xl.flow.casework.marks import mark_of
+from kbbx_xl.flow.casework.values import CaseFile, EvidenceItem, Recorded
+from kbbx_xl.flow.context import Context
+from kbbx_xl.flow.derived import is_derived
+from kbbx_xl.flow.flag import FIRST_CONTACT
+from kbbx_xl.flow.register import Register
+from kbbx_xl.flow.result import StudentRun
+from kbbx_xl.flow.source import Source
+from kbbx_xl.model import Finding, Table, Unit, stage_of
+from kbbx_xl.rules.cases import (
+    ABSENT,
+    BACK,
+    CLOSED,
+    DROPOUT,
+    SUSPECTED,
+    VISIT,
+    WARNING,
+    CaseEvent,
+    contradictions,
+    in_order,
+    state_on,
+)
+from kbbx_xl.rules.ladder import steps_reached
+
+VISITS, STEPS, EVIDENCE = "劝返记录", "办理记录", "佐证登记"
+_Make = Callable[[Row, dt.date, Context], CaseEvent]
+
+
+@dataclass(frozen=True, slots=True)
+class CasePapers:
+    """What one unit's case files are made of."""
+
+    ledgers: Sequence[Table]
+    visits: Sequence[Table] = ()
+    steps: Sequence[Table] = ()
+    evidence: Sequence[Table] = ()
+    runs: Sequence[StudentRun] = ()
+
+
+def read_case_files(
+    unit: Unit, papers: CasePapers, register: Register, context: Context, *, own: Collection[str] = ()
+) -> tuple[list[CaseFile], list[Finding]]:  # fmt: skip
+    """The cases of one unit in the order of its ledgers, and what in their rows cannot be so.
+
+    ``own``: files that are workbooks of ours, whose 状态 is a formula and therefore not read.
+    """
+    findings: list[Finding] = []
+    children = Children(unit, register, context)
+    _from_ledgers(children, papers.ledgers, context, own, findings)
+    _from_runs(children, unit, papers.runs, context)
+    for child in children.all:
+        child.sort()
+    _attach(children, papers.visits, VISITS, "visit_date", _visit, context, findings)
+    _attach(children, papers.steps, STEPS, "step_date", _step, context, findings)
+    _attach_evidence(children, papers.evidence, context, findings)
+    files = _Files(unit, context, own, bool(papers.evidence))
+    cases = [case for child in children.all for case in files.of(child)]
+    return cases, findings + files.findings
+
+
+def _from_ledgers(
+    children: Children, tables: Iterable[Table], context: Context, own: Collection[str],
+    findings: list[Finding],
+) -> None:  # fmt: skip
+    for table in sorted(tables, key=lambda table: table.table == "dropout"):
+        derived = is_derived(table, own)
+        for row in children.rows(table):
+            if not row.name and not row.ids:
+                continue
+            child, first, listed = (
+                children.add(row),
+                row.date("first_absent"),
+                row.date("listed_on"),
+            )
+            start = first or listed
+            if start is None:
+                findings.append(table.finding("C33", "first_absent", row.index))
+            absence = _absence(child, first, start or context.as_of)
+            absence.ledger.append(row)
+            _list(absence, row, context, derived)
+
+
+def _absence(child: Child, first: dt.date | None, start: dt.date) -> Absence:
+    """The absence of that first day, or a new one; a row without a day joins the only one."""
+    same = [a for a in child.absences if a.first == first or first is None or a.first is None]
+    if len(same) == 1:
+        if same[0].first is None and first is not None:
+            same[0].first = same[0].start = first
+        return same[0]
+    exact = next((a for a in same if a.first == first), None)
+    if exact is None:
+        exact = Absence(first, start)
+        child.absences.append(exact)
+    return exact
+
+
+def _list(absence: Absence, row: Row, context: Context, derived: bool) -> None:
+    """What a ledger row says: absent since, listed as, closed on."""
+    status = ""
+    if not derived:
+        status = context.lists["case_status"].canonical(row.get("case_status")) or ""
+    listing = SUSPECTED if row.table.table == "suspected" else DROPOUT
+    listing = status if status in (SUSPECTED, DROPOUT) else listing
+    if absence.first and not any(r.event.kind == ABSENT for r in absence.recorded):
+        absence.recorded.append(_recorded(row, "first_absent", CaseEvent(ABSENT, absence.first)))
+    listed = row.date("listed_on")
+    column = "listed_on" if listed else "first_absent"
+    before = [r.event.date for r in absence.recorded if r.event.kind == SUSPECTED]
+    event = CaseEvent(listing, listed or max([absence.start, *before]))  # 辍学 follows 疑似辍学
+    absence.recorded.append(_recorded(row, column, event))
+    closing = context.lists["closing"].canonical(row.get("closing")) or ""
+    word = context.lists["case_status"].find(status)
+    if not closing and not derived and word is not None and word.open is False:
+        closing = status if status in context.lists["closing"].values else ""
+    day = row.date("closed") or (None if derived else context.as_of)
+    if closing and day:
+        event = CaseEvent(CLOSED, day, document=row.text("closing_basis"), result=closing)
+        absence.recorded.append(_recorded(row, "closed", event))
+
+
+def _recorded(row: Row, column: str, event: CaseEvent) -> Recorded:
+    return Recorded(event, row.source, row.cell(column))
+
+
+def _from_runs(
+    children: Children, unit: Unit, runs: Iterable[StudentRun], context: Context
+) -> None:
+    """Steps of the absence ladder that the child's runs reached (预警)."""
+    calendar = context.calendar(unit.name)
+    for item in runs:
+        run = item.run
+        reached = steps_reached(
+            context.policy, [run], calendar=calendar, as_of=context.as_of, only_open=False
+        )
+        warnings = [
+            Recorded(
+                CaseEvent(
+                    WARNING, step.reached, until=step.due, by=step.step.actor,
+                    document=step.step.document, result=step.step.title,
+                ),
+                item.source, f"A{item.source.row}",
+            )
+            for step in reached
+            if step.reached
+        ]  # fmt: skip
+        child = children.known(frozenset({item.key} - {""}))
+        absence = _during(child, item) if child else None
+        if absence is None and any(step.step.step != FIRST_CONTACT for step in reached):
+            who = item.key or item.name
+            child = child or children.new(item.key, who, item.name, item.grade, item.class_name)
+            absence = Absence(run.start, run.start, run=run, at=item.source)
+            absence.recorded = _of_run(item)
+            child.absences.append(absence)
+        if absence is not None:
+            absence.recorded += warnings
+
+
+def _during(child: Child, item: StudentRun) -> Absence | None:
+    """The absence that a run is part of: it had not ended before, and did not begin after."""
+    run = item.run
+    for absence in child.absences:
+        over = absence.closed is not None and absence.closed <= run.start
+        if not over and (run.open or run.last_absent >= absence.start):
+            return absence
+    return None
+
+
+def _of_run(item: StudentRun) -> list[Recorded]:
+    """An absence that only attendance knows: when it began, and when the child was back."""
+    cell = f"A{item.source.row}"
+    made = [Recorded(CaseEvent(ABSENT, item.run.start), item.source, cell)]
+    if item.run.back:
+        made.append(Recorded(CaseEvent(CLOSED, item.run.back, result=BACK), item.source, cell))
+    return made
+
+
+def _visit(row: Row, day: dt.date, context: Context) -> CaseEvent:
+    said = row.text("result")
+    return CaseEvent(
+        VISIT, day, by=row.text("visitors"), number=row.text("evidence"),
+        joint=context.lists["yes_no"].canonical(row.get("joint")) == "是",
+        result=context.lists["visit_result"].canonical(said) or said,
+    )  # fmt: skip
+
+
+def _step(row: Row, day: dt.date, context: Context) -> CaseEvent:
+    kind = context.lists["case_step"].canonical(row.get("step")) or row.text("step")
+    return CaseEvent(
+        kind, day, received=row.date("received"), until=row.date("until"),
+        by=row.text("by") or row.text("handler"), document=row.text("document"),
+        number=row.text("number"), result=row.text("result"),
+    )  # fmt: skip
+
+
+def _attach(
+    children: Children, tables: Iterable[Table], kind: str, column: str, make: _Make,
+    context: Context, findings: list[Finding],
+) -> None:  # fmt: skip
+    """Give each row of a log to the case of its child that it dates into."""
+    for table, row, child in _owned(children, tables, kind, findings):
+        day = row.date(column)
+        if day is None:
+            continue  # a required date that is missing is V01
+        absence = child.at(day)
+        if absence is not None:
+            absence.recorded.append(_recorded(row, column, make(row, day, context)))
+        elif kind == STEPS:  # a visit too early is C09
+            findings.append(table.finding("C32", column, row.index))
+
+
+def _attach_evidence(
+    children: Children, tables: Iterable[Table], context: Context, findings: list[Finding]
+) -> None:
+    """Papers may be older than the case (残疾证): such go with the child's latest case."""
+    for _, row, child in _owned(children, tables, EVIDENCE, findings):
+        day = row.date("item_date")
+        absence = (child.at(day) if day else None) or child.absences[-1]
+        word = context.lists["verified"].find(row.get("category"))
+        item = row.text("item")
+        absence.evidence.append(
+            EvidenceItem(
+                category=word.code if word else "",
+                item=context.lists["evidence_item"].canonical(item) or item,
+                number=row.text("number"),
+                date=day,
+                source=row.source,
+                note=row.text("note"),
+                variant=word.value if word else "",
+            )
+        )
+
+
+def _owned(
+    children: Children, tables: Iterable[Table], kind: str, findings: list[Finding]
+) -> Iterator[tuple[Table, Row, Child]]:
+    """Rows with the one child they are about; C31 and C34 once a child for all others."""
+    for table in tables:
+        told: set[str] = set()
+        for row in children.rows(table):
+            if not row.name and not row.ids:
+                continue
+            found = children.find(row)
+            if len(found) == 1:
+                yield table, row, found[0]
+            elif row.who not in told:
+                told.add(row.who)
+                code = "C34" if found else "C31"
+                findings.append(table.finding(code, "name", row.index, kind=kind))
+
+
+class _Files:
+    """Gathered absences become case files."""
+
+    def __init__(
+        self, unit: Unit, context: Context, own: Collection[str], has_evidence: bool
+    ) -> None:
+        self.unit, self.context, self.own = unit, context, own
+        self.has_evidence = has_evidence
+        self.findings: list[Finding] = []
+
+    def of(self, child: Child) -> Iterator[CaseFile]:
+        previous = ""
+        for absence in child.absences:
+            if absence.run and not absence.run.open and not _acted_on(absence):
+                continue  # away and back before anybody had to act
+            case = self._file(child, absence, previous)
+            self._check(case, absence)
+            previous = case.mark if absence.ledger else previous
+            yield case
+
+    def _file(self, child: Child, absence: Absence, previous: str) -> CaseFile:
+        recorded = tuple(sorted(_once(absence), key=lambda r: in_order(r.event)))
+        events = [r.event for r in recorded]
+        category, variant = self._verified(absence)
+        listed = [r.event.date for r in recorded if r.event.kind in (SUSPECTED, DROPOUT)]
+        last = absence.ledger[-1] if absence.ledger else None
+        groups = self.context.lists["special_group"]
+        group = _said(absence, "special_group")
+        return CaseFile(
+            mark=mark_of((self.unit.name, child.who, absence.first)),
+            key=child.key,
+            name=child.name,
+            unit=self.unit.name,
+            stage=stage_of(child.grade),
+            grade=child.grade,
+            class_name=child.class_name,
+            first_absent=absence.first,
+            opened=min(listed, default=absence.start),
+            category=category,
+            variant=variant,
+            reason=_said(absence, "reason"),
+            group=groups.canonical(group) or group,
+            persuader=_said(absence, "persuader") or _said(absence, "teacher"),
+            events=recorded,
+            evidence=tuple(absence.evidence),
+            state=state_on(events, self.context.as_of),
+            source=last.source if last else absence.at,
+            cell=last.cell("first_absent") if last else f"A{absence.at.row}",
+            previous=previous,
+        )
+
+    def _verified(self, absence: Absence) -> tuple[str, str]:
+        """Category A..M: of the latest paper that names one, else 核查结果 of the ledger."""
+        lettered = [item for item in absence.evidence if item.category]
+        if lettered:
+            latest = max(lettered, key=lambda item: item.date or dt.date.min)
+            return latest.category, latest.variant
+        written = _said(absence, "verified")
+        word = self.context.lists["verified"].find(written)
+        return (word.code, word.value) if word else ("", written)
+
+    def _check(self, case: CaseFile, absence: Absence) -> None:
+        derived = any(is_derived(row.table, self.own) for row in absence.ledger)
+        proven = bool(case.evidence) or derived or not self.has_evidence or not absence.ledger
+        events = [recorded.event for recorded in case.events]
+        for found in contradictions(events, self.context.policy, proven=proven):
+            self._tell(found.code, case.events[found.index], **found.params)
+        until = case.state.until
+        if case.state.open and until and until < self.context.as_of:
+            closing = next(r for r in reversed(case.events) if r.event.kind == CLOSED)
+            self._tell("C36", closing, closing=closing.event.result, until=until)
+
+    def _tell(self, code: str, at: Recorded, /, **params: object) -> None:
+        source: Source = at.source
+        self.findings.append(Finding(code, source.file, source.sheet, at.cell, params))
+
+
+def _acted_on(absence: Absence) -> bool:
+    known = (ABSENT, WARNING, CLOSED)
+    return bool(absence.evidence) or any(r.event.kind not in known for r in absence.recorded)
+
+
+def _once(absence: Absence) -> list[Recorded]:
+    """Each closing once; where 辍学台账 lists the absence, it alone says how the case ended."""
+    dropout = {row.source for row in absence.ledger if row.table.table == "dropout"}
+    kept: list[Recorded] = []
+    closings: set[tuple[dt.date, str]] = set()
+    for recorded in absence.recorded:
+        event = recorded.event
+        if event.kind == CLOSED:
+            if dropout and recorded.source not in dropout:
+                continue
+            if (event.date, event.result) in closings:
+                continue
+            closings.add((event.date, event.result))
+        kept.append(recorded)
+    return kept
+
+
+def _said(absence: Absence, column: str) -> str:
+    """What the latest ledger row of the case that fills a column says there."""
+    return next((text for row in reversed(absence.ledger) if (text := row.text(column))), "")
