@@ -180,17 +180,15 @@ def _year(duty: Duty, year: SchoolYear) -> list[Occurrence]:
 def _fixed(duty: Duty, year: SchoolYear) -> list[Occurrence]:
     """Dates of each year; 29 February is the last of February where there is none.
 
-    The documents do not say from when: the day after the date before, or the first of the year.
+    The documents do not say from when: it is taken up a month before.
     """
-    days = []
-    for first in _firsts(year):
-        for text in duty.dates:
-            month, day = int(text[:2]), int(text[3:])
-            if month == first.month:
-                days.append(first.replace(day=min(day, _month_end(first).day)))
-    days.sort()
-    opens = [year.first, *(day + _DAY for day in days)]
-    return [_on(duty, start, day) for start, day in zip(opens, days, strict=False)]
+    return [
+        _on(duty, add_months(day, -1) + _DAY, day)
+        for first in _firsts(year)
+        for text in duty.dates
+        if int(text[:2]) == first.month
+        for day in (first.replace(day=min(int(text[3:]), _month_end(first).day)),)
+    ]
 
 
 def _firsts(year: SchoolYear) -> Iterable[dt.date]:

@@ -154,8 +154,8 @@ def test_p23_03_weeks_run_from_september_to_december() -> None:
 def test_p21_11_29_february_is_the_last_of_february() -> None:
     found = due("P21", "enrol_notice")
     assert [(str(o.opens), str(o.due)) for o in found] == [
-        ("2026-09-01", "2027-02-28"),
-        ("2027-03-01", "2027-08-31"),
+        ("2027-01-29", "2027-02-28"),
+        ("2027-08-01", "2027-08-31"),
     ]
     assert days(occurrences(duty("P21", "enrol_notice"), year(2027)))[0] == "2028-02-29"
 

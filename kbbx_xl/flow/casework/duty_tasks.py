@@ -1,0 +1,161 @@
+"""The duties of the calendar (校历任务) as tasks of one unit, with what proves them done."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from kbbx_xl.flow.casework.values import NOWHERE, Task, TaskState
+from kbbx_xl.flow.casework.work_log import Done, WorkDone
+from kbbx_xl.flow.context import Context
+from kbbx_xl.flow.source import Source
+from kbbx_xl.model import Period, Unit
+from kbbx_xl.rules.duties import Occurrence, SchoolYear, occurrences, school_year
+from kbbx_xl.settings.calendar import load_calendar
+from kbbx_xl.settings.national import duties_of
+from kbbx_xl.settings.policies import Duty, Every
+
+NO_DAY, NO_PERIOD = "文件没有写哪一天", "文件没有写周期，每学期列一次"
+KEPT = {Every.WEEK: 7, Every.MONTH: 31}  # days that one just over stays on the list
+SPANS = {Every.TERM: "本学期内", Every.YEAR: "本学年内", Every.QUARTER: "本季度内"}
+
+
+def duty_tasks(unit: Unit, done: Done, context: Context, *, until: dt.date) -> list[Task]:
+    """Duties of the unit's level that are due up to ``until``, in no particular order.
+
+    Of a duty that comes round the current time stands on the list, and the one before while nothing
+    of 工作记录 proves it; papers of earlier months are not at hand, so nothing is said of them.
+    One without any record of its own is a reminder: it is listed up to its day.
+    """
+    years = _years(unit, context)
+    tasks: list[Task] = []
+    for duty in duties_of(context.policy, unit.level):
+        times = [one for year in years for one in _of(duty, year, context)]
+        for at, one in enumerate(times):
+            following = times[at + 1].opens if at + 1 < len(times) else None
+            proof = _proof(one, following, done, context)
+            task = _task(unit, one, proof, context)
+            if _listed(one, task.state, following, context.as_of, until):
+                tasks.append(task)
+    return tasks
+
+
+def _years(unit: Unit, context: Context) -> list[SchoolYear]:
+    """The school year of the day and the next, whose summer duties come before it begins."""
+    usual, today = load_calendar(), context.as_of
+    start = Period(today.year, today.month).school_year
+    return [
+        school_year(
+            context.calendar_sheet,
+            dt.date.fromisoformat(f"{year}-{usual.school_year_starts}"),
+            usual.term_dates(year),
+            school=unit.name,
+        )
+        for year in (start, start + 1)
+    ]
+
+
+def _of(duty: Duty, year: SchoolYear, context: Context) -> list[Occurrence]:
+    found = occurrences(duty, year, unstated=context.policy.counting.unstated_day)
+    if duty.every is Every.ONCE:  # of another year it is history
+        return [one for one in found if year.first <= one.due <= year.last]
+    return found
+
+
+def _listed(
+    one: Occurrence, state: TaskState, following: dt.date | None, today: dt.date, until: dt.date
+) -> bool:
+    """Whether one time of a duty stands on the list; ``following``: when it comes round again."""
+    duty = one.duty
+    if today <= one.due:
+        return one.due <= until if one.stated else one.opens <= today
+    newer = following is not None and following <= today
+    recent = duty.every not in KEPT or (today - one.due).days <= KEPT[duty.every]
+    if newer:
+        return duty.every in KEPT and recent and bool(duty.work) and state is not TaskState.DONE
+    return recent and bool(duty.work or duty.paper)
+
+
+def _proof(
+    one: Occurrence, following: dt.date | None, done: Done, context: Context
+) -> list[WorkDone]:
+    """Rows of 工作记录 from the day it opens until it comes round again, or the paper that came."""
+    duty = one.duty
+    rows = [
+        row
+        for row in done.work
+        if row.kind == duty.work
+        and row.date >= one.opens
+        and (not following or row.date < following)
+    ]
+    paper = done.papers.get(duty.paper) if duty.paper else None
+    if paper and one.opens <= context.as_of and _covers(one, following, context):
+        rows.append(WorkDone(duty.paper, context.as_of, paper))
+    return rows
+
+
+def _covers(one: Occurrence, following: dt.date | None, context: Context) -> bool:
+    """Whether a paper of the month of the list belongs to this time of the duty."""
+    if one.duty.every is Every.MONTH:
+        return one.opens.replace(day=1) == context.month.first
+    return not (following and following <= context.as_of)
+
+
+def _task(unit: Unit, one: Occurrence, proof: Sequence[WorkDone], context: Context) -> Task:
+    duty = one.duty
+    finished = len(proof) >= duty.times
+    last = proof[duty.times - 1] if finished else None
+    return Task(
+        unit.name,
+        duty.title,
+        unit.name,
+        one.due if one.stated else None,
+        TaskState.DONE if finished else _state(one, context.as_of),
+        duty.source,
+        since=one.opens,
+        document=duty.paper,
+        to="、".join(duty.to),
+        note=_note(one, proof, last),
+        source=_source(proof),
+    )
+
+
+def _source(proof: Sequence[WorkDone]) -> Source:
+    return proof[-1].source if proof else NOWHERE
+
+
+def _state(one: Occurrence, today: dt.date) -> TaskState:
+    if today < one.opens:
+        return TaskState.LATER
+    if today > one.due:
+        return TaskState.OVERDUE
+    return TaskState.TODAY if one.stated and today == one.due else TaskState.OPEN
+
+
+def _note(one: Occurrence, proof: Sequence[WorkDone], last: WorkDone | None) -> str:
+    duty = one.duty
+    parts: list[str] = []
+    if not duty.period_stated:
+        parts.append(NO_PERIOD)
+    elif not one.stated:
+        parts.append(f"{NO_DAY}，{_span(one)}")
+    if not one.known:
+        parts.append("开学、放假按通常日期")
+    if duty.times > 1:
+        parts.append(f"要 {duty.times} 次，已记 {len(proof)} 次")
+    if last and last.kind == duty.work:
+        late = "，晚于到期日" if one.stated and last.date > one.due else ""
+        parts.append(f"{last.date} 办结{late}")
+    elif last:
+        parts.append(f"已收到{duty.paper}")
+    elif duty.work:
+        parts.append(f"办后在工作记录写一行“{duty.work}”")
+    return "；".join(parts)
+
+
+def _span(one: Occurrence) -> str:
+    if one.duty.every is Every.WEEK:
+        return f"{one.opens}至{one.due}这一周内"
+    if one.duty.every is Every.MONTH:
+        return f"{one.opens.month}月内"
+    return SPANS[one.duty.every]

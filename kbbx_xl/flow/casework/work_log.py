@@ -1,0 +1,93 @@
+"""What a unit wrote down as done (工作记录), whom it has called (缺勤登记), and what papers came."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kbbx_xl.flow.cases import find_pupil
+from kbbx_xl.flow.context import Context
+from kbbx_xl.flow.register import Register
+from kbbx_xl.flow.source import Source
+from kbbx_xl.model import Kind, Table, Unit
+
+# sheets that say something when they have no rows: nobody left, nobody is listed
+EMPTY_SPEAKS = (Kind.CHANGES, Kind.CASES)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkDone:
+    """One row of 工作记录; ``kind`` is a word of config/lists/work_kind.yaml."""
+
+    kind: str
+    date: dt.date
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """One spell of 缺勤登记 whose guardian has been reached; ``back`` None while away."""
+
+    start: dt.date
+    back: dt.date | None
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What proves that something was done: rows of 工作记录, kinds of paper that came, calls."""
+
+    work: Sequence[WorkDone] = ()
+    papers: Mapping[str, Source] = field(default_factory=dict)  # model.Kind -> where
+    calls: Mapping[str, Sequence[Called]] = field(default_factory=dict)  # pupil key -> spells
+
+
+def read_work_log(tables: Iterable[Table], context: Context) -> list[WorkDone]:
+    """Rows of 工作记录 up to the day of the list, by date.
+
+    A row whose date or kind cannot be read proves nothing; ``rules.checks.fields`` reports it.
+    """
+    words = context.lists["work_kind"]
+    found: list[WorkDone] = []
+    for table in tables:
+        pairs = zip(table.get("work_date"), table.get("work_kind"), strict=True)
+        for i, (date, kind) in enumerate(pairs):
+            word = words.canonical(str(kind or ""))
+            if word and isinstance(date, dt.date) and date <= context.as_of:
+                at = Source(table.file, table.sheet, table.rows[i])
+                found.append(WorkDone(word, date, at))
+    return sorted(found, key=lambda row: (row.date, row.kind, row.source.file, row.source.row))
+
+
+def read_calls(
+    tables: Iterable[Table], unit: Unit, register: Register, context: Context
+) -> dict[str, list[Called]]:
+    """Pupil key (else id, else name) -> spells of 缺勤登记 with 是否已联系家长 是 (TH-27)."""
+    words = context.lists["yes_no"]
+    found: dict[str, list[Called]] = defaultdict(list)
+    for table in tables:
+        spells = zip(table.get("contacted"), table.get("start"), table.get("back"), strict=True)
+        for i, (answer, start, back) in enumerate(spells):
+            if words.canonical(str(answer or "")) != "是" or not isinstance(start, dt.date):
+                continue
+            match, number, _, _ = find_pupil(table, i, unit, register, context)
+            key = match.key or number or str(table.get("name")[i] or "")
+            until = back if isinstance(back, dt.date) else None
+            at = Source(table.file, table.sheet, table.rows[i])
+            found[key].append(Called(start, until, at))
+    return dict(found)
+
+
+def arrived(tables: Mapping[Kind, Sequence[Table]]) -> dict[str, Source]:
+    """Kinds of paper that came for the month (``Submission.tables``) and where the first stands.
+
+    A blank sheet of our workbooks is no paper, unless having no rows is what it says.
+    """
+    return {
+        str(kind): Source(table.file, table.sheet)
+        for kind, sent in tables.items()
+        for table in sent[:1]
+        if kind in EMPTY_SPEAKS or any(len(t) or t.zero_report for t in sent)
+    }
