@@ -245,7 +245,8 @@ def check_against_attendance(cases: Cases, attendance: Attendance, tables: Seque
             findings.append(table.finding("C01", "run_days", i, **params))
         if row.status == SUSPECTED and row.key not in open_runs and row.key in seen:
             findings.append(table.finding("C10", "case_status", i))
-        if row.status == BACK and row.key in open_runs:
+        away = open_runs.get(row.key)
+        if row.status == BACK and away and not (row.closed and row.closed <= away.run.start):
             findings.append(table.finding("C11", "case_status", i))
     return findings
 

@@ -46,13 +46,18 @@ def flag_unit(
 def missing_from_ledger(
     unit: Unit, runs: Sequence[StudentRun], cases: Cases, context: Context
 ) -> list[Finding]:
-    """Pupils away long enough for more than a call, whom no ledger or record knows (A12)."""
-    known = {row.key for row in cases.rows}
+    """Pupils away long enough for more than a call, whom no ledger or record knows (A12).
+
+    A case that was closed before the absence began says nothing of it (再次辍学).
+    """
     findings: list[Finding] = []
     for item in runs:
         run = item.run
         step = level(context.policy, school_days=run.school_days, calendar_days=run.calendar_days)
-        if not run.open or item.key in known or step is None or step.step == FIRST_CONTACT:
+        if not run.open or step is None or step.step == FIRST_CONTACT:
+            continue
+        rows = (row for row in cases.rows if row.key == item.key)
+        if any(row.closed is None or row.closed > run.start for row in rows):
             continue
         at, params = item.source, {"days": f"{run.school_days:g}", "step": step.title}
         findings.append(Finding("A12", at.file, at.sheet, f"A{at.row}", params, unit.name))

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from kbbx_xl.flow.cases import BACK, DROPOUT, SUSPECTED, Cases
-from kbbx_xl.flow.result import CaseRow
+from kbbx_xl.flow.result import CaseRow, Persuasion
 from kbbx_xl.flow.roster import Pupils
 from kbbx_xl.model import FileRead, Finding, Kind, Layout, Period, Table, Unit, a1
 from kbbx_xl.settings.forms import Form
@@ -97,6 +97,10 @@ def check_visits(cases: Cases, ledgers: Sequence[Table], visits: Sequence[Table]
     """Ledgers against persuasion records: C07, C08, C09, C12; numbering of visits C13."""
     by_place = {(t.file, t.sheet): t for t in ledgers}
     records = {record.key: record for record in cases.persuasion}
+    earliest: dict[str, dt.date] = {}
+    for row in cases.rows:
+        if row.listed and row.first_absent:
+            earliest[row.key] = min(row.first_absent, earliest.get(row.key, row.first_absent))
     found: list[Finding] = []
     for row in cases.rows:
         table = by_place.get((row.source.file, row.source.sheet))
@@ -104,7 +108,7 @@ def check_visits(cases: Cases, ledgers: Sequence[Table], visits: Sequence[Table]
             continue
         i = table.rows.index(row.source.row)
         record = records.get(row.key)
-        if record is None or not record.visits:
+        if record is None or not record.visits or _all_before(record, row, earliest):
             if row.status in (SUSPECTED, DROPOUT):
                 found.append(table.finding("C07", "name", i))
             continue
@@ -112,11 +116,18 @@ def check_visits(cases: Cases, ledgers: Sequence[Table], visits: Sequence[Table]
         if isinstance(written, int) and written != record.visits:
             params = {"written": written, "actual": record.visits}
             found.append(table.finding("C08", "visit_count", i, **params))
-        if record.first and row.first_absent and record.first < row.first_absent:
+        first = row.first_absent  # of the child's first case: visits of it precede the others
+        if record.first and first and record.first < first == earliest[row.key]:
             found.append(table.finding("C09", "first_absent", i))
         if cases.returned.get(row.key) and row.status in (SUSPECTED, DROPOUT):
             found.append(table.finding("C12", "case_status", i))
     return found + _numbering(visits)
+
+
+def _all_before(record: Persuasion, row: CaseRow, earliest: Mapping[str, dt.date]) -> bool:
+    """Whether every visit was made in an earlier case of the child (再次辍学)."""
+    first = row.first_absent
+    return bool(first and record.last and record.last < first and earliest[row.key] < first)
 
 
 def _numbering(visits: Sequence[Table]) -> list[Finding]:
