@@ -68,7 +68,7 @@ def test_a_report_alone_is_not_compared_with_a_roster_nobody_gave(tmp_path: Path
 
 def test_a_workbook_carried_over_is_not_this_months(tmp_path: Path) -> None:
     """November's file beside October's: neither month, day nor numbers are taken from it."""
-    gone = {**who(pupil(2)), "first_absent": dt.date(2026, 10, 9), "case_status": "辍学"}
+    gone = {**who(pupil(2)), "first_absent": dt.date(2026, 10, 9)}
     roll = [called(pupil(1), {9: "√"})]
     data: dict[str, list[Record]] = {
         "roster": [pupil(1), pupil(2, status="辍学")],

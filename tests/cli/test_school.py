@@ -69,7 +69,7 @@ def test_zero_and_carry(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_refusals_are_one_sentence(
     book: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    case = {**who(pupil(1)), "first_absent": day(9), "case_status": "疑似辍学"}
+    case = {**who(pupil(1)), "first_absent": day(9)}
     written(book, {"roster": [pupil(1)], "suspected": [case]})
     before = book.read_bytes()
     for words, said in (

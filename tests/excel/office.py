@@ -104,7 +104,6 @@ def case(pupil: Record) -> Record:
         "first_absent": dt.date(2026, 10, 15),
         "reason": "外出务工",
         "teacher": "宋远山",
-        "case_status": "疑似辍学",
     }
 
 

@@ -216,7 +216,7 @@ def test_a_letter_about_a_child_who_is_back_is_refused_and_the_others_are_writte
     pc: PC, office: Path
 ) -> None:
     path, children = office / "二.xlsx", pupils(1)
-    back = {**case(children[ABSENT]), "case_status": "已返校", "closed": dt.date(2026, 10, 19)}
+    back = {**case(children[ABSENT]), "closing": "已返校", "closed": dt.date(2026, 10, 19)}
     rows = [case(children[LISTED]), {**back, "seq": 2}]
     write(path, "registration", SCHOOLS[0], {"roster": children, "suspected": rows})
     book = pc.open(path)
