@@ -1,0 +1,231 @@
+"""What the open cases and the absence ladder ask of one unit, and whether the logs show it done."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from kbbx_xl.flow.casework.evidence import Checklist
+from kbbx_xl.flow.casework.values import CaseFile, Recorded, Task, TaskState, TeachingMonth
+from kbbx_xl.flow.casework.work_log import Called, Done
+from kbbx_xl.flow.context import Context
+from kbbx_xl.flow.result import Due
+from kbbx_xl.flow.source import Source
+from kbbx_xl.model import Unit
+from kbbx_xl.rules.cases import (
+    APPROVED,
+    DROPOUT,
+    FOR_A_TIME,
+    SUSPECTED,
+    VISIT,
+    WARNING,
+    legal_due,
+    next_step,
+)
+from kbbx_xl.settings.forms import all_forms
+from kbbx_xl.settings.policies import LegalStepName, Policy, Step, StepName
+
+# kinds of event that show a step of the ladder done; 列入台账 shows one whenever it was
+SHOWN_BY: Mapping[StepName, tuple[str, ...]] = {
+    StepName.CONTACT: ("联系家长", VISIT),
+    StepName.CASE: (VISIT,),
+    StepName.NOTIFY: ("报告学校",),
+    StepName.VISIT: (VISIT,),
+    StepName.REPORT: ("书面报告",),
+    StepName.SUSPECTED: (SUSPECTED, DROPOUT),
+    StepName.DROPOUT: (DROPOUT,),
+}
+LISTED = (StepName.SUSPECTED, StepName.DROPOUT)
+DEFER = "entry.defer_max"  # parameter: who defers, for how long
+DEFER_LAW, ORDER_LAW = "义务教育法第十一条", "义务教育法第五十八条"  # where it says nothing
+OWN_PLAN = "送教计划"
+
+
+def state_of(due: dt.date | None, today: dt.date, *, done: bool = False) -> TaskState:
+    """Where something that should be done now stands; without a day it stays 待办."""
+    if done:
+        return TaskState.DONE
+    if due is None or due > today:
+        return TaskState.OPEN
+    return TaskState.TODAY if due == today else TaskState.OVERDUE
+
+
+def ladder_tasks(
+    due: Iterable[Due], cases: Sequence[CaseFile], done: Done, context: Context
+) -> list[Task]:
+    """One task for each step of the absence ladder that a child away has reached (预警阶梯)."""
+    by_child: dict[str, list[CaseFile]] = defaultdict(list)
+    for known in cases:
+        by_child[known.key or known.name].append(known)
+    tasks: list[Task] = []
+    for one in due:
+        step = _step(context.policy, one)
+        mine = by_child.get(one.key or one.name, [])
+        case = next((c for c in reversed(mine) if c.open), None)
+        shown = _shown(step, one, case, done.calls) if step else None
+        note = f"{shown[0]} 已办" if shown else "" if one.due else "校历不够，算不出期限"
+        tasks.append(
+            Task(
+                one.unit, one.step, one.actor, one.due,
+                state_of(one.due, context.as_of, done=shown is not None), one.source,
+                about=_class(one.grade, one.class_name), mark=case.mark if case else "",
+                since=one.reached, document=step.document if step else "",
+                to=step.report_to if step else "", note=note, source=one.where, name=one.name,
+            )
+        )  # fmt: skip
+    return tasks
+
+
+def _class(grade: str, class_name: str) -> str:
+    return f"{grade}{class_name}"
+
+
+def _step(policy: Policy, due: Due) -> Step | None:
+    wanted = (due.source, due.step)
+    return next((s for s in policy.steps if (s.source, s.title) == wanted), None)
+
+
+def _shown(
+    step: Step, due: Due, case: CaseFile | None, calls: Mapping[str, Sequence[Called]]
+) -> tuple[dt.date, Source] | None:
+    """The day on which the logs show a step done, since it was reached; None when they do not."""
+    since = due.reached or dt.date.min
+    if step.step is StepName.CONTACT:
+        for call in calls.get(due.key or due.name, ()):
+            if call.start <= since and (call.back is None or call.back > since):
+                return max(call.start, since), call.source
+    kinds = SHOWN_BY[step.step]
+    early = step.step in LISTED
+    rows = [
+        row
+        for row in (case.events if case else ())
+        if row.event.kind in kinds and (early or row.event.date >= since)
+    ]
+    return (rows[0].event.date, rows[0].source) if rows else None
+
+
+def case_tasks(case: CaseFile, unit: Unit, context: Context) -> list[Task]:
+    """What one case asks for: next legal step, a term that ends, who is responsible."""
+    if case.state.status == WARNING and case.state.legal is None:
+        return []  # the ladder says what is to be done
+    found = [_legal(case, unit, context), _notice(case, context), _until(case, context)]
+    found.append(_nobody(case, context))
+    return [task for task in found if task]
+
+
+def _of_case(
+    case: CaseFile, title: str, actor: str, due: dt.date | None, state: TaskState, rule: str,
+    *, since: dt.date | None = None, document: str = "", to: str = "", note: str = "",
+    source: Source | None = None,
+) -> Task:  # fmt: skip
+    return Task(
+        case.unit, title, actor, due, state, rule, about=_class(case.grade, case.class_name),
+        mark=case.mark, since=since, document=document, to=to, note=note,
+        source=source or case.source, name=case.name,
+    )  # fmt: skip
+
+
+def _legal(case: CaseFile, unit: Unit, context: Context) -> Task | None:
+    """The next of the four legal steps (四步法); its day is the one on which the term before ends."""
+    events = [row.event for row in case.events]
+    step = next_step(context.policy, case.state, events)
+    if step is None:
+        return None
+    due = legal_due(context.policy, events, context.calendar(unit.name))
+    waits = due is not None and context.as_of < due
+    parts = [f"条件：{step.wording}"] if step.wording else []
+    parts.append("期限届满仍未复学的办这一步" if due else "文件没有写期限，或没有填送达日期、期限")
+    return _of_case(
+        case, f"{step.step}：{step.action}", step.actor, due,
+        TaskState.LATER if waits else state_of(due, context.as_of), step.source,
+        since=case.state.legal_on or case.state.since, document=step.document,
+        to="、".join(step.to), note="；".join(parts),
+    )  # fmt: skip
+
+
+def _notice(case: CaseFile, context: Context) -> Task | None:
+    """The 期限 of the order to return (限期复学通知书) that runs out: is the child back?"""
+    order = _last(case, LegalStepName.ORDER)
+    if not case.open or order is None or order.event.until is None:
+        return None
+    if case.state.legal is not LegalStepName.ORDER:
+        return None  # it has gone further
+    until = order.event.until
+    seen = any(r.event.kind == VISIT and r.event.date >= until for r in case.events)
+    step = next((s for s in context.policy.legal if s.step is LegalStepName.ORDER), None)
+    rule = step.source if step else ORDER_LAW
+    state = state_of(until, context.as_of, done=seen)
+    return _of_case(
+        case, "限期复学的期限到期，核实是否复学", case.unit, until,
+        TaskState.LATER if state is TaskState.OPEN else state, rule,
+        since=order.event.received or order.event.date,
+        document=order.event.document, note="核实后在劝返记录写一行", source=order.source,
+    )  # fmt: skip
+
+
+def _last(case: CaseFile, kind: str) -> Recorded | None:
+    return next((row for row in reversed(case.events) if row.event.kind == kind), None)
+
+
+def _until(case: CaseFile, context: Context) -> Task | None:
+    """延缓入学、休学 that run out: urge the child back, or have it approved again (P25-16, P25-17)."""
+    until = case.state.until
+    if until is None or not (case.open or case.state.status in FOR_A_TIME):
+        return None
+    seen = any(r.event.kind in (VISIT, APPROVED) and r.event.date > until for r in case.events)
+    stated = context.policy.parameters.get(DEFER)
+    state = state_of(until, context.as_of, done=seen)
+    return _of_case(
+        case, "延缓入学、休学到期，督促返校或重新审批", case.unit, until,
+        TaskState.LATER if state is TaskState.OPEN else state,
+        stated.source[0] if stated else DEFER_LAW, since=case.state.since,
+    )  # fmt: skip
+
+
+def _nobody(case: CaseFile, context: Context) -> Task | None:
+    """An open case for which nobody is named, where the county's document asks for one (TH-40, LB-17)."""
+    rule = person_rule(context.policy.short)
+    if not (rule and case.open) or case.persuader:
+        return None
+    return _of_case(case, "确定劝返责任人，填在台账里", case.unit, None, TaskState.OPEN, rule)
+
+
+@functools.cache
+def person_rule(short: str) -> str:
+    """The rule of a document by which every case has its responsible person; "" where none says so."""
+    columns = (
+        column
+        for form in all_forms()
+        for sheet in form.sheets
+        if sheet.table == "suspected"
+        for column in sheet.columns
+        if column.name == "persuader"
+    )
+    return next((r for c in columns for r in c.source if short and r.startswith(f"{short}-")), "")
+
+
+def evidence_tasks(checklists: Iterable[Checklist]) -> list[Task]:
+    """Papers that a verified case still lacks, where the county's document asks for them (佐证)."""
+    return [
+        _of_case(
+            one.case, f"补齐佐证：{'、'.join(one.state.missing)}", one.case.unit, None,
+            TaskState.OPEN, one.asks.source, note="销号以前要备齐" if one.case.open else "已经销号",
+        )
+        for one in checklists
+        if one.binding and one.asks and one.state.missing
+    ]  # fmt: skip
+
+
+def teaching_tasks(months: Iterable[TeachingMonth], context: Context) -> list[Task]:
+    """Visits of home teaching (送教上门) that a child still lacks, month by month."""
+    return [
+        Task(
+            one.unit, f"{one.month.label}送教还差 {one.lacking} 次", one.unit, one.month.last,
+            state_of(one.month.last, context.as_of), one.rule or OWN_PLAN, since=one.month.first,
+            note=f"应 {one.required} 次，合要求的 {one.visits} 次", source=one.source, name=one.name,
+        )
+        for one in months
+        if one.lacking
+    ]  # fmt: skip
