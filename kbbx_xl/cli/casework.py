@@ -1,4 +1,4 @@
-"""``letters``: papers for a case.
+"""``letters``: papers for a case, a change of school, leave, a grid, a county's month.
 
 What it needs of Word and openpyxl is loaded in the command: no other command should wait for it.
 """
@@ -11,22 +11,33 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kbbx_xl.books.checking import read_all
+from kbbx_xl.books.checking import read_all, settled_day
 from kbbx_xl.books.consolidate import load_directory
 from kbbx_xl.cli import shared
-from kbbx_xl.model import Period
+from kbbx_xl.messages import InputError
+from kbbx_xl.model import FileRead, Finding, Period
+from kbbx_xl.settings.letters import About, LetterForm, letter_form
+from kbbx_xl.settings.policies import DEFAULT_POLICY, Policy, load_policy
 
 if TYPE_CHECKING:
-    from kbbx_xl.books.letters import LettersResult
+    from kbbx_xl.books.letters import LettersResult, Wish
 
 FIRST_SHOWN = 12
+KINDS = (
+    "个案：visit 家访记录单、persuade 劝返通知、report 辍学报告书、order 限期复学、"
+    "penalty 行政处罚告知书（草案）、defer 延缓入学申请、enrol 入学复学通知、away 非户籍地辍学通报；"
+    "转学：elsewhere 异地就读证明、register 学籍转接联系函、transfer 告知函、inquiry 协查函；"
+    "责任书：duty_town、duty_village、duty_school、duty_class；"
+    "请假：leave 假条；全县：bulletin 通报、summary 工作情况报告。也可以写中文名"
+)
 
 
 def letters(
-    kind: Annotated[
-        str, typer.Argument(help="文书：visit persuade report order defer enrol，或中文名")
+    kind: Annotated[str, typer.Argument(help=KINDS)],
+    sources: Annotated[
+        list[Path],
+        typer.Argument(help="登记表、责任人名单，或学校自己的台账；全县的写报送材料的文件夹"),
     ],
-    sources: Annotated[list[Path], typer.Argument(help="登记表，或学校自己的台账")],
     out: Annotated[Path, typer.Option("-o", "--out", help="放进哪个文件夹")],
     day: Annotated[
         str, typer.Option("--day", help="出文书的日子，也是学校文书的签发日期；不写时是今天")
@@ -36,40 +47,77 @@ def letters(
         Path | None, typer.Option("--templates", help="县里自己的 .docx 模板所在的文件夹")
     ] = None,
     numbering: Annotated[str, typer.Option("--numbering", help="文号里的机关代字，如 柳小")] = "",
+    policy: Annotated[
+        str, typer.Option("--policy", help="政策方案，决定文书的叫法；不写时按登记表里的")
+    ] = "",
+    pdf: Annotated[bool, typer.Option("--pdf", help="同时出 PDF，要有 LibreOffice")] = False,
+    month: Annotated[str, typer.Option("--month", help="全县文书：哪个月；不写时按材料里的")] = "",
+    as_of: Annotated[str, typer.Option("--as-of", help="全县文书：数据截至日")] = "",
     directory: shared.DirectoryOption = None,
 ) -> int:
-    """按台账批量生成文书（Word），并登记编号；同一天同一案件不重复出。
+    """批量生成文书（Word），并登记编号；同一天同一案件不重复出。有没出成的，退出码是 1。
 
     例：kbbx-xl letters persuade 登记表.xlsx -o 文书 --day 2026-10-20
     """
-    from kbbx_xl.books.letters import write_letters
+    from kbbx_xl.books.letters import Wish, write_letters
 
     issued_on = shared.day(day) if day else dt.date.today()
-    period = Period(issued_on.year, issued_on.month)
-    reads = read_all(sources, period)
-    known, calendar = load_directory(directory.parent, directory)[:2] if directory else (None, None)
-    result = write_letters(
-        kind,
-        reads,
-        out,
-        day=issued_on,
-        templates=templates,
-        numbering=numbering,
-        until=shared.day(until) if until else None,
-        directory=known,
-        calendar=calendar,
+    form = letter_form(kind)
+    wish = Wish(
+        issued_on,
+        load_policy(policy or DEFAULT_POLICY),
+        templates,
+        numbering,
+        shared.day(until) if until else None,
+        pdf,
     )
-    unread = [f for read in reads if not read.tables for f in read.findings]
-    if unread or result.findings:
-        shared.show_findings([*unread, *result.findings])
-    _tell(result)
-    return shared.exit_code(unread)
+    if form.about is About.COUNTY:
+        return _of_county(form, sources, out, wish, month, as_of, directory)
+    reads = read_all(sources, Period(issued_on.year, issued_on.month))
+    known, calendar = load_directory(directory.parent, directory)[:2] if directory else (None, None)
+    if not policy:
+        wish = wish.by(_stamped(reads))
+    result = write_letters(form.letter, reads, out, wish, directory=known, calendar=calendar)
+    return _tell(result, [f for read in reads if not read.tables for f in read.findings])
 
 
-def _tell(result: LettersResult) -> None:
-    """What was issued, what was not and why."""
+def _stamped(reads: list[FileRead]) -> Policy:
+    """The policy that the workbooks carry, where they agree; else the default."""
+    told = {name for read in reads if (name := read.own.get("policy", ""))}
+    return load_policy(told.pop() if len(told) == 1 else DEFAULT_POLICY)
+
+
+def _of_county(
+    form: LetterForm,
+    sources: list[Path],
+    out: Path,
+    wish: Wish,
+    month: str,
+    as_of: str,
+    directory: Path | None,
+) -> int:
+    """A letter about the month of the county whose folder is given."""
+    from kbbx_xl.books.letters import write_county_letter
+    from kbbx_xl.books.one_click import Order, read_county, refuse_other_month, usual_month
+
+    if len(sources) != 1 or not sources[0].is_dir():
+        raise InputError(f"“{form.title}”由全县材料写成，请写报送材料所在的一个文件夹")
+    usual, said = usual_month(sources[0], Period(wish.day.year, wish.day.month))
+    period = shared.period(month) if month else usual
+    until = shared.day(as_of) if as_of else settled_day(period, said, wish.day)
+    order = Order(sources[0], period, until, wish.policy, directory=directory)
+    with shared.progress("读取材料") as show:
+        county = read_county(order, out=out, progress=show)
+    refuse_other_month(county)
+    return _tell(write_county_letter(form.letter, county, out, wish), [])
+
+
+def _tell(result: LettersResult, unread: list[Finding]) -> int:
+    """What was issued, what was not and why; 1 when something asked for was not issued."""
     from kbbx_xl.books.letters import BY_HAND
 
+    if unread or result.findings:
+        shared.show_findings([*unread, *result.findings])
     for letter in result.issued[:FIRST_SHOWN]:
         shared.say(letter.file)
     if len(result.issued) > FIRST_SHOWN:
@@ -84,6 +132,11 @@ def _tell(result: LettersResult) -> None:
         shared.say(f"已出 {len(result.issued)} 份，登记在：{result.register}")
         if not result.dated:
             shared.say(BY_HAND)
+    if result.pdf:
+        shared.say(f"PDF {len(result.pdf)} 份，在同一个文件夹")
+    if result.no_pdf:
+        shared.say_error(result.no_pdf)
+    return 1 if result.refused or result.no_pdf else shared.exit_code(unread)
 
 
 def register(app: typer.Typer) -> None:

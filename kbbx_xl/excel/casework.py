@@ -1,41 +1,74 @@
-"""Ribbon commands of casework (工具): letters for the selected pupils, and matching (人籍比对)."""
+"""Ribbon commands of casework (工具): letters for the selected rows or the county, and matching (人籍比对)."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from kbbx_xl.books.checking import directory_beside
-from kbbx_xl.books.letters import BY_HAND, write_letters
+from kbbx_xl.books.letters import (
+    BY_HAND,
+    LettersResult,
+    Wish,
+    write_county_letter,
+    write_letters,
+)
 from kbbx_xl.books.match import match_reads, read_people, write_match
+from kbbx_xl.books.one_click import read_county
 from kbbx_xl.excel.desk import Desk
-from kbbx_xl.excel.judging import read_book
-from kbbx_xl.excel.selected import ledger_rows, ledger_sheets
+from kbbx_xl.excel.gathering import ask_order
+from kbbx_xl.excel.judging import policy_of, read_book
+from kbbx_xl.excel.selected import rows_of, sheets_of
+from kbbx_xl.flow.letters import SHEETS
 from kbbx_xl.messages import InputError, message, place
-from kbbx_xl.model import FileRead
+from kbbx_xl.model import FileRead, Kind
+from kbbx_xl.settings.letters import About, letter_form
 
 LETTER_FOLDER = "文书"
 SHOWN = 10
 
 
 def letters(desk: Desk, *, kind: str) -> None:
-    """文书: a letter for each selected row of a ledger; with none selected in it, ask about all."""
+    """文书: a letter for each selected row; with none selected in its sheet, ask about all."""
+    about = letter_form(kind).about
+    if about is About.COUNTY:
+        _of_county(desk, kind)
+        return
     folder = desk.saved_path().parent
     read, _, _ = read_book(desk)
-    rows = ledger_rows(desk, read)
+    kinds = SHEETS[about]
+    rows = rows_of(desk, read, kinds)
     if not rows:
-        _in_a_ledger(desk, read)
-        desk.agree("没有选中台账里的学生行。给台账里每名符合条件的学生各出一份？")
+        _in_front(desk, read, kinds)
+        sheet = desk.book.api.ActiveSheet.Name
+        desk.agree(f"没有选中“{sheet}”里的行。给台账、名单里每一行符合条件的各出一份？")
     desk.watch("正在出文书")
     directory, calendar = directory_beside([folder])
     made = write_letters(
         kind,
         [read],
         folder / LETTER_FOLDER,
-        day=desk.today,
+        Wish(desk.today, policy_of(read.own.get("policy", ""))),
         rows=[(table.sheet, table.rows[index]) for table, index in rows] or None,
         directory=directory,
         calendar=calendar,
     )
+    _tell(desk, made)
+
+
+def _of_county(desk: Desk, kind: str) -> None:
+    """A letter of the bureau about the month of the folder of submissions."""
+    order = ask_order(desk, "选择全县报送材料所在的文件夹（最上层放单位目录）")
+    out = order.results
+    county = read_county(order, out=out, progress=desk.progress("汇总全县"))
+    desk.watch("正在出文书")
+    _tell(
+        desk, write_county_letter(kind, county, out / LETTER_FOLDER, Wish(desk.today, order.policy))
+    )
+
+
+def _tell(desk: Desk, made: LettersResult) -> None:
+    """What was issued, what was not and why."""
     lines = []
     if made.issued:
         count = len(made.issued)
@@ -48,22 +81,23 @@ def letters(desk: Desk, *, kind: str) -> None:
         lines.append(f"不符合这种文书条件、没有出的 {len(made.refused)} 份：")
         lines += [f"  {one}" for one in made.refused[:SHOWN]]
     if not lines:
-        lines.append("台账里没有符合这种文书条件的学生，没有出文书。")
+        lines.append("没有符合这种文书条件的行，没有出文书。")
     if made.findings:
         lines.append(f"有 {len(made.findings)} 处资料不全，已留出横线手写，如：")
         lines += [f"  {place(f)} {message(f)}" for f in made.findings[:3]]
     desk.say("\n".join(lines), wrong=bool(made.refused))
 
 
-def _in_a_ledger(desk: Desk, read: FileRead) -> None:
-    """InputError unless a ledger is in front: rows selected elsewhere do not mean every child."""
-    ledgers = ledger_sheets(read)
-    if desk.book.api.ActiveSheet.Name not in ledgers:
-        where = "或".join(f"“{name}”" for name in ledgers)
+def _in_front(desk: Desk, read: FileRead, kinds: Collection[Kind]) -> None:
+    """InputError unless such a sheet is in front: rows selected elsewhere do not mean every row."""
+    sheets = sheets_of(read, kinds)
+    if desk.book.api.ActiveSheet.Name not in sheets:
+        where = "或".join(f"“{name}”" for name in sheets)
+        needed = "、".join(str(kind) for kind in kinds)
         raise InputError(
-            f"所选的行不在台账里，请在{where}里选学生行，再点这个按钮"
+            f"所选的行不在这种文书依据的表里，请在{where}里选行，再点这个按钮"
             if where
-            else "这本工作簿里没有填好的疑似辍学台账或辍学台账，没有可出的文书"
+            else f"这本工作簿里没有填好的{needed}，没有可出的文书"
         )
 
 

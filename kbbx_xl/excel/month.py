@@ -19,7 +19,7 @@ from kbbx_xl.excel.commands import MONTHLY, REGISTRATION
 from kbbx_xl.excel.desk import Desk
 from kbbx_xl.excel.judging import read_book
 from kbbx_xl.excel.live import stamp, unprotected
-from kbbx_xl.excel.selected import ledger_rows
+from kbbx_xl.excel.selected import rows_of
 from kbbx_xl.messages import InputError, message, place, remedy, severity
 from kbbx_xl.model import FileRead, Period
 
@@ -94,7 +94,7 @@ def _selected(desk: Desk) -> list[str]:
         choice_label(
             table.table, table.rows[index] - table.header_row, dict(table.records())[index]
         )
-        for table, index in ledger_rows(desk, read)
+        for table, index in rows_of(desk, read)
         if table.table in listed
     ]
     if labels:

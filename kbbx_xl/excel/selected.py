@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from kbbx_xl.excel.desk import Desk
 from kbbx_xl.model import FileRead, Kind, Table
 
-
-def ledger_sheets(read: FileRead) -> list[str]:
-    """Names of the sheets that hold a ledger of cases."""
-    return list(dict.fromkeys(t.sheet for t in read.tables if t.kind is Kind.CASES))
+LEDGERS = (Kind.CASES,)
 
 
-def ledger_rows(desk: Desk, read: FileRead) -> list[tuple[Table, int]]:
-    """Records of the ledger of cases in front whose row is selected and shown: (table, index)."""
+def sheets_of(read: FileRead, kinds: Collection[Kind]) -> list[str]:
+    """Names of the sheets that hold tables of these kinds."""
+    return list(dict.fromkeys(t.sheet for t in read.tables if t.kind in kinds))
+
+
+def rows_of(
+    desk: Desk, read: FileRead, kinds: Collection[Kind] = LEDGERS
+) -> list[tuple[Table, int]]:
+    """Records of the sheet in front, of one of these kinds, whose row is selected and shown."""
     sheet = desk.book.api.ActiveSheet.Name
     wanted = desk.selected_rows()
     return [
         (table, index)
         for table in read.tables
-        if table.sheet == sheet and table.kind is Kind.CASES
+        if table.sheet == sheet and table.kind in kinds
         for index, row in enumerate(table.rows)
         if row in wanted and desk.in_sight(row)
     ]

@@ -6,13 +6,14 @@ import datetime as dt
 
 import pytest
 
-from kbbx_xl.flow.letters import LetterCase, letter_cases
+from kbbx_xl.flow.letters import Ask, Subject, subjects_of
 from kbbx_xl.model import FileRead, Finding, Table
+from kbbx_xl.settings.letters import VISITS as TOLD
+from kbbx_xl.settings.letters import letter_form
 from tests.flow.tables import SCHOOL, table
 from tests.flow.test_matching import ONE, TWO
 
 DAY = dt.date(2026, 10, 20)
-OPEN = ("疑似辍学", "辍学")
 ROSTER = f"""
 | 姓名 | 性别 | 身份证件号 | 学籍号 | 年级 | 班级 | 现住址 | 监护人姓名 | 监护人电话 |
 | 甲一 | 男 | {ONE} | G{ONE} | 四 | （1）班 | 某县柳河镇河湾村 | 甲父 | 17400000001 |
@@ -37,23 +38,30 @@ def school(*tables: Table, own: bool = True) -> FileRead:
     return FileRead("a.xlsx", tables=list(tables), own=stamp)
 
 
+def cases(
+    *reads: FileRead, rows: set[tuple[str, int]] | None = None
+) -> tuple[list[Subject], list[Finding]]:
+    """What persuasion notices (for open cases) would be about on ``DAY``."""
+    return subjects_of(reads, Ask(letter_form("persuade"), DAY, rows))
+
+
 @pytest.fixture
-def made() -> tuple[list[LetterCase], list[Finding]]:
+def made() -> tuple[list[Subject], list[Finding]]:
     names = (("roster", ROSTER), ("suspected", LEDGER), ("visits", VISITS), ("cover", COVER))
-    return letter_cases([school(*(table(n, t) for n, t in names))], day=DAY, statuses=OPEN)
+    return cases(school(*(table(n, t) for n, t in names)))
 
 
 def test_open_cases_only_and_unknown_words_are_said(
-    made: tuple[list[LetterCase], list[Finding]],
+    made: tuple[list[Subject], list[Finding]],
 ) -> None:
-    cases, findings = made
-    assert [c.facts["学生姓名"] for c in cases] == ["甲一", "乙二"]
-    assert [c.status for c in cases] == ["辍学", "疑似辍学"]
+    subjects, findings = made
+    assert [c.facts["学生姓名"] for c in subjects] == ["甲一", "乙二"]
+    assert [c.facts["状态"] for c in subjects] == ["辍学", "疑似辍学"]
     assert [(f.code, f.cell) for f in findings] == [("V02", "H5")]
 
 
 def test_facts_come_from_ledger_roster_visits_cover_and_calendar(
-    made: tuple[list[LetterCase], list[Finding]],
+    made: tuple[list[Subject], list[Finding]],
 ) -> None:
     first = made[0][0]
     told = {
@@ -63,16 +71,18 @@ def test_facts_come_from_ledger_roster_visits_cover_and_calendar(
         "学校电话": "0859-1234567", "原因": "厌学", "性别": "男",
     }  # fmt: skip
     assert {name: first.facts[name] for name in told} == told
-    assert [v["时间"] for v in first.visits] == ["2026年10月10日", "2026年10月14日"]
-    assert [v["第几次"] for v in first.visits] == ["1", "2"]
+    assert [v["时间"] for v in first.lists[TOLD]] == ["2026年10月10日", "2026年10月14日"]
+    assert [v["第几次"] for v in first.lists[TOLD]] == ["1", "2"]
 
 
 def test_what_is_missing_is_a_finding_at_its_cell_and_a_damaged_id_is_missing(
-    made: tuple[list[LetterCase], list[Finding]],
+    made: tuple[list[Subject], list[Finding]],
 ) -> None:
     second = made[0][1]
     assert second.facts["身份证件号"] == ""
-    found = second.missing({"身份证件号", "监护人", "原因", "去向", "文号"})
+    found = second.missing(
+        letter_form("persuade"), {"身份证件号", "监护人", "原因", "去向", "文号"}
+    )
     assert [(f.code, f.cell, f.params["title"]) for f in found] == [
         ("V01", "B3", "身份证件号"),
         ("V01", "G3", "原因"),
@@ -83,8 +93,8 @@ def test_what_is_missing_is_a_finding_at_its_cell_and_a_damaged_id_is_missing(
 def test_chosen_rows_whatever_their_status() -> None:
     read = school(table("suspected", LEDGER))
     rows = {("疑似辍学台账", 4), ("疑似辍学台账", 99)}
-    cases, findings = letter_cases([read], day=DAY, statuses=OPEN, rows=rows)
-    assert [(c.source.row, c.status, c.facts["缺勤天数"]) for c in cases] == [
+    found, findings = cases(read, rows=rows)
+    assert [(c.source.row, c.facts["状态"], c.facts["缺勤天数"]) for c in found] == [
         (4, "已返校", "4")
     ]  # 10-10 is a make-up day
     assert not findings
@@ -92,17 +102,14 @@ def test_chosen_rows_whatever_their_status() -> None:
 
 def test_days_as_a_school_wrote_them_but_never_from_our_formulas() -> None:
     text = "| 姓名 | 年级 | 首次缺勤日期 | 连续缺勤教学日数 | 状态 |\n| 甲一 | 四年级 | 2026-10-19 | 7 | 辍学 |"
-    days = [
-        letter_cases([school(table("suspected", text), own=own)], day=DAY, statuses=OPEN)[0][0]
-        for own in (True, False)
-    ]
+    days = [cases(school(table("suspected", text), own=own))[0][0] for own in (True, False)]
     assert [case.facts["缺勤天数"] for case in days] == ["2", "7"]
 
 
 def test_no_days_where_the_calendar_does_not_reach() -> None:
     text = "| 姓名 | 年级 | 首次缺勤日期 | 状态 |\n| 甲一 | 四年级 | 2026-05-19 | 辍学 |"
-    cases, _ = letter_cases([school(table("suspected", text))], day=DAY, statuses=OPEN)
-    assert cases[0].facts["缺勤天数"] == ""
+    found, _ = cases(school(table("suspected", text)))
+    assert found[0].facts["缺勤天数"] == ""
 
 
 def test_visits_of_a_bare_name_that_two_children_have_belong_to_neither() -> None:
@@ -113,8 +120,8 @@ def test_visits_of_a_bare_name_that_two_children_have_belong_to_neither() -> Non
     """
     visits = "| 姓名 | 劝返时间 | 劝返人员姓名 |\n| 甲一 | 2026-10-10 | 王老师 |"
     read = school(table("suspected", ledger), table("visits", visits))
-    cases, _ = letter_cases([read], day=DAY, statuses=OPEN)
-    assert [c.visits for c in cases] == [(), ()]
+    found, _ = cases(read)
+    assert [c.lists[TOLD] for c in found] == [(), ()]
 
 
 @pytest.mark.parametrize(
@@ -135,25 +142,25 @@ def test_the_township_is_the_one_a_unit_is_named_after(
         "suspected", "| 姓名 | 年级 | 首次缺勤日期 | 状态 |\n| 甲 | 四 | 2026-10-08 | 辍学 |"
     )
     read = FileRead("a.xlsx", tables=[cover, ledger], own={"unit_name": unit})
-    assert letter_cases([read], day=DAY, statuses=OPEN)[0][0].facts["乡镇政府"] == government
+    assert cases(read)[0][0].facts["乡镇政府"] == government
 
 
 def test_the_mark_tells_cases_apart_and_follows_a_child_to_another_row(
-    made: tuple[list[LetterCase], list[Finding]],
+    made: tuple[list[Subject], list[Finding]],
 ) -> None:
     lines = LEDGER.strip().splitlines()
     moved = "\n".join([lines[0], lines[2], lines[1]])
-    cases, _ = letter_cases([school(table("suspected", moved))], day=DAY, statuses=OPEN)
+    found, _ = cases(school(table("suspected", moved)))
     marks = {c.facts["学生姓名"]: c.mark for c in made[0]}
-    assert {c.facts["学生姓名"]: c.mark for c in cases} == marks
+    assert {c.facts["学生姓名"]: c.mark for c in found} == marks
     assert len(set(marks.values())) == 2
 
 
 def test_a_case_says_why_a_letter_would_be_untrue_of_it_and_names_nobody() -> None:
     text = LEDGER + f"| 戊五 | {TWO} | 四年级 | 2班 | 戊母 | 2026-10-09 |  | 疑似 | 2026-10-14 |\n"
     rows = {("疑似辍学台账", row) for row in range(2, 7)}
-    cases, _ = letter_cases([school(table("suspected", text))], day=DAY, statuses=OPEN, rows=rows)
-    assert [case.refusal(OPEN) for case in cases] == [
+    found, _ = cases(school(table("suspected", text)), rows=rows)
+    assert [case.refusal for case in found] == [
         "",
         "",
         "疑似辍学台账 第4行：状态是“已返校”，已填销号日期",

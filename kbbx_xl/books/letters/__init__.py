@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 from collections.abc import Collection, Sequence
@@ -13,12 +14,24 @@ from kbbx_xl.books.files import Written, write_whole
 from kbbx_xl.books.letters.build import build_templates
 from kbbx_xl.books.letters.register import Issued, append, next_number, read_register
 from kbbx_xl.books.letters.template import fill, template_path, used_names, verify_letter
-from kbbx_xl.flow.letters import LetterCase, date_words, letter_cases
-from kbbx_xl.messages import InputError
+from kbbx_xl.books.pdf import to_pdf
+from kbbx_xl.flow.context import NO_POLICY
+from kbbx_xl.flow.letters import Ask, Subject, county_letter, date_words, subjects_of
+from kbbx_xl.flow.result import County
+from kbbx_xl.messages import InputError, KbbxError
 from kbbx_xl.model import CalendarSheet, Directory, FileRead, Finding
-from kbbx_xl.settings.letters import VISITS, LetterForm, letter_fields, letter_form
+from kbbx_xl.settings.letters import NAME, About, LetterForm, letter_fields, letter_form
+from kbbx_xl.settings.policies import Policy
 
-__all__ = ["BY_HAND", "Issued", "LettersResult", "build_templates", "write_letters"]
+__all__ = [
+    "BY_HAND",
+    "Issued",
+    "LettersResult",
+    "Wish",
+    "build_templates",
+    "write_county_letter",
+    "write_letters",
+]
 
 BLANK = "＿"
 DATE = "签发日期"
@@ -26,6 +39,12 @@ BY_HAND = "这种文书的落款日期没有印，由签发或者签名的人填
 NO_DATE = "＿＿＿＿年＿＿月＿＿日"
 FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 LONGEST_UNIT = 40  # characters of a unit's name in a file name
+NO_ROW = {
+    About.CASE: "所选的行不在疑似辍学台账或辍学台账里",
+    About.CHANGE: "所选的行不在学籍异动、适龄儿童台账或辍学台账里",
+    About.LEAVE: "所选的行不在缺勤登记里",
+    About.GRID: "所选的行不在这一级的网格名单里",
+}
 
 
 @dataclass(slots=True)
@@ -40,99 +59,144 @@ class LettersResult:
     skipped: list[Issued] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    pdf: list[Path] = field(default_factory=list)
+    no_pdf: str = ""  # why there are none though they were asked for
     dated: bool = True
     register: Written | None = None  # None when nothing was issued
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How letters are to be made, whatever they are about.
+
+    ``templates``: folder of a county's own .docx.  ``numbering``: the issuer's word in a 文号 (机关代字);
+    "" leaves a line.  ``until``: the day by which the child is to be back; None leaves a line, as no
+    document says how long 限期 is.  ``policy``: what its document calls the letters, who approves leave.
+    """
+
+    day: dt.date
+    policy: Policy = NO_POLICY
+    templates: Path | None = None
+    numbering: str = ""
+    until: dt.date | None = None
+    pdf: bool = False
+
+    def by(self, policy: Policy) -> Wish:
+        """The same wish by another policy."""
+        return dataclasses.replace(self, policy=policy)
 
 
 def write_letters(
     kind: str,
     reads: Sequence[FileRead],
     folder: Path,
+    wish: Wish,
     *,
-    day: dt.date,
     rows: Collection[tuple[str, int]] | None = None,
-    templates: Path | None = None,
-    numbering: str = "",
-    until: dt.date | None = None,
     directory: Directory | None = None,
     calendar: CalendarSheet | None = None,
 ) -> LettersResult:
-    """Write one letter a case into ``folder`` and enter it in 文书登记.xlsx there.
+    """Write one letter a row into ``folder`` and enter it in 文书登记.xlsx there.
 
-    ``kind``: id or title of a letter.  ``rows``: (sheet, row from 1) of the chosen ledger rows; None
-    takes every case in a status the letter is for.  A case in another status, or with 销号日期 filled
-    in, is refused, chosen or not.  ``templates``: folder of a county's own .docx.
-    ``numbering``: the issuer's word in a 文号 (机关代字); "" leaves a line.  ``until``: the day by which
-    the child is to be back; None leaves a line, as no document says how long 限期 is.
+    ``kind``: id or title of a letter.  ``rows``: (sheet, row from 1) of the chosen rows; None takes
+    every row the letter is for.  A case in another status, or with 销号日期 filled in, is refused,
+    chosen or not.
     Raises InputError (kind, template, rows, unreadable files, ``until`` before ``day``, register open)
     and OutputError.
     """
     form = letter_form(kind)
-    _check(reads, day, until)
-    template = template_path(form, templates)
-    used = used_names(template)
-    cases, findings = letter_cases(
-        reads, day=day, statuses=form.statuses, rows=rows, directory=directory, calendar=calendar
+    if form.about is About.COUNTY:
+        raise InputError(f"“{form.title}”由全县材料写成，请给出全县报送材料的文件夹")
+    if wish.until is not None and wish.until < wish.day:
+        raise InputError(f"到校期限（{wish.until}）早于签发日期（{wish.day}），请核对两个日期")
+    refuse_unread(reads)
+    ask = Ask(
+        form,
+        wish.day,
+        rows,
+        directory or Directory(()),
+        calendar or CalendarSheet(),
+        wish.policy,
     )
-    if rows is not None and not cases:
-        raise InputError("所选的行不在疑似辍学台账或辍学台账里")
+    subjects, findings = subjects_of(reads, ask)
+    if rows is not None and not subjects:
+        raise InputError(NO_ROW[form.about])
+    return _issue(form, subjects, findings, folder, wish)
+
+
+def write_county_letter(kind: str, county: County, folder: Path, wish: Wish) -> LettersResult:
+    """Write a letter about a county's month (通报、工作情况报告) into ``folder``; no child is named.
+
+    Raises InputError when ``kind`` is about something else, and as ``write_letters`` does.
+    """
+    form = letter_form(kind)
+    if form.about is not About.COUNTY:
+        raise InputError(f"“{form.title}”不是由全县材料写成的文书")
+    return _issue(form, [county_letter(county)], [], folder, wish)
+
+
+def _issue(
+    form: LetterForm,
+    subjects: Sequence[Subject],
+    findings: Sequence[Finding],
+    folder: Path,
+    wish: Wish,
+) -> LettersResult:
+    """Write the letters that are true and not yet written today, and enter them."""
+    name = form.name(wish.policy)
+    template = template_path(form, wish.templates, name)
+    used = used_names(template, form.about)
     known = {one.case: one for one in read_register(folder)}
-    result = LettersResult(findings=findings, dated=DATE in used)
-    for case in cases:
-        if refusal := case.refusal(form.statuses):
-            result.refused.append(refusal)
+    result = LettersResult(findings=list(findings), dated=DATE in used)
+    for subject in subjects:
+        if subject.refusal:
+            result.refused.append(subject.refusal)
             continue
-        number = next_number(known.values(), form.title, case.unit, day.year)
-        letter = _issue(form, case, day, number)
+        number = next_number(known.values(), name, subject.unit, wish.day.year)
+        letter = _line(name, subject, wish.day, number)
         if letter.case in known:
             result.skipped.append(known[letter.case])
             continue
-        result.findings += case.missing(used)
-        _write(folder / letter.file, template, _facts(form, case, day, number, numbering, until))
+        result.findings += subject.missing(form, used)
+        _write(folder / letter.file, template, _facts(form, name, subject, number, wish))
         known[letter.case] = letter
         result.issued.append(letter)
     if result.issued:
         result.register = append(folder, result.issued)
+    if wish.pdf and result.issued:
+        try:
+            result.pdf = to_pdf([folder / one.file for one in result.issued])
+        except KbbxError as error:  # the letters themselves are written and entered
+            result.no_pdf = str(error)
     return result
-
-
-def _check(reads: Sequence[FileRead], day: dt.date, until: dt.date | None) -> None:
-    """InputError when the child would be due before the letter's day, or no file can be read."""
-    if until is not None and until < day:
-        raise InputError(f"到校期限（{until}）早于签发日期（{day}），请核对两个日期")
-    refuse_unread(reads)
 
 
 def _write(path: Path, template: Path, facts: dict[str, object]) -> None:
     write_whole(path, lambda new: fill(template, facts, new), verify_letter)
 
 
-def _issue(form: LetterForm, case: LetterCase, day: dt.date, number: int) -> Issued:
+def _line(name: str, subject: Subject, day: dt.date, number: int) -> Issued:
     """The line of the register; neither it nor the file's name says whose letter it is."""
     shown = f"{day.year}-{number:03d}"
-    unit = FORBIDDEN.sub("", case.unit)[:LONGEST_UNIT] or "本单位"
-    file = f"{form.title}_{unit}_{shown}.docx"
-    return Issued(
-        shown, form.title, case.unit, case.source, case.first_absent, case.mark, day, file
-    )
+    unit = FORBIDDEN.sub("", subject.unit)[:LONGEST_UNIT] or "本单位"
+    file = f"{name}_{unit}_{shown}_{subject.mark}.docx"
+    return Issued(shown, name, subject.unit, subject.source, subject.since, subject.mark, day, file)
 
 
 def _facts(
-    form: LetterForm,
-    case: LetterCase,
-    day: dt.date,
-    number: int,
-    numbering: str,
-    until: dt.date | None,
+    form: LetterForm, name: str, subject: Subject, number: int, wish: Wish
 ) -> dict[str, object]:
     """Every placeholder with its words, or with a line to write on."""
-    words = dict(case.facts)
-    words[DATE] = date_words(day)
-    words["到校期限"] = date_words(until) if until else NO_DATE
-    serial = f"{form.code}〔{day.year}〕{number}号"
-    words["文号"] = f"{numbering or BLANK * 4}{serial}" if form.code else ""
+    words = dict(subject.facts)
+    words[NAME] = name
+    words[DATE] = date_words(wish.day)
+    words["到校期限"] = date_words(wish.until) if wish.until else NO_DATE
+    serial = f"{form.code}〔{wish.day.year}〕{number}号"
+    words["文号"] = f"{wish.numbering or BLANK * 4}{serial}" if form.code else ""
+    fields = letter_fields()
     told: dict[str, object] = {
-        f.name: words.get(f.name) or BLANK * f.blank for f in letter_fields().fields
+        f.name: words.get(f.name) or BLANK * f.blank for f in fields.of(form.about)
     }
-    told[VISITS] = case.visits
+    for one in fields.lists_of(form.about):
+        told[one.name] = subject.lists.get(one.name, ())
     return told

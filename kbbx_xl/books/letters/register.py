@@ -45,7 +45,7 @@ class Issued:
     kind: str  # title of the letter
     unit: str
     source: Source
-    first_absent: dt.date | None
+    since: dt.date | None  # 首次缺勤日期; of leave its first day
     mark: str
     day: dt.date
     file: str
@@ -53,7 +53,7 @@ class Issued:
     @property
     def case(self) -> tuple[str, str, str, dt.date | None, dt.date]:
         """The same letter for the same case on the same day."""
-        return self.kind, self.unit, self.mark, self.first_absent, self.day
+        return self.kind, self.unit, self.mark, self.since, self.day
 
 
 def read_register(folder: Path) -> list[Issued]:
@@ -139,7 +139,7 @@ def _begin() -> openpyxl.Workbook:
 def _add(sheet: Worksheet, letter: Issued) -> None:
     values = (
         letter.number, letter.kind, letter.unit, letter.source.file, letter.source.sheet,
-        letter.source.row, letter.first_absent, letter.mark, letter.day, letter.file,
+        letter.source.row or None, letter.since, letter.mark, letter.day, letter.file,
     )  # fmt: skip
     row = next(
         r for r in range(HEADER_ROW + 1, sheet.max_row + 2) if sheet.cell(r, 1).value is None
@@ -169,7 +169,7 @@ def _issued(row: Sequence[object]) -> Issued:
         source=Source(
             str(row[3] or ""), str(row[4] or ""), row[5] if isinstance(row[5], int) else 0
         ),
-        first_absent=_date(row[6]),
+        since=_date(row[6]),
         mark=str(row[7] or ""),
         day=_date(row[8]) or dt.date.min,
         file=str(row[9] or ""),

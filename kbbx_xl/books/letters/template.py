@@ -17,26 +17,34 @@ from jinja2.sandbox import SandboxedEnvironment
 from kbbx_xl.books.docx_page import pin, verify_document
 from kbbx_xl.books.summary.paper import clean
 from kbbx_xl.messages import InputError, OutputError
-from kbbx_xl.settings.letters import LetterForm, letter_fields
+from kbbx_xl.settings.letters import About, LetterForm, letter_fields
 from kbbx_xl.settings.strict import config_path
 
 Facts = Mapping[str, object]
+MEANT = {
+    About.CASE: "个案文书",
+    About.CHANGE: "转学文书",
+    About.LEAVE: "假条",
+    About.GRID: "责任书",
+    About.COUNTY: "全县的通报和报告",
+}
 LEFT_OVER = re.compile(rb"\{\{|\{%|%\}|\}\}")
 _NAME = re.compile(r"'([^']+)'[^']*$")
 
 
-def template_path(form: LetterForm, templates: Path | None = None) -> Path:
-    """The county's own template where its folder has one of that name, else ours."""
+def template_path(form: LetterForm, templates: Path | None = None, name: str = "") -> Path:
+    """The county's own template where its folder has one of that ``name`` or title, else ours."""
     if templates is not None:
         if not templates.is_dir():
             raise InputError(f"找不到模板文件夹：{templates}")
-        if (templates / form.file).is_file():
-            return templates / form.file
+        for file in (f"{name}.docx", form.file):
+            if (templates / file).is_file():
+                return templates / file
     return config_path("letters", form.file)
 
 
-def used_names(path: Path) -> frozenset[str]:
-    """Placeholders of a template; InputError for one we do not know, with the near miss."""
+def used_names(path: Path, about: About) -> frozenset[str]:
+    """Placeholders of a template; InputError for one that letters ``about`` that do not have."""
     try:
         template = DocxTemplate(str(path))
         used: set[str] = template.get_undeclared_template_variables(jinja_env=_jinja())
@@ -44,9 +52,13 @@ def used_names(path: Path) -> frozenset[str]:
         raise InputError(f"模板“{path.name}”打不开，不是 .docx 文件") from error
     except TemplateError as error:
         raise InputError(f"模板“{path.name}”里的占位词写得不对：{error.message}") from error
-    known = letter_fields().names
+    known = letter_fields().names(about)
     for name in sorted(used.difference(known)):
-        raise InputError(f"模板“{path.name}”里的占位词 {{{{ {name} }}}} 不存在{_near(name, known)}")
+        wrong = f"模板“{path.name}”里的占位词 {{{{ {name} }}}} "
+        others = [MEANT[one] for one in About if name in letter_fields().names(one)]
+        if others:
+            raise InputError(f"{wrong}是{'、'.join(others)}用的，不能用在{MEANT[about]}里")
+        raise InputError(f"{wrong}不存在{_near(name, known)}")
     return frozenset(used)
 
 
@@ -58,9 +70,9 @@ def fill(path: Path, facts: Facts, target: Path) -> None:
     except UndefinedError as error:
         found = _NAME.search(error.message or "")
         name = found[1] if found else ""
-        visits = [f.name for f in letter_fields().visits]
+        items = [f.name for one in letter_fields().lists for f in one.fields]
         raise InputError(
-            f"模板“{path.name}”里的占位词“{name}”不存在{_near(name, visits)}"
+            f"模板“{path.name}”里的占位词“{name}”不存在{_near(name, items)}"
         ) from error
     except TemplateError as error:
         raise InputError(f"模板“{path.name}”里的占位词写得不对：{error.message}") from error
