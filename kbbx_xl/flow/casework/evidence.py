@@ -16,6 +16,7 @@ from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.register import Register
 from kbbx_xl.flow.source import Source
 from kbbx_xl.model import Finding, Table, Unit
+from kbbx_xl.rules.cases import DROPOUT, SUSPECTED
 from kbbx_xl.rules.evidence import EvidenceState, check_evidence, evidence_set, misplaced
 from kbbx_xl.settings.evidence import EvidenceSet, load_evidence
 from kbbx_xl.settings.policies import Policy
@@ -123,8 +124,9 @@ def _findings(one: Checklist, policy: Policy) -> list[Finding]:
     case, asks = one.case, one.asks
     closed = case.state.closed is not None
     if asks is None:
+        listed = any(r.event.kind in (SUSPECTED, DROPOUT) for r in case.events)
         asked_of_all = any(binds(policy, known) for known in load_evidence().values())
-        return [_at(case, "E07")] if closed and asked_of_all else []
+        return [_at(case, "E07")] if closed and listed and asked_of_all else []
     found = [_paper("E04", p) for p in case.evidence if _other_category(case, p)]
     if not one.binding:
         return found + ([_missing("E02", one, one.state.missing)] if one.state.missing else [])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from kbbx_xl.flow.casework.values import CaseFile, EvidenceItem
+from kbbx_xl.flow.casework.values import CaseFile, EvidenceItem, Recorded
 from kbbx_xl.flow.source import Source
-from kbbx_xl.rules.cases import CaseState
+from kbbx_xl.rules.cases import CaseEvent, CaseState
 from tests.flow.tables import SCHOOL
 
 OPENED = dt.date(2026, 9, 10)
@@ -25,8 +25,11 @@ def case(
     closed: bool = False,
     key: str = KEY,
     unit: str = SCHOOL.name,
+    listed: bool = True,
 ) -> CaseFile:
     """A case of ``category`` in row 7 of the ledger, closed on 10-16 or still open."""
+    source = Source("a.xlsx", "辍学台账", 7)
+    entry = Recorded(CaseEvent("辍学", OPENED), source, "G7")
     state = CaseState("辍学", OPENED)
     if closed:
         state = CaseState("已返校", OPENED, closed=dt.date(2026, 10, 16))
@@ -45,9 +48,9 @@ def case(
         reason="",
         group="",
         persuader="",
-        events=(),
+        events=(entry,) if listed else (),
         evidence=papers,
         state=state,
-        source=Source("a.xlsx", "辍学台账", 7),
+        source=source,
         cell="F7",
     )

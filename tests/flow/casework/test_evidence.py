@@ -82,6 +82,7 @@ def test_a_paper_the_category_does_not_ask_for_is_a_note() -> None:
 
 def test_a_closed_case_without_category_cannot_be_checked() -> None:
     assert codes(judge(case("", closed=True))) == ["E07"]
+    assert not judge(case("", closed=True, listed=False))  # absent and back, in no ledger
     assert not judge(case(""))
 
 
