@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
+from kbbx_xl.flow.casework.counts import WRITTEN_OFF, case_counts
 from kbbx_xl.flow.result import County, IndicatorValue, ReportRow
 from kbbx_xl.model import JUNIOR, PRIMARY, Unit, stage_of
 from kbbx_xl.rules.indicators import added
+from kbbx_xl.rules.ledger_status import MOVED
 from kbbx_xl.settings.indicators import Indicator, Measure, load_indicators
 
-BACK, DROPOUT, SUSPECTED, WRITTEN_OFF = "已返校", "辍学", "疑似辍学", "核销"
+BACK, DROPOUT, SUSPECTED = "已返校", "辍学", "疑似辍学"
 SCHOOL_YEAR_START = 9  # September opens the school year (学年, domain.md section 4)
 Figures = dict[tuple[str, str], dict[Measure, float]]  # (unit, stage) -> measure -> count
 
@@ -77,6 +79,7 @@ def _figures(county: County) -> Figures:
     _from_rosters(county, figures)
     _from_reports(county, figures)
     _from_cases(county, figures)
+    _from_case_files(county, figures)
     for item in county.coverage:
         mine = figures[item.unit, ""]
         mine[Measure.GRID_CLASSES] = item.classes
@@ -121,7 +124,7 @@ def _from_cases(county: County, figures: Figures) -> None:
         for stage in (PRIMARY, JUNIOR):
             _zero_cases(figures[unit, stage])
     for row in county.cases:
-        if row.status == WRITTEN_OFF:
+        if row.status in (WRITTEN_OFF, MOVED):
             continue
         mine = figures[row.unit, row.stage]
         _zero_cases(mine)
@@ -133,6 +136,20 @@ def _from_cases(county: County, figures: Figures) -> None:
     for counted in county.case_counts:
         if counted.status == SUSPECTED:
             figures[counted.unit, counted.stage][Measure.SUSPECTED_NOW] = counted.count
+
+
+def _from_case_files(county: County, figures: Figures) -> None:
+    """Rates of the cases of this school year, where a unit's case files are there."""
+    for counts in case_counts(county.case_files, county.month, on=county.as_of, by_stage=True):
+        listed, dropouts = counts.returned.whole, counts.reattending.whole
+        if not listed:
+            continue
+        mine = figures[counts.unit, counts.stage]
+        mine[Measure.LISTED_CASES] = len(listed)
+        mine[Measure.VISITED_CASES] = len(counts.visited.part)
+        mine[Measure.RETURNED_CASES] = len(counts.returned.part)
+        mine[Measure.DROPOUT_CASES] = len(dropouts)
+        mine[Measure.RETURNED_ENROLLED] = len(counts.reattending.part)
 
 
 def _zero_cases(mine: dict[Measure, float]) -> None:

@@ -29,7 +29,8 @@ class Measure(StrEnum):
     SUSPECTED_NOW = "suspected_now"  # open 疑似辍学 cases of the ledger
     LISTED_CASES = "listed_cases"  # children in the ledgers, 疑似 and 辍学, without 核销
     RETURNED_CASES = "returned_cases"  # of these, 已返校
-    RETURNED_ENROLLED = "returned_enrolled"  # of these, enrolled on the roster again
+    DROPOUT_CASES = "dropout_cases"  # cases listed as 辍学 this school year, without 核销
+    RETURNED_ENROLLED = "returned_enrolled"  # of these, 已返校 with no later open case
     VISITED_CASES = "visited_cases"  # of the listed, with at least one persuasion record
     GRID_VILLAGES = "grid_villages"  # villages served (村校分包)
     GRID_VILLAGES_WITH_HEAD = "grid_villages_with_head"

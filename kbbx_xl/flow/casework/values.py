@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from kbbx_xl.flow.source import Source
 from kbbx_xl.model import Period
-from kbbx_xl.rules.cases import CaseEvent, CaseState
+from kbbx_xl.rules.cases import DROPOUT, SUSPECTED, CaseEvent, CaseState
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,11 @@ class CaseFile:
     @property
     def open(self) -> bool:
         return self.state.open
+
+    @property
+    def listed(self) -> bool:
+        """In a ledger; a case at 预警 is known from attendance only."""
+        return any(r.event.kind in (SUSPECTED, DROPOUT) for r in self.events)
 
 
 @dataclass(frozen=True, slots=True)
