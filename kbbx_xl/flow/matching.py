@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kbbx_xl.flow.context import Context, bare_context
+from kbbx_xl.flow.presence import NOT_SEEN, present_rows
 from kbbx_xl.flow.roster import resolve_class
 from kbbx_xl.flow.source import Source
 from kbbx_xl.flow.submissions import sort_out, table_month
@@ -15,12 +16,11 @@ from kbbx_xl.messages import InputError
 from kbbx_xl.model import FileRead, Kind, Period, Table, Unit
 from kbbx_xl.rules.cells import text_of
 from kbbx_xl.rules.classes import class_label
-from kbbx_xl.rules.identity import birth_of, check_student_no, sex_of
+from kbbx_xl.rules.identity import age_on, birth_of, check_student_no, sex_of
 from kbbx_xl.rules.matching import Matching, People, match_people
 from kbbx_xl.rules.other_ids import find_id
+from kbbx_xl.settings.comparisons import PLAIN, PRESENT, Comparison, comparisons
 
-REGISTERS = (Kind.ROSTER, Kind.PEOPLE, Kind.CASES)  # what may be compared, best first
-LISTS = (Kind.PEOPLE, Kind.ROSTER, Kind.CASES, Kind.HOME_TEACHING, Kind.CHANGES, Kind.VISITS)
 UNDATED = Period(2000, 9)  # where no file names a month: cohorts (2026级) are then no grade
 NUMBER_LENGTH = 18  # a 学号 as long as that is a 身份证件号 or a 学籍号
 
@@ -42,15 +42,35 @@ class Listed:
 
 @dataclass(slots=True)
 class PeopleList:
-    """One side of a comparison: what it is called, its rows, and the columns that are compared."""
+    """One side of a comparison: what it is called, its rows, and the columns that are compared.
+
+    ``unseen``: rows of a roll call whose pupils were not at school on any day of its month.
+    """
 
     title: str
     rows: list[Listed] = field(default_factory=list)
     people: People = field(default_factory=People)
+    unseen: set[int] = field(default_factory=set)
 
     @property
     def schools(self) -> set[str]:
         return {row.school for row in self.rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """Full years that count, both included, on ``day``; None where the policy states no bound."""
+
+    low: int | None
+    high: int | None
+    day: dt.date
+
+    def holds(self, birth: dt.date | None) -> bool:
+        """Whether somebody born then counts; whoever's birth is unknown does."""
+        if birth is None:
+            return True
+        age = age_on(birth, self.day)
+        return (self.low is None or age >= self.low) and (self.high is None or age <= self.high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,33 +81,43 @@ class MatchResult:
     right: PeopleList
     matching: Matching
     month: Period
+    comparison: Comparison
+    ages: Ages | None = None
 
 
 def match_reads(
-    left: Sequence[FileRead], right: Sequence[FileRead] = (), *, month: Period | None = None
-) -> MatchResult:
-    """Compare the register in ``left`` with the list in ``right``, or with ``left``'s own roll call.
+    left: Sequence[FileRead], right: Sequence[FileRead] = (), *, month: Period | None = None,
+    comparison: Comparison | None = None, ages: Ages | None = None,
+) -> MatchResult:  # fmt: skip
+    """Compare the list in ``left`` with the one in ``right``, or with ``left``'s own roll call.
 
-    Copies, replaced files and sheets that repeat others count once, as in a consolidation.
-    Raises InputError when either side holds nothing to compare.
+    Without ``comparison`` it is 学籍 against any list, or 学籍 × 到校 when there is no right side.
+    ``ages`` is used by comparisons that ask for it.  Copies, replaced files and sheets that repeat
+    others count once, as in a consolidation.  Raises InputError when either side holds nothing.
     """
     when = month or _stated([*left, *right])
-    register = _people("学籍", _tables(left, REGISTERS, when), when)
+    wanted = comparison or comparisons()[PLAIN if right else PRESENT]
+    if not right and wanted.id != PRESENT:
+        raise InputError(f"{wanted.title}要两份名单，请用 --against 另给{wanted.right.title}名单")
+    register = _people(wanted.left.title, _tables(left, wanted.left.kinds, when), when)
     if not register.rows:
-        raise InputError("学籍一方里没有学生名册：表头要有姓名、身份证件号（或学籍号）")
+        kinds = "、".join(wanted.left.kinds)
+        raise InputError(
+            f"{wanted.left.title}一方里没有可以比对的表（{kinds}）：表头要有姓名、身份证件号（或学籍号）"
+        )
     if right:
-        other = _people("对方", _tables(right, LISTS, when), when)
-        missing = "对方名单里没有可以比对的表：表头要有姓名，以及身份证件号、学籍号或出生日期"
+        other = _people(wanted.right.title, _tables(right, wanted.right.kinds, when), when)
+        missing = f"{wanted.right.title}名单里没有可以比对的表：表头要有姓名，以及身份证件号、学籍号或出生日期"
     else:
-        other = _people("考勤", _tables(left, (Kind.ROLL_CALL,), when), when)
+        other = _people(wanted.right.title, _tables(left, (Kind.ROLL_CALL,), when), when)
         missing = "没有填好的考勤表（点名表），不知道谁在校。请另选一份到校名单来比对"
-    if not other.rows:
+    if len(other.rows) == len(other.unseen):
         raise InputError(missing)
     one_school = register.schools == other.schools and len(other.schools) == 1
     if not one_school:
         _place_by_school(register, other)
     matching = match_people(register.people, other.people, one_school=one_school)
-    return MatchResult(register, other, matching, when)
+    return MatchResult(register, other, matching, when, wanted, ages if wanted.ages else None)
 
 
 def _stated(reads: Iterable[FileRead]) -> Period:
@@ -116,9 +146,13 @@ def _people(title: str, tables: Iterable[tuple[Table, str]], month: Period) -> P
     made = PeopleList(title)
     context = bare_context(month)
     for table, school in tables:
+        seen = present_rows(table, month) if table.kind is Kind.ROLL_CALL else ()
         for i, name in enumerate(table.get("name")):
             if name:
                 _add(made, table, i, school, context)
+                if seen and not seen[i]:
+                    made.unseen.add(len(made.rows) - 1)
+                    made.rows[-1] = replace(made.rows[-1], status=NOT_SEEN)
     return made
 
 

@@ -44,7 +44,7 @@ def roster(**meta: str) -> Table:
 
 def test_the_roll_call_of_the_same_workbook_shows_who_is_present() -> None:
     result = match_reads([read(roster(), table("roll_call", ROLL_CALL, 单位=SCHOOL.name))])
-    assert result.right.title == "考勤"
+    assert result.right.title == "到校"
     assert [(p.left, p.right) for p in result.matching.both] == [(0, 0)]
     assert result.matching.only_left == [1, 2]
     assert result.matching.only_right == [1]

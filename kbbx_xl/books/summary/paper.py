@@ -7,10 +7,9 @@ them.  Text is only ever written as text, so nothing a school typed can become a
 from __future__ import annotations
 
 import datetime as dt
-import os
 import re
 from collections.abc import Iterable, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from xlsxwriter import Workbook
@@ -18,10 +17,10 @@ from xlsxwriter.worksheet import Worksheet
 
 from kbbx_xl.books.plain_sheet import PlainSheet
 from kbbx_xl.books.summary import trace
+from kbbx_xl.books.summary.links import Links
 from kbbx_xl.books.summary.scope import owning_unit
 from kbbx_xl.books.summary.styles import add_formats
 from kbbx_xl.books.summary.trace import Trace
-from kbbx_xl.flow.privacy import HIDDEN, PERSON_SHEET
 from kbbx_xl.flow.result import County
 from kbbx_xl.flow.source import Source, Span
 from kbbx_xl.messages import OutputError
@@ -60,8 +59,7 @@ class Book:
         self.values: dict[Cell, float] = {}
         self.traces: list[Trace] = []
         self.marks: dict[str, Cell] = {}  # figures that other sheets show again
-        self._sources, self._home = sources, home
-        self._targets: dict[str, str] = {}
+        self._links = Links(sources, home)
 
     def paper(self, name: str, *, landscape: bool = True) -> Paper:
         """A new sheet, after those already there."""
@@ -69,27 +67,7 @@ class Book:
 
     def link(self, source: Source, cell: str = "") -> str:
         """Target that opens a source at its row or cell, relative to the summary; "" for none."""
-        if self._sources is None or not source.file or HIDDEN in source.file:
-            return ""
-        if source.file not in self._targets:
-            self._targets[source.file] = self._target(self._sources, source.file)
-        target = self._targets[source.file]
-        at = cell or (f"A{source.row}" if source.row else "")
-        plain = source.file.lower().endswith(".csv")
-        hidden = source.sheet == PERSON_SHEET or HIDDEN in source.sheet
-        if plain or hidden or not (at and source.sheet):
-            return target
-        sheet = source.sheet.replace("'", "''")
-        return f"{target}#'{sheet}'!{at}"
-
-    def _target(self, root: Path, file: str) -> str:
-        try:
-            path = os.path.relpath(root / PurePosixPath(file), self._home)
-        except ValueError:  # another drive
-            path = str((root / PurePosixPath(file)).resolve())
-        if {"#", "%"} & set(path):  # XlsxWriter escapes neither beside the other
-            path = re.sub(r'[%# "<>\[\]^`{}]', lambda m: f"%{ord(m[0]):02x}", path)
-        return f"external:{path}"
+        return self._links.target(source, cell)
 
     def close(self) -> None:
         """Write the hidden trace and the file; OutputError when the disk refuses."""
