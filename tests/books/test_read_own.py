@@ -20,7 +20,7 @@ FILLED: dict[str, dict[str, list[dict[str, object]]]] = {
             {"name": "李二", "sex": "女", "id_no": "520000201611200022", "grade": "四年级", "class_name": "2班", "status": "休学", "guardian_phone": "17400000001"},
         ],
         "absence": [{"name": "张一", "id_no": "520000201703050011", "grade": "三年级", "class_name": "1班", "start": DAY, "leave_kind": "旷课", "back": dt.date(2026, 10, 12)}],
-        "suspected": [{"name": "张一", "id_no": "520000201703050011", "grade": "三年级", "class_name": "1班", "first_absent": DAY, "case_status": "疑似辍学", "reason": "厌学"}],
+        "suspected": [{"name": "张一", "id_no": "520000201703050011", "grade": "三年级", "class_name": "1班", "first_absent": DAY, "closing": "转出", "closed": DAY, "closing_basis": "接收函1号", "listed_on": DAY, "reason": "厌学"}],
         "visits": [{"name": "张一", "id_no": "520000201703050011", "visit_date": DAY, "visitors": "王五", "record": "家长表示配合，学生不愿返校"}],
         "changes": [{"name": "李二", "id_no": "520000201611200022", "grade": "四年级", "change": "休学", "change_date": DAY}],
     },
