@@ -59,6 +59,7 @@ lint: $(VENV)/.dev
 test: lint
 	$(BIN)/kbbx-xl build --check
 	$(BIN)/python tools/reference.py --check
+	$(BIN)/python tools/rules_coverage.py --check
 	$(BIN)/pytest -n auto --dist loadfile
 
 bench: $(VENV)/.dev
@@ -67,6 +68,7 @@ bench: $(VENV)/.dev
 build: $(VENV)/.dev
 	$(BIN)/kbbx-xl build
 	$(BIN)/python tools/reference.py
+	$(BIN)/python tools/rules_coverage.py
 
 pictures: $(VENV)/.dev
 	$(BIN)/python tools/pictures.py
