@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from kbbx_xl.flow import within
 from kbbx_xl.flow.attendance import Attendance, read_attendance
 from kbbx_xl.flow.cases import Cases, check_against_attendance, count_cases, read_cases
+from kbbx_xl.flow.casework.files import CasePapers, read_case_files
+from kbbx_xl.flow.casework.values import CaseFile
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.coverage import read_grids
 from kbbx_xl.flow.flag import flag_unit, missing_from_ledger
@@ -83,6 +85,7 @@ class UnitResult:
     persuasion: list[Persuasion] = field(default_factory=list)
     coverage: Coverage | None = None
     due: list[Due] = field(default_factory=list)
+    case_files: list[CaseFile] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -117,6 +120,7 @@ def analyse_unit(
     register = _rosters(result, submission, context, with_roster=with_roster)
     attendance = _attendance(result, submission, register, context)
     cases = _cases(result, submission, register, attendance, context)
+    _case_files(result, submission, register, context)
     _reports(result, submission, cases, context)
     grids = read_grids(unit, submission.of(Kind.GRID), register.rosters, context)
     result.coverage = grids.coverage
@@ -200,6 +204,22 @@ def _cases(
     if ledgers and not cases.zero and not any(len(t) or t.zero_report for t in ledgers):
         result.findings.append(Finding("R06", ledgers[0].file, ledgers[0].sheet))
     return cases
+
+
+def _case_files(
+    result: UnitResult, submission: Submission, register: Register, context: Context
+) -> None:
+    papers = CasePapers(
+        submission.of(Kind.CASES) or submission.of(Kind.REPORT_CASES),
+        submission.of(Kind.VISITS),
+        submission.of(Kind.CASE_STEPS),
+        submission.of(Kind.EVIDENCE),
+        result.runs,
+    )
+    result.case_files, doubts = read_case_files(
+        result.unit, papers, register, context, own=submission.own
+    )
+    result.findings += doubts
 
 
 def _declared_zero(tables: Sequence[Table], context: Context) -> bool:
