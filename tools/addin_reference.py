@@ -7,7 +7,7 @@ worked examples are computed by the functions themselves.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,21 +84,27 @@ def _facts(command: Command, drawn: Mapping[str, Control]) -> str:
 
 
 def _letters(drawn: Mapping[str, Control]) -> str:
-    mine = [one for one in COMMANDS if one.id.startswith(LETTER)]
-    places = {(one.group, _where(one)) for one in mine}
-    ((group, where),) = places  # what holds for all letters is said once
+    """The menu of letters: one line a section of it, each letter with the keys after the menu's."""
+    lines: list[str] = []
+    titles = {one.id: one for one in COMMANDS}
+    for control in drawn.values():
+        if control.kind == "menuSeparator":
+            lines.append(f"| {control.attributes['title']} | ")
+        elif control.id.startswith(LETTER):
+            one, first = titles[control.id], lines[-1].endswith("| ")
+            keys = "、".join(control.attributes["keytip"])
+            before = f"{_where(one)} | " if first else "<br>"
+            lines[-1] += f"{before}{one.title}（{keys}）：{control.attributes['supertip'][:-1]}"
+    (group,) = {titles[name].group for name in drawn if name.startswith(LETTER)}
     return "\n".join(
         [
             f"> {drawn['letters'].attributes['supertip']}",
             "",
-            f"组：{group}。在哪里能点：{where}。",
+            f"组：{group}。按键：{_typed(['kbbxTab', 'letters'], drawn)}，再按括号里的两个数。",
             "",
-            "| 文书 | 按键 | 用处 |",
+            "| 类别 | 在哪里能点 | 文书 |",
             "|---|---|---|",
-            *(
-                f"| {one.title} | {_keys(one, drawn)} | {drawn[one.id].attributes['supertip']} |"
-                for one in mine
-            ),
+            *(f"{line} |" for line in lines),
         ]
     )
 
@@ -106,16 +112,21 @@ def _letters(drawn: Mapping[str, Control]) -> str:
 def _index(drawn: Mapping[str, Control]) -> str:
     lines = ["| 组 | 按钮 | 在哪里能点 | 按键 |", "|---|---|---|---|"]
     for page, first in {page_of(one): one for one in reversed(COMMANDS)}.items():
-        keys = _keys(first, drawn)
+        keys, where = _keys(first, drawn), _where(first)
         if page == LETTERS:
-            keys = keys.rpartition("、")[0]
-        lines.insert(2, f"| {first.group} | [{page}]({page}.md) | {_where(first)} | {keys} |")
+            keys = _typed(["kbbxTab", "letters"], drawn)
+            where = "看是哪种文书"
+        lines.insert(2, f"| {first.group} | [{page}]({page}.md) | {where} | {keys} |")
     return "\n".join(lines)
 
 
 def _keys(command: Command, drawn: Mapping[str, Control]) -> str:
     """Alt and the keys that lead to a button: of the tab, of the menu it is in, its own."""
     path = ["kbbxTab", *(["letters"] if command.id.startswith(LETTER) else []), command.id]
+    return _typed(path, drawn)
+
+
+def _typed(path: Sequence[str], drawn: Mapping[str, Control]) -> str:
     return "、".join(["Alt", *(key for one in path for key in drawn[one].attributes["keytip"])])
 
 

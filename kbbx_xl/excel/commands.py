@@ -32,6 +32,29 @@ class Command:
 FILL, GATHER, SEND, TOOLS = "填报", "汇总", "报送", "工具"
 LETTER = "letter_"  # ids of the letters: letter_<kind>
 
+COUNTY_BOOKS = (DIRECTORY, SUMMARY, NONE)
+LETTERS: tuple[Command, ...] = (
+    Command(f"{LETTER}visit", "学生辍学家访记录单", TOOLS, (REGISTRATION,)),
+    Command(f"{LETTER}persuade", "劝返复学通知书", TOOLS, (REGISTRATION,)),
+    Command(f"{LETTER}report", "学生辍学报告书", TOOLS, (REGISTRATION,)),
+    Command(f"{LETTER}order", "限期复学通知书", TOOLS, (REGISTRATION,)),
+    Command(f"{LETTER}penalty", "行政处罚告知书（草案）", TOOLS, (REGISTRATION,)),
+    Command(f"{LETTER}defer", "延缓入学（休学）申请书", TOOLS, (REGISTRATION,)),
+    Command(f"{LETTER}enrol", "入学（复学）通知书", TOOLS, (REGISTRATION,)),
+    Command(f"{LETTER}away", "非户籍地辍学学生情况通报", TOOLS, (REGISTRATION,)),
+    Command(f"{LETTER}elsewhere", "异地就读证明", TOOLS, (REGISTRATION,)),
+    Command(f"{LETTER}register", "学籍转接联系函", TOOLS, (REGISTRATION,)),
+    Command(f"{LETTER}transfer", "及时办理学生转学的告知函", TOOLS, (REGISTRATION,)),
+    Command(f"{LETTER}inquiry", "控辍保学协查函", TOOLS, (REGISTRATION,)),
+    Command(f"{LETTER}leave", "学生假条", TOOLS, (REGISTRATION,)),
+    Command(f"{LETTER}duty_town", "镇级网格长目标责任书", TOOLS, (RESPONSIBILITY,)),
+    Command(f"{LETTER}duty_village", "村（社区）级网格长目标责任书", TOOLS, (RESPONSIBILITY,)),
+    Command(f"{LETTER}duty_school", "校级网格长目标责任书", TOOLS, (RESPONSIBILITY,)),
+    Command(f"{LETTER}duty_class", "班级网格长目标责任书", TOOLS, (RESPONSIBILITY,)),
+    Command(f"{LETTER}bulletin", "控辍保学工作情况通报", TOOLS, COUNTY_BOOKS),
+    Command(f"{LETTER}summary", "控辍保学工作情况报告", TOOLS, COUNTY_BOOKS),
+)
+
 COMMANDS: tuple[Command, ...] = (
     Command("check", "校验本表", FILL, (*SCHOOL_BOOKS, DIRECTORY, OTHER)),
     Command("flag", "标记缺勤预警", FILL, (REGISTRATION, OTHER)),
@@ -48,12 +71,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("seal", "加密", SEND, ANY_BOOK),
     Command("unseal", "解密", SEND, ALWAYS),
     Command("match", "人籍比对", TOOLS, (REGISTRATION, OTHER)),
-    Command(f"{LETTER}visit", "学生辍学家访记录单", TOOLS, (REGISTRATION,)),
-    Command(f"{LETTER}persuade", "劝返复学通知书", TOOLS, (REGISTRATION,)),
-    Command(f"{LETTER}report", "学生辍学报告书", TOOLS, (REGISTRATION,)),
-    Command(f"{LETTER}order", "限期复学通知书", TOOLS, (REGISTRATION,)),
-    Command(f"{LETTER}defer", "延缓入学（休学）申请书", TOOLS, (REGISTRATION,)),
-    Command(f"{LETTER}enrol", "入学（复学）通知书", TOOLS, (REGISTRATION,)),
+    *LETTERS,
     Command("policy", "政策与校历", TOOLS, (REGISTRATION, DIRECTORY, SUMMARY)),
     Command("clear", "清除标记", TOOLS, (*SCHOOL_BOOKS, DIRECTORY, SUMMARY, OTHER)),
     Command("help", "帮助", TOOLS, ALWAYS),

@@ -236,7 +236,7 @@ def test_rows_selected_on_another_sheet_are_no_wish_for_every_letter(pc: PC, off
     book = pc.open(book_of(office))
     select(book, "学生名册", "B5:B6")
     pc.click("letter_persuade")
-    assert "所选的行不在台账里，请在“疑似辍学台账”或“辍学台账”里选学生行" in pc.messages[-1].prompt
+    assert "请在“疑似辍学台账”或“辍学台账”里选行" in pc.messages[-1].prompt
     assert not (book_of(office).parent / "文书").exists()
     select(book, "疑似辍学台账", "A1")
     pc.click("letter_order")
