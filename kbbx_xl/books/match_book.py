@@ -22,7 +22,7 @@ from kbbx_xl.books.plain_sheet import PlainSheet
 from kbbx_xl.books.summary.links import Links
 from kbbx_xl.books.summary.paper import A4, LINK_LIMIT, STAMP_SHEET, accepted, clean, write_hidden
 from kbbx_xl.books.summary.styles import add_formats
-from kbbx_xl.flow.match_lists import NO, YES, Line, MatchLists, agreement, key_of, seal_of
+from kbbx_xl.flow.match_lists import NO, YES, Line, MatchLists, key_of, seal_of
 from kbbx_xl.flow.matching import Listed
 from kbbx_xl.model import SUMMARY_FORM
 from kbbx_xl.rules.matching import Confidence
@@ -73,9 +73,30 @@ def stamp(lists: MatchLists) -> list[tuple[str, str]]:
         ("version", "1"),
         ("comparison", lists.comparison.id),
         ("rows", " ".join(map(str, lists.rows))),
+        (
+            "rest",
+            " ".join(
+                str(0 if o.listed else n)
+                for (o, _), n in zip(lists.parts, lists.counts, strict=True)
+            ),
+        ),
         *((f"note {n}", note) for n, note in enumerate(lists.notes)),
         *((f"sheet {name}", str(len(seals(name, lines)))) for name, lines in parts),
     ]
+
+
+def heads(lists: MatchLists, sheet: str) -> list[tuple[str, Sequence[str]]]:
+    """The column heads of a sheet of people: (name of the list above them or "", heads)."""
+    one = lists.comparison
+    if sheet == DOUBTS:
+        people = [(one.left.title, PERSON), (one.right.title, PERSON)]
+        return [("", QUESTION), *people, ("", (SEAL,))]
+    outcome = next(o for o in one.outcomes if o.sheet == sheet)
+    own = ("序号", *(ask.title for ask in outcome.ask), "依据")
+    if outcome is one.both:
+        return [("", own), (one.left.title, BRIEF), (one.right.title, BRIEF), ("", (SEAL,))]
+    side = one.left if outcome is one.only_left else one.right
+    return [("", own), (side.title, PERSON), ("", (SEAL,))]
 
 
 def seals(sheet: str, lines: Iterable[Line]) -> set[str]:
@@ -180,9 +201,8 @@ class _Book:
 
 def _doubts(book: _Book, lists: MatchLists) -> None:
     """One row a question: how sure, why, the answer, and both people."""
-    one = lists.comparison
     sheet = book.sheet(DOUBTS, "待人工确认的人员", (6, 9, 30, 12, *WIDTHS, *WIDTHS))
-    book.head(sheet, [("", QUESTION), (one.left.title, PERSON), (one.right.title, PERSON), ("", (SEAL,))])  # fmt: skip
+    book.head(sheet, heads(lists, DOUBTS))
     linked = len(lists.doubts) <= LINK_LIMIT // 2
     for number, x in enumerate(lists.doubts, 1):
         row = HEAD + number
@@ -200,38 +220,24 @@ def _doubts(book: _Book, lists: MatchLists) -> None:
 
 def _listed(book: _Book, lists: MatchLists, outcome: Outcome, lines: Sequence[Line]) -> None:
     """The people of one class of result, with the columns to fill in."""
-    one, both = lists.comparison, outcome is lists.comparison.both
-    side = one.left if outcome is one.only_left else one.right
-    asks = tuple(ask.title for ask in outcome.ask)
-    own = (*("序号", *asks), "依据")
-    widths = (6, *(24 for _ in asks), 26)
-    groups: list[tuple[str, Sequence[str]]] = [("", own)]
-    if both:
-        groups += [(one.left.title, BRIEF), (one.right.title, BRIEF)]
-        widths = (*widths, *BRIEF_WIDTHS, *BRIEF_WIDTHS)
-    else:
-        groups.append((side.title, PERSON))
-        widths = (*widths, *WIDTHS)
+    both, own = outcome is lists.comparison.both, 2 + len(outcome.ask)
+    people = (*BRIEF_WIDTHS, *BRIEF_WIDTHS) if both else WIDTHS
+    widths = (6, *(24 for _ in outcome.ask), 26, *people)
     sheet = book.sheet(outcome.sheet, f"{outcome.sheet}的人员", widths)
     accepted(sheet.write_string(1, 0, outcome.means, book.formats["left"]))
-    book.head(sheet, [*groups, ("", (SEAL,))])
+    book.head(sheet, heads(lists, outcome.sheet))
     linked = len(lines) <= (MOST_LINKED if both else LINK_LIMIT)
     for number, x in enumerate(lines, 1):
         row = HEAD + number
         accepted(sheet.write_number(row, 0, number, book.formats["int"]))
-        for n in range(len(asks)):
+        for n in range(len(outcome.ask)):
             book.text(sheet, row, 1 + n, clean(x.filled[n]) if n < len(x.filled) else "", "text")
-        book.text(sheet, row, len(own) - 1, clean(x.how), "text")
-        people = [who for who in (x.left, x.right) if who is not None]
-        at = len(own)
-        for who in people:
-            if both:
-                book.brief(sheet, row, at, who, linked=linked)
-                at += len(BRIEF)
-            else:
-                book.person(sheet, row, at, who, linked=linked)
+        book.text(sheet, row, own - 1, clean(x.how), "text")
+        put, breadth = (book.brief, len(BRIEF)) if both else (book.person, 0)
+        for n, who in enumerate(who for who in (x.left, x.right) if who is not None):
+            put(sheet, row, own + n * breadth, who, linked=linked)
         book.seal(sheet, row, len(widths), outcome.sheet, x)
-    _finish(sheet, len(lines), len(widths), freeze=len(own) + 1)
+    _finish(sheet, len(lines), len(widths), freeze=own + 1)
     for n, ask in enumerate(outcome.ask, 1):
         if ask.choices:
             _choice(sheet, len(lines), n, load_lists()[ask.choices].values, strict=False)
@@ -284,19 +290,20 @@ Figure = tuple[str, int | str, int | str, str]
 
 
 def _figures(lists: MatchLists) -> Iterator[Figure]:
-    one = lists.comparison
+    one, (alone, other, _) = lists.comparison, lists.counts
     yield "名单行数", *lists.rows, _files(lists)
     sides = [{key_of(x.left) for x in lists.both}, {key_of(x.right) for x in lists.both}]
-    yield one.both.sheet, len(sides[0]), len(sides[1]), one.both.means
+    joined = [len(side) + lists.rest[2] for side in sides]
+    yield one.both.sheet, joined[0], joined[1], one.both.means
     asked = [{key_of(x.left) for x in lists.doubts}, {key_of(x.right) for x in lists.doubts}]
     levels = Counter(x.confidence for x in lists.doubts)
     words = "、".join(f"{level} {levels[level]} 行" for level in Confidence if levels[level])
     yield DOUBTS, len(asked[0]), len(asked[1]), words
-    yield one.only_left.sheet, len(lists.only_left), "", one.only_left.means
+    yield one.only_left.sheet, alone, "", one.only_left.means
     by_status = Counter(x.left.status or "（没有写）" for x in lists.only_left if x.left)
     for status, number in sorted(by_status.items()):
         yield f"　其中状态为{status}", number, "", f"{one.only_left.sheet}的"
-    yield one.only_right.sheet, "", len(lists.only_right), one.only_right.means
+    yield one.only_right.sheet, "", other, one.only_right.means
     if one.indicator:
         yield from _rate(lists)
     for answer in ANSWERS:
@@ -314,7 +321,7 @@ def _figures(lists: MatchLists) -> Iterator[Figure]:
 def _rate(lists: MatchLists) -> Iterator[Figure]:
     """人籍一致率 with numerator and denominator."""
     indicator = load_indicators()[lists.comparison.indicator]
-    agreed, compared = agreement(lists)
+    agreed, compared = lists.agreement
     share = f"{agreed / compared:.2%}" if compared else "—"
     yield (
         indicator.title,

@@ -12,42 +12,96 @@ from typing import Annotated
 import typer
 
 from kbbx_xl.cli import shared
+from kbbx_xl.flow.match_lists import MatchLists, lists_of
+from kbbx_xl.flow.matching import Ages
+from kbbx_xl.messages import InputError
 from kbbx_xl.model import Period
+from kbbx_xl.settings.comparisons import named
+from kbbx_xl.settings.indicators import load_indicators
+from kbbx_xl.settings.policies import DEFAULT_POLICY
 
 
 def match(
-    rosters: Annotated[list[Path], typer.Argument(help="学籍一方：登记表、学籍导出，文件或文件夹")],
+    rosters: Annotated[
+        list[Path] | None,
+        typer.Argument(help="学籍（或辍学台账）一方：登记表、学籍导出，文件或文件夹"),
+    ] = None,
     against: Annotated[
         list[Path] | None,
         typer.Option("--against", help="对方名单，可写几次；不写时与登记表里的点名表比"),
+    ] = None,
+    kind: Annotated[
+        str,
+        typer.Option("--as", help="哪种比对：到校 户籍 脱贫户 脱贫户名单 辍学脱贫户 残联 辍学残联"),
+    ] = "",
+    answers: Annotated[
+        Path | None,
+        typer.Option("--answers", help="读回答过的比对结果", callback=shared.workbook_name),
     ] = None,
     out: Annotated[
         Path, typer.Option("-o", "--out", help="写成 .xlsx", callback=shared.workbook_name)
     ] = Path("人籍比对.xlsx"),
     month: Annotated[str, typer.Option("--month", help="哪个月；不写时按文件里写的")] = "",
-) -> None:
+    as_of: Annotated[str, typer.Option("--as-of", help="年龄算到哪天；不写时是今天")] = "",
+    policy: shared.PolicyOption = DEFAULT_POLICY,
+) -> int:
     """人籍比对：学籍与在校，或与户籍、残联、脱贫户等名单比，谁两边都有、谁只在一方。
 
-    例：kbbx-xl match 学籍.xlsx --against 户籍名册.xlsx -o 比对.xlsx
+    例：kbbx-xl match 学籍.xlsx --against 户籍名册.xlsx --as 户籍 -o 比对.xlsx
+
+    在“待人工确认”里选好是、否以后：kbbx-xl match --answers 比对.xlsx -o 结果.xlsx
     """
+    if answers:
+        if rosters or against or kind:
+            raise InputError("读回答复时只写 --answers 和 -o：名单已在比对结果里")
+        return _read_back(answers, out)
     from kbbx_xl.books.match import match_reads, read_people, write_match
 
-    today = dt.date.today()
+    if not rosters:
+        raise InputError("请写出学籍一方的文件，或用 --answers 读回答过的比对结果")
+    wanted, today = named(kind) if kind else None, dt.date.today()
     said = shared.period(month) if month else None
     (left, right), root = read_people(
         rosters, against or [], period=said or Period(today.year, today.month)
     )
     if findings := [f for read in (*left, *right) for f in read.findings]:
         shared.show_findings(findings)
-    result = match_reads(left, right, month=said)
-    found = result.matching
+    rules = shared.policy(policy)
+    ages = Ages(rules.age_low, rules.age_high, shared.day(as_of) if as_of else today)
+    result = match_reads(left, right, month=said, comparison=wanted, ages=ages)
+    lists = lists_of(result)
+    _tell(lists)
+    shared.say(f"结果：{write_match(lists, out, sources=root)}")
+    return 0
+
+
+def _read_back(answered: Path, out: Path) -> int:
+    """The final lists of an answered result; what is wrong with the answers is told."""
+    from kbbx_xl.books.match import write_match
+    from kbbx_xl.books.match_answers import read_answers
+
+    lists, findings = read_answers(answered)
+    if findings:
+        shared.show_findings(findings)
+    _tell(lists)
+    shared.say(f"结果：{write_match(lists, out)}")
+    return shared.exit_code(findings)
+
+
+def _tell(lists: MatchLists) -> None:
+    """How many stand where, and what else the front of the result says."""
+    one = lists.comparison
+    alone, other, both = lists.counts
     shared.say(
-        f"{result.left.title} {len(result.left.rows)} 行，{result.right.title} {len(result.right.rows)} 行："
-        f"确定 {len(found.both)} 对，待人工确认 {len(found.doubtful)} 对，"
-        f"只在{result.left.title} {len(found.only_left)} 行，"
-        f"只在{result.right.title} {len(found.only_right)} 行"
+        f"{one.left.title} {lists.rows[0]} 行，{one.right.title} {lists.rows[1]} 行："
+        f"{one.both.sheet} {both} 对，待人工确认 {len(lists.doubts)} 对，"
+        f"{one.only_left.sheet} {alone} 行，{one.only_right.sheet} {other} 行"
     )
-    shared.say(f"结果：{write_match(result, out, sources=root)}")
+    for note in lists.notes:
+        shared.say(note)
+    if one.indicator:
+        agreed, compared = lists.agreement
+        shared.say(f"{load_indicators()[one.indicator].title}：{agreed}÷{compared}")
 
 
 def register(app: typer.Typer) -> None:

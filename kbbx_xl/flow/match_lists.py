@@ -46,7 +46,11 @@ class Line:
 
 @dataclass(slots=True)
 class MatchLists:
-    """Both sides sorted by what was found; ``rows``: how many each list had, ``notes`` for the front."""
+    """Both sides sorted by what was found.
+
+    ``rows``: how many each list had; ``notes`` for the front; ``rest``: how many of only_left,
+    only_right and both were counted in a result that did not list them, when it is read back.
+    """
 
     comparison: Comparison
     rows: tuple[int, int]
@@ -55,6 +59,7 @@ class MatchLists:
     only_right: list[Line] = field(default_factory=list)
     both: list[Line] = field(default_factory=list)
     notes: tuple[str, ...] = ()
+    rest: tuple[int, int, int] = (0, 0, 0)
 
     @property
     def parts(self) -> tuple[tuple[Outcome, list[Line]], ...]:
@@ -65,6 +70,23 @@ class MatchLists:
             (one.only_right, self.only_right),
             (one.both, self.both),
         )
+
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """How many stand in only_left, only_right and both, listed or not."""
+        alone, other, both = self.rest
+        return len(self.only_left) + alone, len(self.only_right) + other, len(self.both) + both
+
+    @property
+    def agreement(self) -> tuple[int, int]:
+        """人籍一致: (people in both lists, people compared), enrolled ones and each once (P24-11).
+
+        Compared are all enrolled on the left, open questions too, and those only on the right.
+        """
+        agreed = {key_of(x.left) for x in self.both if x.left and on_roll(x.left)}
+        lines = (*self.both, *self.only_left, *self.doubts)
+        every = {key_of(x.left) for x in lines if x.left and on_roll(x.left)}
+        return len(agreed), len(every) + len({key_of(x.right) for x in self.only_right})
 
 
 def key_of(row: Listed | None) -> str:
@@ -138,17 +160,6 @@ def on_roll(row: Listed) -> bool:
     return word is None or word.enrolled is not False
 
 
-def agreement(lists: MatchLists) -> tuple[int, int]:
-    """人籍一致: (people in both lists, people compared), enrolled ones and each once (P24-11).
-
-    Compared are all enrolled on the left, open questions too, and those who stand only on the right.
-    """
-    agreed = {key_of(x.left) for x in lists.both if x.left and on_roll(x.left)}
-    lines = (*lists.both, *lists.only_left, *lists.doubts)
-    every = {key_of(x.left) for x in lines if x.left and on_roll(x.left)}
-    return len(agreed), len(every) + len({key_of(x.right) for x in lists.only_right})
-
-
 def apply_answers(lists: MatchLists) -> tuple[MatchLists, list[Finding]]:
     """The lists after a person's answers, and what is wrong with those.
 
@@ -202,7 +213,7 @@ def _clashes(doubts: Sequence[Line]) -> list[Finding]:
 def _unfilled(lists: MatchLists) -> Iterable[Finding]:
     """Y03 for every column that a person should have filled in and did not (YL-21, TH-34)."""
     for outcome, lines in lists.parts:
-        for x in lines:
+        for x in lines if outcome.listed else ():
             for n, ask in enumerate(outcome.ask):
                 if not (x.filled[n] if n < len(x.filled) else ""):
                     yield x.finding("Y03", "ABCDEFGH"[n + 1], title=ask.title)

@@ -18,7 +18,7 @@ def test_two_lists_are_compared(
     out = tmp_path / "比对.xlsx"
     assert run(monkeypatch, "match", left, "--against", right, "-o", out) == 0
     said = capsys.readouterr().out.replace("\n", "")
-    assert "确定 1 对，待人工确认 1 对，只在学籍 1 行，只在对方 1 行" in said
+    assert "两边都有 1 对，待人工确认 1 对，只在学籍 1 行，只在对方 1 行" in said
     assert out.is_file()
     assert run(monkeypatch, "match", left, "-o", out) == 2
     assert "点名表" in capsys.readouterr().err
