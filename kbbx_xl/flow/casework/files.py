@@ -314,13 +314,16 @@ class _Files:
         )
 
     def _verified(self, absence: Absence) -> tuple[str, str]:
-        """Category A..M: of the latest paper that names one, else 核查结果 of the ledger."""
-        lettered = [item for item in absence.evidence if item.category]
-        if lettered:
-            latest = max(lettered, key=lambda item: item.date or dt.date.min)
-            return latest.category, latest.variant
+        """Category A..M: 核查结果 of the ledger, else of the latest paper that names one.
+
+        The ledger goes first: a paper of an easier category must not close the case (TH-13).
+        """
         written = _said(absence, "verified")
         word = self.context.lists["verified"].find(written)
+        lettered = [item for item in absence.evidence if item.category]
+        if lettered and not (word and word.code):
+            latest = max(lettered, key=lambda item: item.date or dt.date.min)
+            return latest.category, latest.variant
         return (word.code, word.value) if word else ("", written)
 
     def _check(self, case: CaseFile, absence: Absence) -> None:

@@ -230,13 +230,20 @@ def test_evidence_goes_with_its_case_and_names_the_category() -> None:
         f"| 甲一 | {ONE} | 因病因残 | 残疾证 | 0012 | 2021-05-01 |  |",
         f"| 甲一 | {ONE} | 离异带走 | 家访记录 |  | 2026-09-20 | 随母 |",
     )
-    (first, second), findings = judge(ledger(CLOSED, AGAIN), evidence=(old,))
+    unverified = CLOSED.replace("打工务农", ""), AGAIN.replace("打工务农", "")
+    (first, second), findings = judge(ledger(*unverified), evidence=(old,))
     assert [(e.category, e.item, e.note) for e in first.evidence] == [("M", "家访记录", "随母")]
     assert [(e.category, e.item, e.number) for e in second.evidence] == [
         ("I", "残疾证复印件", "0012")
     ]
     assert (first.category, first.variant) == ("M", "父母离异带走")
     assert findings == []
+
+
+def test_th_13_a_paper_of_an_easier_category_does_not_change_the_ledgers() -> None:
+    paper = evidence(f"| 甲一 | {ONE} | 在校有学籍 | 学籍卡 |  | 2026-09-20 |  |")
+    (case,), _ = judge(ledger(CLOSED), evidence=(paper,))
+    assert (case.category, case.variant) == ("K", "打工务农")
 
 
 def test_p25_06_a_closed_case_without_any_paper_is_told() -> None:
