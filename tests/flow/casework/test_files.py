@@ -230,8 +230,8 @@ def test_evidence_goes_with_its_case_and_names_the_category() -> None:
         f"| 甲一 | {ONE} | 因病因残 | 残疾证 | 0012 | 2021-05-01 |  |",
         f"| 甲一 | {ONE} | 离异带走 | 家访记录 |  | 2026-09-20 | 随母 |",
     )
-    unverified = CLOSED.replace("打工务农", ""), AGAIN.replace("打工务农", "")
-    (first, second), findings = judge(ledger(*unverified), evidence=(old,))
+    unverified = CLOSED.replace("务工", "")
+    (first, second), findings = judge(ledger(unverified, AGAIN), evidence=(old,))
     assert [(e.category, e.item, e.note) for e in first.evidence] == [("M", "家访记录", "随母")]
     assert [(e.category, e.item, e.number) for e in second.evidence] == [
         ("I", "残疾证复印件", "0012")
