@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from kbbx_xl.cli import casework, county, doctor, inspect, make, match, privacy, school
+from kbbx_xl.cli import casework, county, doctor, inspect, make, match, movement, privacy, school
 from kbbx_xl.cli.shared import say, say_error
 from kbbx_xl.cli.usage import UsageError, sentence
 from kbbx_xl.messages import KbbxError, reason
@@ -25,6 +25,7 @@ county.register(app)
 school.register(app)
 casework.register(app)
 match.register(app)
+movement.register(app)
 privacy.register(app)
 doctor.register(app)
 

@@ -31,6 +31,7 @@ class LossKind(StrEnum):
     NOT_PROMOTED = "小学毕业未升初中"
     NEW = "来历不明"
     STILL_HERE = "已离校仍在读"
+    UNEXPLAINED = "异动与名册不符"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +145,11 @@ class _Child:
     known: Known
 
     def here(self) -> list[Seat]:
-        return [s for s in self.after if s.enrolled]
+        """One row a unit: a row repeated in a register is one child."""
+        return list({s.unit: s for s in self.after if s.enrolled}.values())
 
     def was(self) -> list[Seat]:
-        return [s for s in self.before if s.enrolled]
+        return list({s.unit: s for s in self.before if s.enrolled}.values())
 
     def units(self) -> list[str]:
         return sorted({s.unit for s in self.here()})
@@ -243,7 +245,22 @@ def _children(
 
 def _judged(child: _Child) -> list[Loss]:
     said = [*_twice(child), *_transferred(child), *_graduated(child), *_still_here(child)]
-    return said or [*_vanished(child), *_new(child)]
+    return said or list(_new(child)) or list(_vanished(child)) or list(_unexplained(child))
+
+
+def _unexplained(child: _Child) -> Iterator[Loss]:
+    """What is left: a unit's changes of the child that its two registers do not show."""
+    for unit in sorted({m.unit for m in child.moves if m.gain and child.days.hold(m.day)}):
+        if unit not in child.known.before or unit not in child.known.after:
+            continue
+        was = [s for s in child.was() if s.unit == unit]
+        here = [s for s in child.here() if s.unit == unit]
+        own = [m for m in child.moves if m.unit == unit and child.days.hold(m.day)]
+        gain = sum(m.gain for m in own)
+        if len(was) + gain != len(here):
+            then, now = ("在读" if rows else "不在读" for rows in (was, here))
+            what = f"上期{then}，异动增减 {gain:+d}，本期{now}"
+            yield child.loss(LossKind.UNEXPLAINED, what, unit, *(m for m in own if m.gain))
 
 
 def _twice(child: _Child) -> Iterator[Loss]:
@@ -318,13 +335,18 @@ def _still_here(child: _Child) -> Iterator[Loss]:
 
 
 def _vanished(child: _Child) -> Iterator[Loss]:
-    if child.here():
-        return  # moved without papers: its new school is asked
+    units = child.units()
     for seat in child.was():
-        if seat.unit not in child.known.after or child.left_at(seat.unit) or _ends(child, seat):
+        gone = seat.unit in child.known.after and seat.unit not in units
+        if not gone or child.left_at(seat.unit) or _ends(child, seat):
             continue
         now = next((s.status for s in child.after if s.unit == seat.unit), "")
-        what = f"名册上由在读变为“{now}”，没有异动记录" if now else "本期名册里没有，也没有异动记录"
+        if units:
+            what = f"现在“{units[0]}”在读，没有转出记录"
+        elif now:
+            what = f"名册上由在读变为“{now}”，没有异动记录"
+        else:
+            what = "本期名册里没有，也没有异动记录"
         yield child.loss(LossKind.VANISHED, what, seat.unit)
 
 
@@ -358,7 +380,7 @@ def _enters_by_year(child: _Child, seat: Seat) -> bool:
     if any(s.unit == seat.unit for s in was):
         return False
     promoted = seat.grade == FIRST_JUNIOR and any(s.grade == LAST_PRIMARY for s in was)
-    return seat.grade == FIRST or promoted
+    return promoted or (seat.grade == FIRST and not was)
 
 
 def _leaves_by_year(child: _Child, seat: Seat) -> bool:

@@ -47,6 +47,7 @@ CODES = {
     LossKind.NOT_PROMOTED: "X07",
     LossKind.NEW: "X08",
     LossKind.STILL_HERE: "X09",
+    LossKind.UNEXPLAINED: "X12",
 }
 
 
@@ -258,7 +259,8 @@ def _finding(code: str, made: Movement, loss: Loss, **params: object) -> Finding
     first, *rest = places(made, loss)
     file, sheet, cell, _ = first
     if code != "X11":
-        other = next((r for r in rest if r[:3] != first[:3]), None)
+        away = [r for r in rest if r[3] != loss.unit] or [r for r in rest if r[:3] != first[:3]]
+        other = away[0] if away else None
         params["other"] = f"（另见 {other[0]} {other[1]}!{other[2]}）" if other else ""
     return Finding(code, file, sheet, cell, params, loss.unit)
 

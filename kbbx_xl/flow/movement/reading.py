@@ -19,6 +19,7 @@ from kbbx_xl.rules.identity import birth_of, check_id, check_student_no, sex_of
 
 CHANGE_KINDS = (Kind.CHANGES, Kind.REPORT_CHANGES)
 LISTS = (Kind.CASES, Kind.REPORT_CASES, Kind.SCHOOL_AGE)
+READ_KINDS = (Kind.ROSTER, *CHANGE_KINDS, *LISTS, Kind.COVER)  # COVER says the day
 GAINS = {"增加": 1, "减少": -1}
 HOME, YES = "送教上门", "是"
 NOT_DISABLED = ("", "无", "否", "没有", "/")
