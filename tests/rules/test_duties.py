@@ -51,7 +51,7 @@ def test_th_23_report_goes_to_central_school_and_township_on_the_fifteenth_day()
 
 
 def test_th_32_monthly_report_is_due_on_the_20th_of_each_month() -> None:
-    found = due("TH", "monthly_center")
+    found = due("TH", "monthly")
     assert len(found) == 12
     assert days(found)[:2] == ["2026-09-20", "2026-10-20"]  # a Sunday is not moved
     assert all(one.stated for one in found)

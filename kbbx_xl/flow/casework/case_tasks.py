@@ -8,7 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from kbbx_xl.flow.casework.evidence import Checklist
-from kbbx_xl.flow.casework.values import CaseFile, Recorded, Task, TaskState, TeachingMonth
+from kbbx_xl.flow.casework.values import (
+    CaseFile,
+    Recorded,
+    Task,
+    TaskState,
+    TeachingMonth,
+    state_of,
+)
 from kbbx_xl.flow.casework.work_log import Called, Done
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.result import Due
@@ -16,6 +23,7 @@ from kbbx_xl.flow.source import Source
 from kbbx_xl.model import Unit
 from kbbx_xl.rules.cases import (
     APPROVED,
+    CLOSED,
     DROPOUT,
     FOR_A_TIME,
     SUSPECTED,
@@ -27,102 +35,124 @@ from kbbx_xl.rules.cases import (
 from kbbx_xl.settings.forms import all_forms
 from kbbx_xl.settings.policies import LegalStepName, Policy, Step, StepName
 
-# kinds of event that show a step of the ladder done; 列入台账 shows one whenever it was
+LISTINGS = (SUSPECTED, DROPOUT)
+# kinds of event that show a step of the ladder done once it was reached
 SHOWN_BY: Mapping[StepName, tuple[str, ...]] = {
     StepName.CONTACT: ("联系家长", VISIT),
-    StepName.CASE: (VISIT,),
+    StepName.CASE: (VISIT, LegalStepName.EDUCATE, *LISTINGS),
     StepName.NOTIFY: ("报告学校",),
     StepName.VISIT: (VISIT,),
     StepName.REPORT: ("书面报告",),
-    StepName.SUSPECTED: (SUSPECTED, DROPOUT),
+    StepName.SUSPECTED: LISTINGS,
     StepName.DROPOUT: (DROPOUT,),
 }
-LISTED = (StepName.SUSPECTED, StepName.DROPOUT)
+ONCE = (StepName.CASE, StepName.SUSPECTED, StepName.DROPOUT)  # done whenever: a file is opened once
 DEFER = "entry.defer_max"  # parameter: who defers, for how long
 DEFER_LAW, ORDER_LAW = "义务教育法第十一条", "义务教育法第五十八条"  # where it says nothing
 OWN_PLAN = "送教计划"
 
 
-def state_of(due: dt.date | None, today: dt.date, *, done: bool = False) -> TaskState:
-    """Where something that should be done now stands; without a day it stays 待办."""
-    if done:
-        return TaskState.DONE
-    if due is None or due > today:
-        return TaskState.OPEN
-    return TaskState.TODAY if due == today else TaskState.OVERDUE
-
-
 def ladder_tasks(
     due: Iterable[Due], cases: Sequence[CaseFile], done: Done, context: Context
 ) -> list[Task]:
-    """One task for each step of the absence ladder that a child away has reached (预警阶梯)."""
+    """One task for each step of the absence ladder (预警阶梯) that a child has reached.
+
+    Of children who are back, or whose absence is settled, only what was done.
+    """
     by_child: dict[str, list[CaseFile]] = defaultdict(list)
     for known in cases:
         by_child[known.key or known.name].append(known)
     tasks: list[Task] = []
+    told: set[tuple[str, str, dt.date | None]] = set()
     for one in due:
-        step = _step(context.policy, one)
         mine = by_child.get(one.key or one.name, [])
         case = next((c for c in reversed(mine) if c.open), None)
-        shown = _shown(step, one, case, done.calls) if step else None
-        note = f"{shown[0]} 已办" if shown else "" if one.due else "校历不够，算不出期限"
-        tasks.append(
-            Task(
-                one.unit, one.step, one.actor, one.due,
-                state_of(one.due, context.as_of, done=shown is not None), one.source,
-                about=_class(one.grade, one.class_name), mark=case.mark if case else "",
-                since=one.reached, document=step.document if step else "",
-                to=step.report_to if step else "", note=note, source=one.where, name=one.name,
-            )
-        )  # fmt: skip
+        tasks.append(_ladder(one, case, done.calls, context))
+        told.add((one.key or one.name, one.step, one.reached))
+    for case in cases:
+        for row in case.events if any(r.event.kind in LISTINGS for r in case.events) else ():
+            if row.event.kind == WARNING:
+                past = _past(case, row, context.policy)
+                if past and (case.key or case.name, past.step, past.reached) not in told:
+                    task = _ladder(past, case, done.calls, context)
+                    tasks += [task] if task.state is TaskState.DONE else []
     return tasks
+
+
+def _past(case: CaseFile, row: Recorded, policy: Policy) -> Due | None:
+    """A step that a case reached (a row 预警), as the ladder would say it."""
+    event = row.event
+    step = next((s for s in policy.steps if s.title == event.result), None)
+    if step is None:
+        return None
+    return Due(
+        case.key, case.name, case.unit, case.grade, case.class_name, step.title, step.action,
+        step.actor, event.date, event.until, False, step.source, row.source,
+    )  # fmt: skip
+
+
+def _ladder(
+    one: Due, case: CaseFile | None, calls: Mapping[str, Sequence[Called]], context: Context
+) -> Task:
+    wanted = (one.source, one.step)
+    step = next((s for s in context.policy.steps if (s.source, s.title) == wanted), None)
+    shown = _shown(step, one, case, calls) if step else None
+    return Task(
+        one.unit, one.step, one.actor, one.due,
+        state_of(one.due, context.as_of, done=shown is not None), one.source,
+        about=_class(one.grade, one.class_name), mark=case.mark if case else "",
+        since=one.reached, done_on=shown, document=step.document if step else "",
+        to=step.report_to if step else "", note="" if one.due else "校历不够，算不出期限",
+        source=one.where, name=one.name,
+    )  # fmt: skip
 
 
 def _class(grade: str, class_name: str) -> str:
     return f"{grade}{class_name}"
 
 
-def _step(policy: Policy, due: Due) -> Step | None:
-    wanted = (due.source, due.step)
-    return next((s for s in policy.steps if (s.source, s.title) == wanted), None)
-
-
 def _shown(
     step: Step, due: Due, case: CaseFile | None, calls: Mapping[str, Sequence[Called]]
-) -> tuple[dt.date, Source] | None:
+) -> dt.date | None:
     """The day on which the logs show a step done, since it was reached; None when they do not."""
     since = due.reached or dt.date.min
     if step.step is StepName.CONTACT:
         for call in calls.get(due.key or due.name, ()):
             if call.start <= since and (call.back is None or call.back > since):
-                return max(call.start, since), call.source
-    kinds = SHOWN_BY[step.step]
-    early = step.step in LISTED
-    rows = [
-        row
-        for row in (case.events if case else ())
-        if row.event.kind in kinds and (early or row.event.date >= since)
-    ]
-    return (rows[0].event.date, rows[0].source) if rows else None
+                return max(call.start, since)
+    kinds, once = SHOWN_BY[step.step], step.step in ONCE
+    return next(
+        (
+            row.event.date
+            for row in (case.events if case else ())
+            if row.event.kind in kinds and (once or row.event.date >= since)
+        ),
+        None,
+    )
 
 
-def case_tasks(case: CaseFile, unit: Unit, context: Context) -> list[Task]:
-    """What one case asks for: next legal step, a term that ends, who is responsible."""
+def case_tasks(
+    case: CaseFile, unit: Unit, context: Context, *, later: CaseFile | None = None
+) -> list[Task]:
+    """What one case asks for: next legal step, a term that ends, who is responsible.
+
+    ``later``: the same child's next case.
+    """
     if case.state.status == WARNING and case.state.legal is None:
         return []  # the ladder says what is to be done
-    found = [_legal(case, unit, context), _notice(case, context), _until(case, context)]
+    found = [_legal(case, unit, context), _notice(case, context), _until(case, context, later)]
     found.append(_nobody(case, context))
-    return [task for task in found if task]
+    return [*(task for task in found if task), *_legal_done(case, unit, context)]
 
 
 def _of_case(
     case: CaseFile, title: str, actor: str, due: dt.date | None, state: TaskState, rule: str,
-    *, since: dt.date | None = None, document: str = "", to: str = "", note: str = "",
-    source: Source | None = None,
+    *, since: dt.date | None = None, done_on: dt.date | None = None, document: str = "",
+    to: str = "", note: str = "", source: Source | None = None,
 ) -> Task:  # fmt: skip
     return Task(
         case.unit, title, actor, due, state, rule, about=_class(case.grade, case.class_name),
-        mark=case.mark, since=since, document=document, to=to, note=note,
+        mark=case.mark, since=since, done_on=done_on, document=document, to=to, note=note,
         source=source or case.source, name=case.name,
     )  # fmt: skip
 
@@ -134,53 +164,78 @@ def _legal(case: CaseFile, unit: Unit, context: Context) -> Task | None:
     if step is None:
         return None
     due = legal_due(context.policy, events, context.calendar(unit.name))
-    waits = due is not None and context.as_of < due
     parts = [f"条件：{step.wording}"] if step.wording else []
     parts.append("期限届满仍未复学的办这一步" if due else "文件没有写期限，或没有填送达日期、期限")
     return _of_case(
         case, f"{step.step}：{step.action}", step.actor, due,
-        TaskState.LATER if waits else state_of(due, context.as_of), step.source,
+        state_of(due, context.as_of), step.source,
         since=case.state.legal_on or case.state.since, document=step.document,
         to="、".join(step.to), note="；".join(parts),
     )  # fmt: skip
 
 
+def _legal_done(case: CaseFile, unit: Unit, context: Context) -> list[Task]:
+    """Legal steps taken for which a day was set (期限届满), so that the month shows them done."""
+    tasks: list[Task] = []
+    events = [row.event for row in case.events]
+    for at, row in enumerate(case.events):
+        step = next((s for s in context.policy.legal if s.step == row.event.kind), None)
+        due = legal_due(context.policy, events[:at], context.calendar(unit.name)) if step else None
+        if step and due:
+            tasks.append(
+                _of_case(
+                    case, f"{step.step}：{step.action}", step.actor, due, TaskState.DONE,
+                    step.source, done_on=row.event.date, document=step.document,
+                    to="、".join(step.to), source=row.source,
+                )
+            )  # fmt: skip
+    return tasks
+
+
 def _notice(case: CaseFile, context: Context) -> Task | None:
     """The 期限 of the order to return (限期复学通知书) that runs out: is the child back?"""
-    order = _last(case, LegalStepName.ORDER)
+    order = next((r for r in reversed(case.events) if r.event.kind == LegalStepName.ORDER), None)
     if not case.open or order is None or order.event.until is None:
         return None
     if case.state.legal is not LegalStepName.ORDER:
         return None  # it has gone further
     until = order.event.until
-    seen = any(r.event.kind == VISIT and r.event.date >= until for r in case.events)
+    seen = _first(case, VISIT, until)
     step = next((s for s in context.policy.legal if s.step is LegalStepName.ORDER), None)
-    rule = step.source if step else ORDER_LAW
-    state = state_of(until, context.as_of, done=seen)
     return _of_case(
         case, "限期复学的期限到期，核实是否复学", case.unit, until,
-        TaskState.LATER if state is TaskState.OPEN else state, rule,
-        since=order.event.received or order.event.date,
+        state_of(until, context.as_of, done=seen is not None), step.source if step else ORDER_LAW,
+        since=order.event.received or order.event.date, done_on=seen,
         document=order.event.document, note="核实后在劝返记录写一行", source=order.source,
     )  # fmt: skip
 
 
-def _last(case: CaseFile, kind: str) -> Recorded | None:
-    return next((row for row in reversed(case.events) if row.event.kind == kind), None)
+def _first(case: CaseFile, kind: str, since: dt.date) -> dt.date | None:
+    days = (r.event.date for r in case.events if r.event.kind == kind)
+    return next((day for day in days if day >= since), None)
 
 
-def _until(case: CaseFile, context: Context) -> Task | None:
-    """延缓入学、休学 that run out: urge the child back, or have it approved again (P25-16, P25-17)."""
-    until = case.state.until
-    if until is None or not (case.open or case.state.status in FOR_A_TIME):
+def _until(case: CaseFile, context: Context, later: CaseFile | None) -> Task | None:
+    """延缓入学、休学 that run out: urge the child back, or have it approved again (P25-16, P25-17).
+
+    A visit on or after the day, a 销号 of another kind or the child's next case shows it done.
+    """
+    closings = [r.event for r in case.events if r.event.kind == CLOSED]
+    away = next((e for e in reversed(closings) if e.result in FOR_A_TIME), None)
+    terms = [
+        r.event.until for r in case.events if r.event.until and r.event.kind in (APPROVED, CLOSED)
+    ]
+    if away is None or not terms:
         return None
-    seen = any(r.event.kind in (VISIT, APPROVED) and r.event.date > until for r in case.events)
+    until = terms[-1]
+    seen = [e.date for e in closings if e.date > away.date]
+    seen += [day for day in (_first(case, VISIT, until), later.opened if later else None) if day]
     stated = context.policy.parameters.get(DEFER)
-    state = state_of(until, context.as_of, done=seen)
     return _of_case(
-        case, "延缓入学、休学到期，督促返校或重新审批", case.unit, until,
-        TaskState.LATER if state is TaskState.OPEN else state,
-        stated.source[0] if stated else DEFER_LAW, since=case.state.since,
+        case, f"{away.result}到期，督促返校或重新审批", case.unit, until,
+        state_of(until, context.as_of, done=bool(seen)),
+        stated.source[0] if stated else DEFER_LAW, since=away.date,
+        done_on=min(seen, default=None),
     )  # fmt: skip
 
 

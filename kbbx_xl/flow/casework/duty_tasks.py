@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from kbbx_xl.flow.casework.values import NOWHERE, Task, TaskState
-from kbbx_xl.flow.casework.work_log import Done, WorkDone
+from kbbx_xl.flow.casework.values import NOWHERE, Task, TaskState, state_of
+from kbbx_xl.flow.casework.work_log import Done
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.source import Source
-from kbbx_xl.model import Period, Unit
+from kbbx_xl.model import Kind, Period, Unit
 from kbbx_xl.rules.duties import Occurrence, SchoolYear, occurrences, school_year
 from kbbx_xl.settings.calendar import load_calendar
 from kbbx_xl.settings.national import duties_of
 from kbbx_xl.settings.policies import Duty, Every
 
 NO_DAY, NO_PERIOD = "文件没有写哪一天", "文件没有写周期，每学期列一次"
+CENTER_PAPER = {str(Kind.REPORT): str(Kind.CENTER)}  # the monthly report of a central school
 KEPT = {Every.WEEK: 7, Every.MONTH: 31}  # days that one just over stays on the list
 SPANS = {Every.TERM: "本学期内", Every.YEAR: "本学年内", Every.QUARTER: "本季度内"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Proof:
+    """One thing that shows a duty done; ``date`` None: the paper states none."""
+
+    date: dt.date | None
+    source: Source
 
 
 def duty_tasks(unit: Unit, done: Done, context: Context, *, until: dt.date) -> list[Task]:
@@ -33,7 +43,7 @@ def duty_tasks(unit: Unit, done: Done, context: Context, *, until: dt.date) -> l
         times = [one for year in years for one in _of(duty, year, context)]
         for at, one in enumerate(times):
             following = times[at + 1].opens if at + 1 < len(times) else None
-            proof = _proof(one, following, done, context)
+            proof = _proof(unit, one, following, done, context)
             task = _task(unit, one, proof, context)
             if _listed(one, task.state, following, context.as_of, until):
                 tasks.append(task)
@@ -77,20 +87,21 @@ def _listed(
 
 
 def _proof(
-    one: Occurrence, following: dt.date | None, done: Done, context: Context
-) -> list[WorkDone]:
+    unit: Unit, one: Occurrence, following: dt.date | None, done: Done, context: Context
+) -> list[_Proof]:
     """Rows of 工作记录 from the day it opens until it comes round again, or the paper that came."""
     duty = one.duty
     rows = [
-        row
+        _Proof(row.date, row.source)
         for row in done.work
         if row.kind == duty.work
-        and row.date >= one.opens
-        and (not following or row.date < following)
+        and one.opens <= row.date
+        and not (following and row.date >= following)
     ]
-    paper = done.papers.get(duty.paper) if duty.paper else None
+    kinds = (duty.paper, CENTER_PAPER.get(duty.paper, "") if unit.is_center else "")
+    paper = next((done.papers[kind] for kind in kinds if kind in done.papers), None)
     if paper and one.opens <= context.as_of and _covers(one, following, context):
-        rows.append(WorkDone(duty.paper, context.as_of, paper))
+        rows.append(_Proof(paper.date, paper.source))
     return rows
 
 
@@ -101,38 +112,33 @@ def _covers(one: Occurrence, following: dt.date | None, context: Context) -> boo
     return not (following and following <= context.as_of)
 
 
-def _task(unit: Unit, one: Occurrence, proof: Sequence[WorkDone], context: Context) -> Task:
+def _task(unit: Unit, one: Occurrence, proof: Sequence[_Proof], context: Context) -> Task:
     duty = one.duty
-    finished = len(proof) >= duty.times
-    last = proof[duty.times - 1] if finished else None
+    last = proof[duty.times - 1] if len(proof) >= duty.times else None
     return Task(
         unit.name,
         duty.title,
         unit.name,
         one.due if one.stated else None,
-        TaskState.DONE if finished else _state(one, context.as_of),
+        TaskState.DONE if last else _state(one, context.as_of),
         duty.source,
         since=one.opens,
+        done_on=last.date if last else None,
         document=duty.paper,
         to="、".join(duty.to),
-        note=_note(one, proof, last),
-        source=_source(proof),
+        note=_note(one, len(proof), last),
+        source=proof[-1].source if proof else NOWHERE,
     )
 
 
-def _source(proof: Sequence[WorkDone]) -> Source:
-    return proof[-1].source if proof else NOWHERE
-
-
 def _state(one: Occurrence, today: dt.date) -> TaskState:
-    if today < one.opens:
-        return TaskState.LATER
-    if today > one.due:
-        return TaskState.OVERDUE
-    return TaskState.TODAY if one.stated and today == one.due else TaskState.OPEN
+    """By its day; without one it is 待办 until its period is over."""
+    if one.stated:
+        return state_of(one.due, today)
+    return TaskState.OVERDUE if today > one.due else TaskState.OPEN
 
 
-def _note(one: Occurrence, proof: Sequence[WorkDone], last: WorkDone | None) -> str:
+def _note(one: Occurrence, times: int, last: _Proof | None) -> str:
     duty = one.duty
     parts: list[str] = []
     if not duty.period_stated:
@@ -142,13 +148,10 @@ def _note(one: Occurrence, proof: Sequence[WorkDone], last: WorkDone | None) -> 
     if not one.known:
         parts.append("开学、放假按通常日期")
     if duty.times > 1:
-        parts.append(f"要 {duty.times} 次，已记 {len(proof)} 次")
-    if last and last.kind == duty.work:
-        late = "，晚于到期日" if one.stated and last.date > one.due else ""
-        parts.append(f"{last.date} 办结{late}")
-    elif last:
-        parts.append(f"已收到{duty.paper}")
-    elif duty.work:
+        parts.append(f"要 {duty.times} 次，已记 {times} 次")
+    if last and last.date and one.stated and last.date > one.due:
+        parts.append("晚于到期日")
+    elif duty.work and not last:
         parts.append(f"办后在工作记录写一行“{duty.work}”")
     return "；".join(parts)
 

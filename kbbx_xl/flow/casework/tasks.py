@@ -42,23 +42,28 @@ def tasks_of_unit(
 ) -> list[Task]:
     """Tasks of one unit: overdue first, then by day, those without a day last, 已办 at the end.
 
-    What comes later than the end of next month is left out.
+    Left out is what comes later than the end of next month, and what was neither due nor done in the
+    month of the list.
     """
     today = context.as_of
     until = Period(today.year, today.month).after.last
+    later = {case.previous: case for case in cases if case.previous}
     tasks = [
         *ladder_tasks(due, cases, done, context),
-        *(task for case in cases for task in case_tasks(case, unit, context)),
+        *(t for case in cases for t in case_tasks(case, unit, context, later=later.get(case.mark))),
         *evidence_tasks(checklists),
         *teaching_tasks(teaching, context),
         *duty_tasks(unit, done, context, until=until),
         *more,
     ]
-    return sorted((t for t in tasks if not _far(t, until)), key=pressing)
+    return sorted((t for t in tasks if _shown(t, context.month, until)), key=pressing)
 
 
-def _far(task: Task, until: dt.date) -> bool:
-    return task.state is TaskState.LATER and task.due is not None and task.due > until
+def _shown(task: Task, month: Period, until: dt.date) -> bool:
+    if task.state is TaskState.DONE:
+        days = [day for day in (task.due, task.done_on) if day]
+        return not days or any(month.first <= day <= month.last for day in days)
+    return task.state is not TaskState.LATER or task.due is None or task.due <= until
 
 
 def pressing(task: Task) -> tuple[object, ...]:

@@ -102,9 +102,20 @@ class TaskState(StrEnum):
 
     OVERDUE = "已逾期"
     TODAY = "今日到期"
-    OPEN = "待办"
+    OPEN = "待办"  # no day stated
     LATER = "未到期"
     DONE = "已办"
+
+
+def state_of(due: dt.date | None, today: dt.date, *, done: bool = False) -> TaskState:
+    """Where a task stands by its last day; without one it is 待办."""
+    if done:
+        return TaskState.DONE
+    if due is None:
+        return TaskState.OPEN
+    if due == today:
+        return TaskState.TODAY
+    return TaskState.OVERDUE if due < today else TaskState.LATER
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +131,7 @@ class Task:
     about: str = ""  # class or grid; mark of the case
     mark: str = ""  # of the case, "" for duties of the calendar
     since: dt.date | None = None
+    done_on: dt.date | None = None  # of a task that is 已办, as far as a record says
     document: str = ""
     to: str = ""
     note: str = ""  # 文件没有写哪一天 ...

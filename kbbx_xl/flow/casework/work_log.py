@@ -27,6 +27,14 @@ class WorkDone:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrived:
+    """A paper that came for the month; ``date``: its 填报日期, None where it states none."""
+
+    source: Source
+    date: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Called:
     """One spell of 缺勤登记 whose guardian has been reached; ``back`` None while away."""
 
@@ -40,7 +48,7 @@ class Done:
     """What proves that something was done: rows of 工作记录, kinds of paper that came, calls."""
 
     work: Sequence[WorkDone] = ()
-    papers: Mapping[str, Source] = field(default_factory=dict)  # model.Kind -> where
+    papers: Mapping[str, Arrived] = field(default_factory=dict)  # by model.Kind
     calls: Mapping[str, Sequence[Called]] = field(default_factory=dict)  # pupil key -> spells
 
 
@@ -80,14 +88,20 @@ def read_calls(
     return dict(found)
 
 
-def arrived(tables: Mapping[Kind, Sequence[Table]]) -> dict[str, Source]:
-    """Kinds of paper that came for the month (``Submission.tables``) and where the first stands.
+def arrived(tables: Mapping[Kind, Sequence[Table]]) -> dict[str, Arrived]:
+    """Kinds of paper that came for the month (``Submission.tables``), by the first of each.
 
     A blank sheet of our workbooks is no paper, unless having no rows is what it says.
     """
     return {
-        str(kind): Source(table.file, table.sheet)
+        str(kind): Arrived(Source(sent[0].file, sent[0].sheet), _filled(sent[0]))
         for kind, sent in tables.items()
-        for table in sent[:1]
-        if kind in EMPTY_SPEAKS or any(len(t) or t.zero_report for t in sent)
+        if sent and (kind in EMPTY_SPEAKS or any(len(t) or t.zero_report for t in sent))
     }
+
+
+def _filled(table: Table) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(table.meta.get("填报日期", ""))
+    except ValueError:
+        return None

@@ -18,7 +18,14 @@ from kbbx_xl.flow.casework.values import (
     TaskState,
     TeachingMonth,
 )
-from kbbx_xl.flow.casework.work_log import Called, WorkDone, arrived, read_calls, read_work_log
+from kbbx_xl.flow.casework.work_log import (
+    Arrived,
+    Called,
+    WorkDone,
+    arrived,
+    read_calls,
+    read_work_log,
+)
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.register import Register
 from kbbx_xl.flow.result import Due
@@ -78,7 +85,7 @@ def row(kind: str, day: str) -> WorkDone:
 @pytest.mark.parametrize(
     ("day", "state"),
     [
-        ("2026-09-14", TaskState.OPEN),
+        ("2026-09-14", TaskState.LATER),
         ("2026-09-15", TaskState.TODAY),
         ("2026-09-16", TaskState.OVERDUE),
     ],
@@ -90,10 +97,17 @@ def test_th_22_check_is_open_until_its_tenth_day(day: str, state: TaskState) -> 
 
 
 def test_th_22_row_of_the_work_log_shows_it_done_also_when_late() -> None:
-    task = duties(SCHOOL, "TH", "2026-10-20", work=[row("全面清查", "2026-09-18")])["TH-22"]
-    assert task.state is TaskState.DONE
-    assert task.note == "2026-09-18 办结，晚于到期日"
+    task = duties(SCHOOL, "TH", "2026-09-20", work=[row("全面清查", "2026-09-18")])["TH-22"]
+    assert (task.state, task.done_on) == (TaskState.DONE, d("2026-09-18"))
+    assert task.note == "晚于到期日"
     assert task.source.sheet == "工作记录"
+
+
+def test_what_was_done_in_an_earlier_month_is_not_listed_again() -> None:
+    rows = [row("全面清查", "2026-09-10")]
+    assert "TH-22" not in duties(SCHOOL, "TH", "2026-10-20", work=rows)
+    late = [row("全面清查", "2026-10-12")]
+    assert duties(SCHOOL, "TH", "2026-10-20", work=late)["TH-22"].state is TaskState.DONE
 
 
 def test_th_22_row_from_before_the_term_shows_nothing() -> None:
@@ -107,7 +121,7 @@ def test_th_23_goes_to_two() -> None:
 
 
 def test_th_32_monthly_report_is_done_when_it_has_come() -> None:
-    came = {"汇总月报": Source("汇总月报.xlsx", "汇总月报")}
+    came = {"汇总月报": Arrived(Source("汇总月报.xlsx", "汇总月报"), d("2026-10-18"))}
     assert duties(CENTER, "TH", "2026-10-20")["TH-32"].state is TaskState.TODAY
     assert duties(CENTER, "TH", "2026-10-25")["TH-32"].state is TaskState.OVERDUE
     assert duties(CENTER, "TH", "2026-10-25", papers=came)["TH-32"].state is TaskState.DONE
@@ -115,7 +129,7 @@ def test_th_32_monthly_report_is_done_when_it_has_come() -> None:
 
 
 def test_th_32_next_month_is_not_done_by_this_month_s_paper() -> None:
-    came = {"汇总月报": Source("汇总月报.xlsx", "汇总月报")}
+    came = {"汇总月报": Arrived(Source("汇总月报.xlsx", "汇总月报"), d("2026-10-18"))}
     tasks = tasks_of_unit(CENTER, on("TH", "2026-10-25"), done=Done(papers=came))
     assert [(str(t.due), t.state) for t in tasks if t.rule == "TH-32"] == [
         ("2026-11-20", TaskState.LATER),
@@ -146,7 +160,7 @@ def test_yl_14_yl_27_say_that_the_document_states_no_period() -> None:
 def test_yl_31_roster_is_due_this_term_without_a_day_and_done_when_it_came() -> None:
     task = duties(CENTER, "YL", "2026-10-20")["YL-31"]
     assert (task.due, task.note) == (None, "文件没有写哪一天，本学期内")
-    came = {"网格名单": Source("名单.xlsx", "镇级网格")}
+    came = {"网格名单": Arrived(Source("名单.xlsx", "镇级网格"))}
     assert duties(CENTER, "YL", "2026-10-20", papers=came)["YL-31"].state is TaskState.DONE
 
 
@@ -155,17 +169,17 @@ def test_yl_34_letters_are_due_each_term() -> None:
 
 
 def test_yl_11_yl_15_plan_and_leading_group_are_each_proved_by_their_own_row() -> None:
-    assert duties(CENTER, "YL", "2026-10-20", work=[row("工作方案", "2026-09-10")])["YL-11"].state is TaskState.DONE  # fmt: skip
+    assert duties(CENTER, "YL", "2026-10-20", work=[row("工作方案", "2026-10-10")])["YL-11"].state is TaskState.DONE  # fmt: skip
     tasks = tasks_of_unit(
-        SCHOOL, on("YL", "2026-10-20"), done=Done(work=[row("工作方案", "2026-09-10")])
+        SCHOOL, on("YL", "2026-10-20"), done=Done(work=[row("工作方案", "2026-10-10")])
     )
     assert [t.state for t in tasks if t.rule == "YL-15"] == [TaskState.OPEN, TaskState.DONE]
 
 
 def test_yl_20_week_two_opens_on_its_first_day() -> None:
     assert duties(SCHOOL, "YL", "2026-09-07")["YL-20"].state is TaskState.LATER
-    assert duties(SCHOOL, "YL", "2026-09-08")["YL-20"].state is TaskState.OPEN
-    done = duties(SCHOOL, "YL", "2026-10-20", work=[row("人籍比对", "2026-09-10")])["YL-20"]
+    assert duties(SCHOOL, "YL", "2026-09-08")["YL-20"].since == d("2026-09-08")
+    done = duties(SCHOOL, "YL", "2026-09-20", work=[row("人籍比对", "2026-09-10")])["YL-20"]
     assert done.state is TaskState.DONE
 
 
@@ -189,7 +203,7 @@ def test_lb_15_list_to_departments_is_the_bureau_s_within_a_month() -> None:
 
 def test_gh_06_publicity_is_listed_in_the_holiday_before_term() -> None:
     task = duties(SCHOOL, "GH", "2026-08-20")["GH-06"]
-    assert (task.due, task.state) == (d("2026-08-31"), TaskState.OPEN)
+    assert (task.due, task.state) == (d("2026-08-31"), TaskState.LATER)
 
 
 def test_gh_07_gh_13_gh_17_of_a_school() -> None:
@@ -274,8 +288,34 @@ def test_th_28_visit_counts_only_from_the_day_it_was_asked_for() -> None:
     assert first(ladder(*HOME), early).state is TaskState.OVERDUE
     made = case([*known, CaseEvent(VISIT, d("2026-10-20"))], "2026-10-20")
     task = first(ladder(*HOME), made)
-    assert (task.state, task.note, task.mark) == (TaskState.DONE, "2026-10-20 已办", "3fa2b")
+    assert task.done_on == d("2026-10-20")
+    assert (task.state, task.note, task.mark) == (TaskState.DONE, "", "3fa2b")
     assert task.document == "劝返复学通知书、劝返图片"
+
+
+def test_th_28_visit_of_a_child_who_is_back_is_shown_done_and_never_asked_for_again() -> None:
+    title = "家访劝返"
+    listed = CaseEvent(SUSPECTED, d("2026-10-12"))
+    warned = CaseEvent(WARNING, d("2026-10-12"), until=d("2026-10-12"), result=title, by="学校")
+    back = CaseEvent(CLOSED, d("2026-10-19"), result="已返校")
+    asked = case([warned, listed, back], "2026-10-20")
+    visited = case([warned, listed, CaseEvent(VISIT, d("2026-10-13")), back], "2026-10-20")
+
+    def of(one: CaseFile) -> list[tuple[str, TaskState]]:
+        tasks = tasks_of_unit(SCHOOL, on("TH", "2026-10-20"), cases=[one])
+        return [(t.title, t.state) for t in tasks if t.mark]
+
+    assert of(asked) == []
+    assert of(visited) == [(title, TaskState.DONE)]
+
+
+def test_yl_22_file_is_opened_by_the_first_row_of_the_case() -> None:
+    step = next(s for s in load_policy("YL").steps if s.source == "YL-22")
+    asked = ladder(step.title, "YL-22", "2026-10-16", "2026-10-16")
+    warned = CaseEvent(WARNING, d("2026-10-16"))
+    told = CaseEvent(LegalStepName.EDUCATE, d("2026-10-16"))
+    tasks = tasks_of_unit(SCHOOL, on("YL", "2026-10-20"), due=[asked], cases=[case([warned, told], "2026-10-20")])  # fmt: skip
+    assert next(t for t in tasks if t.rule == "YL-22").done_on == d("2026-10-16")
 
 
 def test_a_case_that_is_only_a_warning_leaves_the_ladder_to_speak() -> None:
@@ -324,6 +364,13 @@ def test_p01_34_a_week_from_receipt_rings(day: str, state: TaskState) -> None:
     assert (task.due, task.state) == (d("2026-10-20"), state)
 
 
+def test_p01_34_step_taken_is_shown_done_in_its_month() -> None:
+    fined = CaseEvent(LegalStepName.PUNISH, d("2026-10-22"), received=d("2026-10-23"))
+    task = of_case("P01", "2026-10-25", LISTED, ORDER, fined)["P01-34"]
+    assert (task.state, task.done_on) == (TaskState.DONE, d("2026-10-22"))
+    assert "P01-34" not in of_case("P01", "2026-11-25", LISTED, ORDER, fined)
+
+
 def test_th_21_term_of_the_notice_runs_out_and_a_visit_settles_it() -> None:
     task = of_case("TH", "2026-10-20", LISTED, ORDER)["TH-21"]
     assert (task.title, task.state) == ("限期复学的期限到期，核实是否复学", TaskState.OVERDUE)
@@ -338,6 +385,16 @@ def test_p02_08_deferral_that_runs_out_is_due_for_review() -> None:
     assert (task.due, task.state) == (d("2026-10-31"), TaskState.LATER)
     late = of_case("P02", "2026-11-05", LISTED, away)["P02-08"]
     assert late.state is TaskState.OVERDUE
+    back = CaseEvent(CLOSED, d("2026-11-02"), result="已返校")
+    assert of_case("P02", "2026-11-05", LISTED, away, back)["P02-08"].done_on == d("2026-11-02")
+
+
+def test_p02_08_next_case_of_the_child_settles_the_old_term() -> None:
+    away = CaseEvent(CLOSED, d("2026-10-12"), until=d("2026-10-31"), result="延缓入学")
+    old = case([LISTED, away], "2026-11-10")
+    new = case([CaseEvent(SUSPECTED, d("2026-11-09"))], "2026-11-10", mark="77777", previous="3fa2b")  # fmt: skip
+    tasks = tasks_of_unit(SCHOOL, on("P02", "2026-11-10"), cases=[old, new])
+    assert next(t for t in tasks if t.rule == "P02-08").done_on == d("2026-11-09")
 
 
 def test_p25_16_names_its_own_rule_where_the_document_has_one() -> None:
@@ -375,7 +432,7 @@ def test_p01_18_lacking_visits_of_home_teaching_are_due_at_the_end_of_the_month(
     found = [(t.title, t.state) for t in tasks if t.rule == "P01-18"]
     assert found == [
         ("2026年9月送教还差 1 次", TaskState.OVERDUE),
-        ("2026年10月送教还差 1 次", TaskState.OPEN),
+        ("2026年10月送教还差 1 次", TaskState.LATER),
     ]
 
 
