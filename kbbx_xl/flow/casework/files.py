@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kbbx_xl.flow.casework.children import Absence, Child, Children, Row
 from kbbx_xl.flow.casework.marks import mark_of
@@ -37,6 +37,7 @@ from kbbx_xl.rules.cases import (
 from kbbx_xl.rules.ladder import steps_reached
 
 VISITS, STEPS, EVIDENCE = "劝返记录", "办理记录", "佐证登记"
+UNDATED = dt.date.min  # of a ledger row without a day, until the rows of its case are known
 _Make = Callable[[Row, dt.date, Context], CaseEvent]
 
 
@@ -89,7 +90,7 @@ def _from_ledgers(
             start = first or listed
             if start is None:
                 findings.append(table.finding("C33", "first_absent", row.index))
-            absence = _absence(child, first, start or context.as_of)
+            absence = _absence(child, first, start or UNDATED)
             absence.ledger.append(row)
             _list(absence, row, context, derived)
 
@@ -283,7 +284,8 @@ class _Files:
             yield case
 
     def _file(self, child: Child, absence: Absence, previous: str) -> CaseFile:
-        recorded = tuple(sorted(_once(absence), key=lambda r: in_order(r.event)))
+        dated = _dated(_once(absence), self.context.as_of)
+        recorded = tuple(sorted(dated, key=lambda r: in_order(r.event)))
         events = [r.event for r in recorded]
         category, variant = self._verified(absence)
         listed = [r.event.date for r in recorded if r.event.kind in (SUSPECTED, DROPOUT)]
@@ -299,7 +301,7 @@ class _Files:
             grade=child.grade,
             class_name=child.class_name,
             first_absent=absence.first,
-            opened=min(listed, default=absence.start),
+            opened=min(listed, default=recorded[0].event.date),
             category=category,
             variant=variant,
             reason=_said(absence, "reason"),
@@ -345,6 +347,15 @@ class _Files:
 def _acted_on(absence: Absence) -> bool:
     known = (ABSENT, WARNING, CLOSED)
     return bool(absence.evidence) or any(r.event.kind not in known for r in absence.recorded)
+
+
+def _dated(recorded: Sequence[Recorded], as_of: dt.date) -> list[Recorded]:
+    """A listing without a day was made by the first row that has one, at the latest by the report."""
+    first = min((r.event.date for r in recorded if r.event.date != UNDATED), default=as_of)
+    return [
+        replace(r, event=replace(r.event, date=first)) if r.event.date == UNDATED else r
+        for r in recorded
+    ]
 
 
 def _once(absence: Absence) -> list[Recorded]:

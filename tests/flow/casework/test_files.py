@@ -219,10 +219,14 @@ def test_a_row_with_a_name_only_finds_the_one_child_of_that_name() -> None:
     assert codes(findings) == ["C34"]
 
 
-def test_a_ledger_row_without_any_day_is_a_case_of_the_day_of_the_report() -> None:
-    (case,), findings = judge(ledger(LISTED.replace("2026-09-08 | 2026-09-11", " | ")))
+def test_a_ledger_row_without_any_day_is_a_case_from_its_first_row_on() -> None:
+    row = LISTED.replace("2026-09-08 | 2026-09-11", " | ")
+    (case,), findings = judge(ledger(row))
     assert (case.opened, case.first_absent) == (dt.date(2026, 10, 20), None)
     assert codes(findings) == ["C33"]
+    log = visits(f"| 甲一 | {ONE} | 2026-09-14 | 某某 | 家访 |  |  |")
+    (case,), _ = judge(ledger(row), visits=(log,))
+    assert (case.opened, case.state.visits) == (dt.date(2026, 9, 14), 1)
 
 
 def test_evidence_goes_with_its_case_and_names_the_category() -> None:
