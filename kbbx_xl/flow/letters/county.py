@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 
+from kbbx_xl.flow.casework.counts import CaseCounts, case_counts
+from kbbx_xl.flow.casework.values import TaskState
 from kbbx_xl.flow.county import ABSENT, DONE, PARTIAL, WRONG_MONTH
 from kbbx_xl.flow.letters.subject import Item, Subject, date_words, mark_of
-from kbbx_xl.flow.result import CaseRow, County, IndicatorValue
+from kbbx_xl.flow.result import County, IndicatorValue
 from kbbx_xl.flow.source import Source
 from kbbx_xl.messages import severity
 from kbbx_xl.model import JUNIOR, PRIMARY, Severity
+from kbbx_xl.rules.cases import BACK, DROPOUT, SUSPECTED
 
-BACK, DROPOUT, SUSPECTED = "已返校", "辍学", "疑似辍学"
 RATES, UNITS = "指标", "各单位"  # the placeholders that are lists
 MANY = 12  # units named in a sentence before the list is cut short
 
@@ -22,6 +23,7 @@ def county_letter(county: County) -> Subject:
     """The month of one county (or of the one centre of its directory) in figures."""
     unit = county.directory.county or next(iter(county.directory.centers), None)
     name = unit.name if unit else "全县"
+    counts = case_counts(county.case_files, county.month, on=county.as_of)
     facts = {
         "机关": name,
         "月份": county.month.label,
@@ -29,7 +31,7 @@ def county_letter(county: County) -> Subject:
         "上级单位": unit.parent if unit else "",
         **_reported(county),
         **_pupils(county),
-        **_cases(county),
+        **_cases(county, counts),
         **_problems(county),
     }
     return Subject(
@@ -37,7 +39,7 @@ def county_letter(county: County) -> Subject:
         unit=name,
         mark=mark_of((name, county.month, county.as_of)),
         facts=facts,
-        lists={RATES: _rates(county, name), UNITS: _units(county)},
+        lists={RATES: _rates(county, name), UNITS: _units(county, counts)},
         refusal="" if county.progress else "单位目录里没有应报的学校和中心校",
     )
 
@@ -72,36 +74,25 @@ def _pupils(county: County) -> dict[str, str]:
     }
 
 
-def _cases(county: County) -> dict[str, str]:
-    """Cases by the ledgers: open ones, and those opened and closed within the month."""
-    counted: Counter[str] = Counter()
-    for one in county.case_counts:
-        counted[one.status] += one.count
-    month = (county.month.first, county.month.last)
+def _cases(county: County, counts: Sequence[CaseCounts]) -> dict[str, str]:
+    """Cases as 个案统计 counts them: open on the day, opened and closed within the month."""
+    open_ = [case for one in counts for case in one.open]
+    states = Counter(case.state.status for case in open_)
+    closed: Counter[str] = Counter()
+    for one in counts:
+        closed.update({word: len(cases) for word, cases in one.closed.items()})
     return {
-        "疑似辍学人数": str(counted[SUSPECTED]),
-        "辍学人数": str(counted[DROPOUT]),
-        "返校人数": str(counted[BACK]),
-        "本月新增个案": str(_within((c.first_absent for c in county.cases), month)),
-        "本月销号个案": str(_within((c.closed for c in county.cases), month)),
+        "在办个案": str(len(open_)),
+        "疑似辍学人数": str(states[SUSPECTED]),
+        "辍学人数": str(states[DROPOUT]),
+        "本月新增个案": str(sum(len(one.opened) for one in counts)),
+        "本月再次辍学": str(sum(len(one.again) for one in counts)),
+        "本月销号个案": str(closed.total()),
+        "本月返校": str(closed[BACK]),
         "劝返次数": str(sum(p.visits for p in county.persuasion)),
-        "未劝返个案": str(_unvisited(county)),
-        "逾期事项": str(sum(item.overdue for item in county.due)),
+        "未劝返个案": str(sum(not case.state.visits for case in open_)),
+        "逾期事项": str(sum(task.state is TaskState.OVERDUE for task in county.tasks)),
     }
-
-
-def _within(days: Iterable[dt.date | None], month: tuple[dt.date, dt.date]) -> int:
-    return sum(day is not None and month[0] <= day <= month[1] for day in days)
-
-
-def _unvisited(county: County) -> int:
-    """Open cases that no visit is recorded of (YL-37)."""
-    visited = {p.key for p in county.persuasion if p.visits}
-    return sum(_open(case) and case.key not in visited for case in county.cases)
-
-
-def _open(case: CaseRow) -> bool:
-    return case.status in (SUSPECTED, DROPOUT) and case.closed is None
 
 
 def _problems(county: County) -> dict[str, str]:
@@ -135,20 +126,18 @@ def _percent(one: IndicatorValue) -> str:
     return f"{one.numerator / one.denominator * 100:.2f}%" if one.denominator else "—"
 
 
-def _units(county: County) -> tuple[Item, ...]:
-    """One line a unit of the board: what it sent, its open cases, what is overdue."""
-    counted: Counter[tuple[str, str]] = Counter()
-    for one in county.case_counts:
-        counted[one.unit, one.status] += one.count
-    late = Counter(item.unit for item in county.due if item.overdue)
+def _units(county: County, counts: Sequence[CaseCounts]) -> tuple[Item, ...]:
+    """One line a unit of the board: what it sent, its cases, what is overdue."""
+    by_unit = {one.unit: one for one in counts}
+    late = Counter(task.unit for task in county.tasks if task.state is TaskState.OVERDUE)
     return tuple(
         {
             "序号": str(number),
             "单位": line.unit,
             "报送": line.status + ("（迟报）" if line.late else ""),
-            "疑似辍学": str(counted[line.unit, SUSPECTED]),
-            "辍学": str(counted[line.unit, DROPOUT]),
-            "返校": str(counted[line.unit, BACK]),
+            "在办": str(len(mine.open) if (mine := by_unit.get(line.unit)) else 0),
+            "新增": str(len(mine.opened) if mine else 0),
+            "销号": str(sum(map(len, mine.closed.values())) if mine else 0),
             "逾期": str(late[line.unit]),
         }
         for number, line in enumerate(county.progress, 1)
