@@ -66,7 +66,8 @@ def set_of(findings: Iterable[Finding]) -> list[Finding]:
 def _take(county: County, result: UnitResult) -> None:
     for name in (
         "files", "superseded", "copies", "roster", "runs", "id_problems", "ledger_errors",
-        "summary_errors", "report_errors", "reports", "last_reports", "cases", "case_counts", "persuasion", "due",
+        "summary_errors", "report_errors", "reports", "last_reports", "cases", "case_counts", "persuasion", "due", "case_files",
+        "checklists", "teaching", "tasks",
         "findings",
     ):  # fmt: skip
         getattr(county, name).extend(getattr(result, name))

@@ -12,7 +12,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from kbbx_xl.flow.casework.values import CaseFile, EvidenceItem, Recorded, Task, TeachingMonth
+from kbbx_xl.flow.casework.values import (
+    CaseFile,
+    Checklist,
+    EvidenceItem,
+    Recorded,
+    Task,
+    TeachingMonth,
+)
 from kbbx_xl.flow.result import (
     CaseRow,
     County,
@@ -76,6 +83,8 @@ class _Hider:
         """One row of a County without names."""
         if isinstance(row, tuple):  # paths among other words
             return tuple(self._path(part) for part in row)
+        if isinstance(row, Checklist):
+            return dataclasses.replace(row, case=self.row(row.case))
         if isinstance(row, FileStatus):
             return dataclasses.replace(row, path=self._path(row.path))
         if isinstance(row, Finding):

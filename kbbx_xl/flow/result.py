@@ -12,7 +12,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from kbbx_xl.flow.casework.values import CaseFile, Task, TeachingMonth
+from kbbx_xl.flow.casework.values import CaseFile, Checklist, Task, TeachingMonth
 from kbbx_xl.flow.source import Source, Span
 from kbbx_xl.model import Directory, Finding, Period, Run
 from kbbx_xl.settings.policies import Policy
@@ -303,6 +303,7 @@ class County:
     coverage: list[Coverage] = field(default_factory=list)
     due: list[Due] = field(default_factory=list)
     case_files: list[CaseFile] = field(default_factory=list)
+    checklists: list[Checklist] = field(default_factory=list)
     teaching: list[TeachingMonth] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
     indicators: list[IndicatorValue] = field(default_factory=list)

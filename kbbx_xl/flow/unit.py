@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from kbbx_xl.flow import within
 from kbbx_xl.flow.attendance import Attendance, read_attendance
 from kbbx_xl.flow.cases import Cases, check_against_attendance, count_cases, read_cases
-from kbbx_xl.flow.casework.files import CasePapers, read_case_files
-from kbbx_xl.flow.casework.values import CaseFile
+from kbbx_xl.flow.casework.unit import read_casework
+from kbbx_xl.flow.casework.values import CaseFile, Checklist, Task, TeachingMonth
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.coverage import read_grids
 from kbbx_xl.flow.flag import flag_unit, missing_from_ledger
@@ -86,6 +86,9 @@ class UnitResult:
     coverage: Coverage | None = None
     due: list[Due] = field(default_factory=list)
     case_files: list[CaseFile] = field(default_factory=list)
+    checklists: list[Checklist] = field(default_factory=list)
+    teaching: list[TeachingMonth] = field(default_factory=list)
+    tasks: list[Task] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -120,7 +123,7 @@ def analyse_unit(
     register = _rosters(result, submission, context, with_roster=with_roster)
     attendance = _attendance(result, submission, register, context)
     cases = _cases(result, submission, register, attendance, context)
-    _case_files(result, submission, register, context)
+    _casework(result, submission, register, context)
     _reports(result, submission, cases, context)
     grids = read_grids(unit, submission.of(Kind.GRID), register.rosters, context)
     result.coverage = grids.coverage
@@ -206,20 +209,15 @@ def _cases(
     return cases
 
 
-def _case_files(
+def _casework(
     result: UnitResult, submission: Submission, register: Register, context: Context
 ) -> None:
-    papers = CasePapers(
-        submission.of(Kind.CASES) or submission.of(Kind.REPORT_CASES),
-        submission.of(Kind.VISITS),
-        submission.of(Kind.CASE_STEPS),
-        submission.of(Kind.EVIDENCE),
-        result.runs,
+    work = read_casework(
+        result.unit, submission, register, context, runs=result.runs, due=result.due
     )
-    result.case_files, doubts = read_case_files(
-        result.unit, papers, register, context, own=submission.own
-    )
-    result.findings += doubts
+    result.case_files, result.checklists = work.files, work.checklists
+    result.teaching, result.tasks = work.teaching, work.tasks
+    result.findings += work.findings
 
 
 def _declared_zero(tables: Sequence[Table], context: Context) -> bool:

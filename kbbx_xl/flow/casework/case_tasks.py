@@ -7,9 +7,9 @@ import functools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from kbbx_xl.flow.casework.evidence import Checklist
 from kbbx_xl.flow.casework.values import (
     CaseFile,
+    Checklist,
     Recorded,
     Task,
     TaskState,

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kbbx_xl.flow.cases import find_pupil
-from kbbx_xl.flow.casework.values import CaseFile, EvidenceItem
+from kbbx_xl.flow.casework.values import CaseFile, Checklist, EvidenceItem
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.register import Register
 from kbbx_xl.flow.source import Source
@@ -22,16 +22,6 @@ from kbbx_xl.settings.evidence import EvidenceSet, load_evidence
 from kbbx_xl.settings.policies import Policy
 
 CLOSE = "case.close"  # 销号、核减
-
-
-@dataclass(frozen=True, slots=True)
-class Checklist:
-    """One case, what its category asks for and what is there; ``asks`` None while not verified."""
-
-    case: CaseFile
-    asks: EvidenceSet | None
-    state: EvidenceState
-    binding: bool  # the policy of the county names this list; else it is shown for reference
 
 
 @dataclass(frozen=True, slots=True)

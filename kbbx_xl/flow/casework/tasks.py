@@ -16,8 +16,7 @@ from kbbx_xl.flow.casework.case_tasks import (
     teaching_tasks,
 )
 from kbbx_xl.flow.casework.duty_tasks import duty_tasks
-from kbbx_xl.flow.casework.evidence import Checklist
-from kbbx_xl.flow.casework.values import CaseFile, Task, TaskState, TeachingMonth
+from kbbx_xl.flow.casework.values import CaseFile, Checklist, Task, TaskState, TeachingMonth
 from kbbx_xl.flow.casework.work_log import Done
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.result import Due

@@ -13,6 +13,8 @@ from enum import StrEnum
 from kbbx_xl.flow.source import Source
 from kbbx_xl.model import Period
 from kbbx_xl.rules.cases import DROPOUT, SUSPECTED, CaseEvent, CaseState
+from kbbx_xl.rules.evidence import EvidenceState
+from kbbx_xl.settings.evidence import EvidenceSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,20 @@ class CaseFile:
     def listed(self) -> bool:
         """In a ledger; a case at 预警 is known from attendance only."""
         return any(r.event.kind in (SUSPECTED, DROPOUT) for r in self.events)
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """One case, what its category asks for and what is there; ``asks`` None while not verified."""
+
+    case: CaseFile
+    asks: EvidenceSet | None
+    state: EvidenceState
+    binding: bool  # the policy of the county names this list; else it is shown for reference
+
+    @property
+    def unit(self) -> str:
+        return self.case.unit
 
 
 @dataclass(frozen=True, slots=True)
