@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 
-from kbbx_xl.flow.cases import Cases, count_cases, read_cases
+from kbbx_xl.flow.attendance import Attendance
+from kbbx_xl.flow.cases import Cases, check_against_attendance, count_cases, read_cases
+from kbbx_xl.flow.flag import missing_from_ledger
 from kbbx_xl.flow.register import Register
 from kbbx_xl.flow.roster import read_pupils
+from kbbx_xl.flow.result import StudentRun
+from kbbx_xl.flow.source import Source
 from kbbx_xl.flow.within import check_visits
-from kbbx_xl.model import Table
-from tests.flow.tables import SCHOOL, context, table
+from kbbx_xl.model import Run, Table
+from tests.flow.factory import make_policy
+from tests.flow.tables import AS_OF, SCHOOL, context, table
 
 ONE, TWO = "520000201903133190", "520000201812192283"
 ROSTER = f"""
@@ -110,3 +115,23 @@ def test_a_dropout_again_is_a_case_of_its_own() -> None:
     ]
     findings = check_visits(cases, tables, [table("visits", VISITS)])
     assert [(f.code, f.cell) for f in findings] == [("C07", "A3")]
+
+
+def away_since(first: dt.date) -> StudentRun:
+    days = (AS_OF - first).days + 1
+    run = Run(first, AS_OF, True, float(days), days)
+    return StudentRun(ONE, "甲一", SCHOOL.name, "一年级", "1班", run, Source("a.xlsx", "点名表", 4))
+
+
+def test_an_absence_after_the_closing_asks_for_a_new_case() -> None:
+    """The closed case is neither contradicted by it nor does it stand for it in the ledger."""
+    tables = ledgers(BACK)
+    cases = judge(tables)
+    for first, codes in ((dt.date(2026, 10, 9), ["A12"]), (dt.date(2026, 9, 9), ["C11"])):
+        runs = [away_since(first)]
+        found = missing_from_ledger(SCHOOL, runs, cases, context(make_policy()))
+        found += check_against_attendance(cases, Attendance(runs=runs), tables)
+        assert [f.code for f in found] == codes
+    listed = judge(ledgers(BACK + AGAIN))
+    runs = [away_since(dt.date(2026, 10, 9))]
+    assert missing_from_ledger(SCHOOL, runs, listed, context(make_policy())) == []
