@@ -8,8 +8,8 @@ from kbbx_xl.flow.attendance import Attendance
 from kbbx_xl.flow.cases import Cases, check_against_attendance, count_cases, read_cases
 from kbbx_xl.flow.flag import missing_from_ledger
 from kbbx_xl.flow.register import Register
-from kbbx_xl.flow.roster import read_pupils
 from kbbx_xl.flow.result import StudentRun
+from kbbx_xl.flow.roster import read_pupils
 from kbbx_xl.flow.source import Source
 from kbbx_xl.flow.within import check_visits
 from kbbx_xl.model import Run, Table
