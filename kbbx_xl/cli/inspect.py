@@ -68,7 +68,7 @@ def check(
 
     没有“错误”时退出码为 0，有则为 1，没能检查为 2。例：kbbx-xl check 登记表.xlsx 月报表.xlsx
     """
-    checked = _check(paths, month, as_of, policy, directory)
+    checked = judge(paths, month, as_of, policy, directory)
     findings, sheets = checked.findings, checked.sheets
     shared.show_findings(findings, sheets=sheets, rest="-o 问题清单.xlsx 或 --json")
     if json:
@@ -79,7 +79,7 @@ def check(
             out,
             as_of=checked.day,
             policy=shared.policy(policy),
-            sources=_root(paths),
+            sources=root_of(paths),
             sheets=sheets,
         )
         shared.say(f"结果：{written}")
@@ -105,7 +105,7 @@ def flag(
 
     例：kbbx-xl flag 登记表.xlsx --as-of 2026-10-20 --policy tanghe -o 待办.xlsx
     """
-    checked = _check(paths, month, as_of, policy, directory)
+    checked = judge(paths, month, as_of, policy, directory)
     _say_unread(checked.reads)
     due = [item for result in checked.results for item in result.due]
     shared.say(f"截至 {checked.day}：{len(due)} 项待办")
@@ -119,7 +119,7 @@ def flag(
             out,
             as_of=checked.day,
             policy=shared.policy(policy),
-            sources=_root(paths),
+            sources=root_of(paths),
             with_names=with_names,
         )
         shared.say(f"结果：{written}")
@@ -152,7 +152,7 @@ def _show_due(due: Sequence[Due], *, with_names: bool) -> None:
     shared.console.print(table)
 
 
-def _root(paths: Sequence[Path]) -> Path | None:
+def root_of(paths: Sequence[Path]) -> Path | None:
     """The one folder that the files' paths start from, None when there are several."""
     homes = {path if path.is_dir() else path.parent for path in paths}
     return homes.pop() if len(homes) == 1 else None
@@ -176,10 +176,10 @@ def _due_rows(results: list[UnitResult]) -> list[dict[str, object]]:
     ]
 
 
-def _check(
+def judge(
     paths: list[Path], month: str, as_of: str, policy: str, directory: Path | None
 ) -> Checked:
-    """Check with the directory given, or the one beside the files, or none."""
+    """Check files with the directory given, or the one beside them, or none."""
     today = dt.date.today()
     day = shared.day(as_of) if as_of else None
     asked = shared.period(month) if month else None

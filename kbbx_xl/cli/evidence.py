@@ -1,0 +1,59 @@
+"""``evidence``: which papers (佐证) the cases of a unit have and lack, A–M."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kbbx_xl.books.casework.checklist import write_checklist
+from kbbx_xl.cli import inspect, shared
+from kbbx_xl.flow.casework.evidence import totals
+from kbbx_xl.messages import InputError
+from kbbx_xl.settings.policies import DEFAULT_POLICY
+
+
+def evidence(
+    paths: Annotated[list[Path], typer.Argument(help="登记表或台账，文件或文件夹")],
+    out: Annotated[
+        Path, typer.Option("-o", "--out", help="写成 .xlsx", callback=shared.workbook_name)
+    ] = Path("佐证清单.xlsx"),
+    month: inspect.MonthSaid = "",
+    as_of: inspect.AsOfSaid = "",
+    policy: shared.PolicyOption = DEFAULT_POLICY,
+    directory: shared.DirectoryOption = None,
+    with_names: Annotated[
+        bool, typer.Option("--with-names/--without-names", help="写不写学生姓名")
+    ] = False,
+) -> None:
+    """佐证清单：每个个案按核查类别（A—M）要哪些材料，有哪些、缺哪些，各单位备齐多少。
+
+    例：kbbx-xl evidence 登记表.xlsx -o 佐证清单.xlsx
+    """
+    judged = inspect.judge(paths, month, as_of, policy, directory)
+    if not any(read.tables for read in judged.reads):
+        shared.show_findings([f for read in judged.reads for f in read.findings])
+        raise InputError("没有读到台账，不能列出佐证")
+    lists = [one for result in judged.results for one in result.checklists]
+    for total in totals(lists):
+        share = "" if total.share is None else f"，{total.share:.0%}"
+        shared.say(
+            f"{total.unit}：个案 {total.cases} 件，佐证齐全 {total.complete} 件；"
+            f"应有 {total.required} 件材料，已有 {total.have} 件{share}"
+        )
+    if not lists:
+        shared.say("没有个案")
+    written = write_checklist(
+        lists,
+        out,
+        as_of=judged.day,
+        names=with_names,
+        policy=shared.policy(policy),
+        sources=inspect.root_of(paths),
+    )
+    shared.say(f"结果：{written}")
+
+
+def register(app: typer.Typer) -> None:
+    app.command("evidence")(evidence)
