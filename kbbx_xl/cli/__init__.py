@@ -8,7 +8,19 @@ import sys
 
 import typer
 
-from kbbx_xl.cli import casework, county, doctor, inspect, make, match, movement, privacy, school
+from kbbx_xl.cli import (
+    cases,
+    casework,
+    county,
+    doctor,
+    evidence,
+    inspect,
+    make,
+    match,
+    movement,
+    privacy,
+    school,
+)
 from kbbx_xl.cli.shared import say, say_error
 from kbbx_xl.cli.usage import UsageError, sentence
 from kbbx_xl.messages import KbbxError, reason
@@ -24,6 +36,8 @@ inspect.register(app)
 county.register(app)
 school.register(app)
 casework.register(app)
+evidence.register(app)
+cases.register(app)
 match.register(app)
 movement.register(app)
 privacy.register(app)
