@@ -107,9 +107,9 @@ def grids() -> FileRead:
 
 
 def county() -> County:
-    """A county of thirty schools with long names, by a policy that states targets."""
+    """A county of twenty-four units with long names, by a policy that states targets."""
     made = make_county(policy=load_policy("yanling"))
-    names = [f"{SCHOOL[:-2]}第{n}教学点" for n in range(1, 31)]
+    names = [f"{SCHOOL[:-2]}第{n}教学点" for n in range(1, 18)]
     made.progress += [
         UnitProgress(name, "", "", "学校", "未报" if n % 2 else DONE, (), (), ())
         for n, name in enumerate(names)

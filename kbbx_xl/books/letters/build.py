@@ -43,6 +43,7 @@ SMALL_LINE, TABLE_LINE = 19.0, 16.0
 TIGHTER = "-5"  # twentieths of a point between characters: 28 of them fill 156 mm
 CUT = "✂" + " - " * 34
 COMPACT = (Mm(22), Mm(16))  # margins at top and bottom of a form or a slip
+NARROW = 28  # mm of a column of a list that holds numbers or single words
 ROW_HEIGHT = 8.5  # mm at least
 CENTRED_UP_TO = 10  # characters of a label that stands in the middle of its cell
 
@@ -214,7 +215,9 @@ def _cells(table: Table, number: int, part: Part, texts: tuple[str, ...]) -> Non
         if last > column:
             cell = cell.merge(table.cell(number, last))
         label = (part.head and number == 0) or (column % 2 == 0 and "{" not in text)
-        short = label and len(text) <= CENTRED_UP_TO
+        short = (label and len(text) <= CENTRED_UP_TO) or (
+            part.head and part.widths[column] <= NARROW
+        )
         cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
         for line in text.split("\n"):
             fresh = cell.paragraphs[-1]

@@ -16,7 +16,7 @@ from kbbx_xl.model import JUNIOR, PRIMARY, Severity
 from kbbx_xl.rules.cases import BACK, DROPOUT, SUSPECTED
 
 RATES, UNITS = "指标", "各单位"  # the placeholders that are lists
-MANY = 12  # units named in a sentence before the list is cut short
+MANY = 8  # units named in a sentence before the list is cut short
 
 
 def county_letter(county: County) -> Subject:
@@ -146,4 +146,4 @@ def _units(county: County, counts: Sequence[CaseCounts]) -> tuple[Item, ...]:
 
 def _some(units: list[str]) -> str:
     shown = "、".join(units[:MANY])
-    return shown if len(units) <= MANY else f"{shown}等{len(units)}个"
+    return shown if len(units) <= MANY else f"{shown}等"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 
 from kbbx_xl.flow.letters.school import cover_of, government, town_of
@@ -16,6 +17,7 @@ from kbbx_xl.settings.policies import Policy
 
 TOWN, VILLAGE, SCHOOL = "镇级", "村级", "校级"
 NEW_TERM = {2: "第二学期", 8: "第一学期"}  # the month from which letters are signed for a term
+NAMED_SCHOOL = re.compile(r".*(?:小学|中学|(?<!中心)学校|教学点)")
 LEVEL_UNKNOWN = "L01"
 
 
@@ -27,7 +29,7 @@ def grid_letters(reads: Sequence[FileRead], ask: Ask) -> tuple[list[Subject], li
     subjects: list[Subject] = []
     findings: list[Finding] = []
     for name, group in by_unit(reads).items():
-        unit = ask.directory.named(name) or Unit("", name)
+        unit = ask.directory.named(name) or _named(name)
         tables = [table for read in group for table in read.tables]
         parent = cover_of(unit, tables)["parent"]
         targets = _targets(tables)
@@ -39,6 +41,11 @@ def grid_letters(reads: Sequence[FileRead], ask: Ask) -> tuple[list[Subject], li
                 if level == ask.form.level and ask.chosen(table.sheet, table.rows[i]):
                     subjects.append(_grid(table, i, unit, parent, targets, ask))
     return subjects, findings
+
+
+def _named(name: str) -> Unit:
+    """A unit that no directory knows: a school where its name ends as names of schools do."""
+    return Unit("", name, level="学校" if NAMED_SCHOOL.fullmatch(name) else "")
 
 
 def _targets(tables: Sequence[Table]) -> dict[tuple[str, str], str]:
