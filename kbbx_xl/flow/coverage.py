@@ -72,7 +72,7 @@ def _heads(
         for i, (text, head) in enumerate(
             zip(table.get("grid_name"), table.get("head"), strict=True)
         ):
-            level = table.meta.get("级别") or _level_of(str(text or ""), unit, context, villages)
+            level = table.meta.get("级别") or level_of(str(text or ""), unit, context, villages)
             if level == "班级":
                 grade, name = grid_class(
                     str(text or ""), context.month, (unit.name,), stage=unit.stage
@@ -91,7 +91,7 @@ def _heads(
     return heads
 
 
-def _level_of(text: str, unit: Unit, context: Context, villages: set[str]) -> str:
+def level_of(text: str, unit: Unit, context: Context, villages: set[str]) -> str:
     """The level of a grid on a sheet that does not say it."""
     if village_name(text) in villages:
         return "村级"

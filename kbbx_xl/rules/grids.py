@@ -1,16 +1,18 @@
 """Grids of responsibility (网格): what a grid's name says, whether it has a head, telephone numbers.
 
-Sources: YL-01, YL-05, YL-47..49 (annex 1: 镇级填乡镇名, 村级填村庄或社区名, 校级填学校名, 班级填学校名加班级名).
+Sources: YL-01, YL-05, YL-32, YL-47..49 (annex 1: 镇级填乡镇名, 村级填村庄或社区名, 校级填学校名, 班级填学校名加班级名).
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from kbbx_xl.model import Period
-from kbbx_xl.rules.classes import whole_class
+from kbbx_xl.rules.classes import class_label, whole_class
 
 LEVELS = ("镇级", "村级", "校级", "班级")
 NAME_BLANK, TO_BE_DECIDED = "name_blank", "to_be_decided"
@@ -133,3 +135,32 @@ def name_fits(
         )
     names = set(map(_plain, towns if level == "镇级" else schools))
     return bool(plain) and not grade and (not names or plain in names)
+
+
+def grid_key(
+    level: str, name: str, period: Period, schools: Sequence[str] = (), *, stage: str = ""
+) -> str:
+    """What a grid is called on every sheet: 石桥小学三（2）班 -> 三年级2班, 石板村委会 -> 石板村; the plain
+    text for towns and schools."""
+    if level == "班级":
+        grade, class_name = grid_class(name, period, schools, stage=stage)
+        return class_label(grade, class_name) or _plain(name)
+    return village_name(name) if level == "村级" else _GRID.sub("", _plain(name))
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A change of head (网格变动): from ``day`` on ``new`` holds the grid that ``old`` held."""
+
+    day: dt.date
+    old: str
+    new: str
+
+
+def head_on(listed: str, changes: Iterable[Handed], day: dt.date) -> str:
+    """Who holds a grid on a day (YL-32): the last change by then, else whom the next one replaces, else
+    the roster."""
+    ordered = sorted(changes, key=lambda c: c.day)
+    done = [c.new for c in ordered if c.day <= day]
+    ahead = [c.old for c in ordered if c.day > day and c.old]
+    return done[-1] if done else ahead[0] if ahead else listed

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kbbx_xl.model import GRADES, Period
 from kbbx_xl.rules.grids import (
+    LEVELS,
+    Handed,
     find_village,
     grid_class,
+    grid_key,
+    head_on,
     head_state,
     name_fits,
     phone_ok,
     village_name,
 )
+from kbbx_xl.settings.forms import load_form
+from kbbx_xl.settings.lists import load_lists
 
 OCTOBER = Period(2026, 10)
 SCHOOLS = ("双河镇中心小学", "第九中学", "云溪镇老街九年制学校", "二小")
@@ -97,7 +105,7 @@ def test_telephone_numbers(written, fits):
         ("班级", "二小三年级1班", True), ("班级", "三年级1班", False), ("班级", "二小", False), ("村级", "", False),
     ],
 )  # fmt: skip
-def test_naming_rule_of_each_level(level, name, fits):
+def test_yl_49_naming_rule_of_each_level(level, name, fits):
     known = {"towns": ("双河镇",), "villages": ("石板村",), "schools": SCHOOLS}
     assert name_fits(level, name, period=OCTOBER, **known) is fits
 
@@ -106,3 +114,32 @@ def test_naming_rule_when_the_names_are_not_known():
     assert name_fits("村级", "桐梓村", period=OCTOBER)
     assert name_fits("班级", "三年级1班", period=OCTOBER)
     assert not name_fits("校级", "二小三（1）班", period=OCTOBER)
+
+
+def test_yl_50_four_levels_although_the_letter_says_three_kinds():
+    assert LEVELS == ("镇级", "村级", "校级", "班级")
+    assert load_lists()["grid_level"].values == LEVELS
+    assert tuple(s.level for s in load_form("responsibility").sheets if s.level) == LEVELS
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_yl_48_a_name_of_another_level_does_not_belong_in_the_table(level):
+    known = {"towns": ("双河镇",), "villages": ("石板村",), "schools": ("二小",)}
+    names = {"镇级": "双河镇", "村级": "石板村", "校级": "二小", "班级": "二小三年级1班"}
+    fits = [other for other in LEVELS if name_fits(level, names[other], period=OCTOBER, **known)]
+    assert fits == [level]
+
+
+def test_a_grid_has_one_key_on_every_sheet():
+    assert grid_key("班级", "二小三（1）班", OCTOBER, ("二小",)) == "三年级1班"
+    assert grid_key("班级", "二小三年级1班网格", OCTOBER, ("二小",)) == "三年级1班"
+    assert grid_key("村级", "双河镇石板村村委会", OCTOBER) == "石板村"
+    assert grid_key("校级", " 二小 ", OCTOBER) == "二小"
+
+
+def test_yl_32_who_holds_a_grid_on_a_day():
+    first = Handed(dt.date(2026, 9, 10), "甲一", "乙二")
+    second = Handed(dt.date(2026, 10, 10), "乙二", "丙三")
+    held = [head_on("丙三", (second, first), dt.date(2026, m, d)) for m, d in ((9, 1), (9, 10), (10, 9), (10, 10))]  # fmt: skip
+    assert held == ["甲一", "乙二", "乙二", "丙三"]
+    assert head_on("甲一", (), dt.date(2026, 9, 1)) == "甲一"

@@ -89,11 +89,16 @@ def test_every_declared_form_loads() -> None:
 
 
 def test_annex_1_has_exactly_four_columns_a_level() -> None:
-    """YL-47, YL-48: 序号, 网格名称, 网格长姓名, 联系方式; one table for each of the four levels."""
+    """YL-47, YL-48: 序号, 网格名称, 网格长姓名, 联系方式; one table for each of the four levels.
+
+    网格监督员 (YL-04) is an optional column beside them.
+    """
     grids = [s for s in load_form("responsibility").sheets if s.level]
     assert [s.level for s in grids] == ["镇级", "村级", "校级", "班级"]
     for sheet in grids:
-        assert [f.title for f in sheet.columns] == ["序号", "网格名称", "网格长姓名", "联系方式"]
+        own = [f.title for f in sheet.columns if not f.extra]
+        assert own == ["序号", "网格名称", "网格长姓名", "联系方式"]
+        assert [f.title for f in sheet.columns if f.extra] == ["网格监督员"]
 
 
 def test_sheets_stand_in_the_order_of_the_design() -> None:
