@@ -98,7 +98,7 @@ def test_p12_10_the_highest_of_the_four_steps_counts() -> None:
     assert (state.legal, state.legal_on) == (ORDER, day("09-25"))
 
 
-def test_yl_66_69_28_the_next_paper_is_the_one_the_document_names() -> None:
+def test_yl_66_yl_69_yl_28_the_next_paper_is_the_one_the_document_names() -> None:
     taken: list[CaseEvent] = list(LISTED)
     papers = []
     for n, date in enumerate(("09-18", "09-25", "10-09", "10-12")):
@@ -107,6 +107,48 @@ def test_yl_66_69_28_the_next_paper_is_the_one_the_document_names() -> None:
         if step:
             taken.append(event(step.step, date, number=str(n)))
     assert papers == ["劝学书", "复学通知书", "司法文书", ""]
+
+
+def test_th_29_th_21_th_13_the_papers_of_tanghe_come_in_order() -> None:
+    taken: list[CaseEvent] = [*LISTED, event(VISIT, "09-17")]  # a visit is no 劝返复学通知书
+    papers = []
+    for date in ("09-18", "09-25", "10-09"):
+        step = next_step(TANGHE, state_on(taken, day("10-20")), taken)
+        assert step is not None
+        papers.append((step.document, step.actor))
+        taken.append(event(step.step, date))
+    assert papers == [
+        ("劝返复学通知书", "学校、中心学校"),
+        ("限期复学通知书", "乡镇人民政府（办事处）"),
+        ("司法部门劝返文书", "司法部门"),
+    ]
+    assert next_step(TANGHE, state_on(taken, day("10-20")), taken) is None
+
+
+def test_lb_08_the_justice_bureau_criticises_first_and_then_issues_its_papers() -> None:
+    lingbi = load_policy("LB")
+    first = next_step(lingbi, state_on(LISTED, day("10-20")), LISTED)
+    visited = [*LISTED, event(VISIT, "09-20")]
+    then = next_step(lingbi, state_on(visited, day("10-20")), visited)
+    assert first is not None
+    assert then is not None
+    assert (first.step, first.actor, first.document) == (EDUCATE, "县司法局", "")
+    assert (then.step, then.actor, then.document) == (ENFORCE, "县司法局", "司法文书")
+    assert codes(event(ENFORCE, "09-25"), policy="LB") == ["C23"]
+    assert codes(event(EDUCATE, "09-20"), event(ENFORCE, "09-25"), policy="LB") == []
+
+
+def test_gh_18_genhe_names_one_step_only() -> None:
+    genhe = load_policy("GH")
+    step = next_step(genhe, state_on(LISTED, day("10-20")), LISTED)
+    assert step is not None
+    assert (step.actor, step.document) == ("乡镇教育执法组", "")
+    taken = [*LISTED, event(EDUCATE, "09-20")]
+    assert next_step(genhe, state_on(taken, day("10-20")), taken) is None
+
+
+def test_p22_06_a_document_that_only_names_the_four_steps_asks_for_none() -> None:
+    assert next_step(load_policy("P22"), state_on(LISTED, day("10-20")), LISTED) is None
 
 
 def test_no_paper_is_next_once_a_case_is_closed() -> None:

@@ -39,7 +39,7 @@ SILENT = ["p04", "beitong", "lufeng", "p23", "jiangnan"]
 
 
 @pytest.mark.parametrize("name", [*STEPS, *SILENT])
-def test_legal_steps_are_those_the_document_names(name: str) -> None:
+def test_p12_10_legal_steps_are_those_the_document_names(name: str) -> None:
     legal = load_policy(name).legal
     assert [(s.step, s.document, s.source) for s in legal] == STEPS.get(name, [])
 
@@ -54,7 +54,7 @@ def test_p01_34_the_only_term_a_document_states_is_a_week_from_receipt() -> None
     assert stated == {("p01", PUNISH): Threshold(1, DayUnit.WEEK)}
 
 
-def test_yl_28_68_often_carries_no_number() -> None:
+def test_yl_28_yl_68_often_carries_no_number() -> None:
     for step in load_policy("yanling").legal:
         assert (step.after_visits, step.after_joint, step.within) == (None, None, None)
 
@@ -69,7 +69,9 @@ def test_yl_28_68_often_carries_no_number() -> None:
         ("p02", PUNISH, "镇政府", "P02-25"), ("yuan", EDUCATE, "包保责任人", "P12-11"),
     ],
 )  # fmt: skip
-def test_who_acts_and_by_which_rule(name: str, step: LegalStepName, actor: str, rule: str) -> None:
+def test_yl_68_th_20_lb_08_gh_15_who_acts_and_by_which_rule(
+    name: str, step: LegalStepName, actor: str, rule: str
+) -> None:
     (found,) = [s for s in load_policy(name).legal if s.step is step]
     assert actor in found.actor
     assert rule in (found.source, *found.also)

@@ -154,7 +154,7 @@ def test_half_a_closing_in_our_ledger_closes_nothing() -> None:
     assert case.open
 
 
-def test_yl_66_68_69_papers_are_dated_steps_of_the_case() -> None:
+def test_yl_66_yl_68_yl_69_papers_are_dated_steps_of_the_case() -> None:
     log = steps(
         f"| 甲一 | {ONE} | 劝学书 | 劝学书 | 2026-09-14 | 2026-09-15 |  | 本校 | 1号 |",
         f"| 甲一 | {ONE} | 学生辍学报告书 | 学生辍学报告书 | 2026-09-25 |  |  | 本校 | 2号 |",
@@ -265,6 +265,20 @@ def test_th_28_a_child_past_a_step_of_the_ladder_is_a_case_before_any_ledger() -
     assert case.first_absent == case.opened == dt.date(2026, 10, 13)
     assert case.source == Source("a.xlsx", "考勤", 7)
     assert findings == []
+
+
+def test_yl_22_yl_65_yl_67_three_days_open_a_file_and_send_somebody() -> None:
+    three = run("2026-10-16", "2026-10-20", days=3)
+    (case,), findings = judge(runs=(three,), policy="YL")
+    warned = [r.event for r in case.events if r.event.kind == WARNING]
+    assert [(e.result, e.by, e.date) for e in warned] == [
+        ("建档劝返", "班主任", dt.date(2026, 10, 20)),
+        ("报告学校", "班主任", dt.date(2026, 10, 20)),
+        ("家访劝返", "学校", dt.date(2026, 10, 20)),
+    ]
+    assert warned[2].document == "劝学书、学生辍学家访记录单"
+    assert (case.open, findings) == (True, [])
+    assert judge(runs=(run("2026-10-19", "2026-10-20", days=2),), policy="YL") == ([], [])
 
 
 @pytest.mark.parametrize(("visited", "expected"), [(True, ["已返校"]), (False, [])])
