@@ -70,7 +70,7 @@ def ladder_tasks(
         tasks.append(_ladder(one, case, done.calls, context))
         told.add((one.key or one.name, one.step, one.reached))
     for case in cases:
-        for row in case.events if any(r.event.kind in LISTINGS for r in case.events) else ():
+        for row in case.events if case.listed else ():
             if row.event.kind == WARNING:
                 past = _past(case, row, context.policy)
                 if past and (case.key or case.name, past.step, past.reached) not in told:
