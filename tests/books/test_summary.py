@@ -116,7 +116,23 @@ def test_reports_are_checked_and_blanks_stay_blank(summary: Path) -> None:
 
 def test_absence_steps_and_due(summary: Path) -> None:
     assert row_of(page(summary, "缺勤预警"), "合计")[2:] == [1, 1, 0, 1, 3, 2, 1, 1, 1]
-    due = page(summary, "待办")
+    waiting = page(summary, "待办")
+    states = [r[8].value for r in waiting.iter_rows(min_row=4, max_row=5)]
+    assert states == ["已逾期", "今日到期"]
+    assert row_of(waiting, "TH-21")[1:6] == [
+        JUNIOR_HIGH,
+        "八年级1班",
+        "bbbbb",
+        "责令改正",
+        "乡镇人民政府",
+    ]
+
+
+def test_the_list_of_ladder_steps_alone(tmp_path: Path) -> None:
+    county = make_county()
+    path = tmp_path / "待办.xlsx"
+    write_due(county.due, path, as_of=county.as_of, policy=county.policy)
+    due = page(path, "待办")
     assert row_of(due, "家访")[5:7] == ["入户家访", "班主任"]
     assert [r[9].value for r in due.iter_rows(min_row=4, max_row=5)] == ["逾期", "未到期"]
 
@@ -222,7 +238,7 @@ def test_a_centre_sees_only_its_own(tmp_path: Path) -> None:
 
 def test_a_silent_policy_has_no_ladder(tmp_path: Path) -> None:
     county = make_county(policy=make_policy(silent=True))
-    county.due = []
+    county.due, county.tasks = [], []
     path = write_county(county, tmp_path)[0].path
     assert "没有规定缺勤" in words_in(path)
     assert row_of(page(path, "待办"), "（无）")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
 
 from kbbx_xl.books.explain import explain
 from kbbx_xl.books.summary import write_county
+from kbbx_xl.flow.casework.evidence import check_cases
+from kbbx_xl.flow.casework.values import EvidenceItem, TeachingMonth
 from tests.books.test_summary import page, row_of, words_in
 from tests.flow.factory import IDS, JUNIOR_HIGH, NAMES, TOWN, make_county
 
@@ -45,6 +48,24 @@ def test_the_total_of_the_month_is_a_formula_that_can_be_traced(summary: Path) -
     assert sheet.cell(row, 3).value == 3
     told = explain(summary, f"个案统计!C{row}")
     assert (told.value, told.formula[:4]) == (3, "SUM(")
+
+
+def test_evidence_and_home_teaching_of_a_unit(tmp_path: Path) -> None:
+    county = make_county()
+    third = county.case_files[2]
+    paper = EvidenceItem("A", "村委证明", "", None, third.source)
+    closed = dataclasses.replace(third, category="A", evidence=(paper,))
+    county.checklists, _ = check_cases([closed], county.policy, {})
+    county.teaching = [
+        TeachingMonth(IDS[0], NAMES[0], TOWN, county.month, 2, 1, 1, 3, third.source),
+        TeachingMonth(IDS[0], NAMES[0], TOWN, county.month.before, 2, 0, 0, 0, third.source),
+    ]
+    path = write_county(county, tmp_path)[0].path
+    mine = row_of(page(path, "佐证与送教"), TOWN)
+    assert mine[2:7] == [1, 0, 2, 1, 0.5]  # A: 村委证明 and 辖区派出所证明
+    assert mine[7:] == [1, 2, 1, 1, 1]
+    assert row_of(page(path, "佐证与送教"), JUNIOR_HIGH)[2:7] == [None, None, None, None, None]
+    assert not [w for w in (*NAMES, *IDS) if w in words_in(path)]
 
 
 def test_one_line_a_case_with_its_number_and_the_earlier_one(summary: Path) -> None:

@@ -12,7 +12,7 @@ from xlsxwriter.exceptions import FileCreateError
 from kbbx_xl.books.files import Written, verify_workbook, write_whole
 from kbbx_xl.books.summary.absence import write_absence, write_todo
 from kbbx_xl.books.summary.board import write_files, write_progress
-from kbbx_xl.books.summary.casework import write_casework
+from kbbx_xl.books.summary.casework import write_casework, write_tasks
 from kbbx_xl.books.summary.charts import write_charts
 from kbbx_xl.books.summary.front import write_front
 from kbbx_xl.books.summary.ledgers import write_ledgers, write_moves, write_persuasion
@@ -42,6 +42,7 @@ CONTENTS = (
     ("辍学台账", "各校台账合并，带来源"),
     ("个案统计", "本月立案、销号、在办、办到哪一步、逾期"),
     ("个案清单", "一案一行：案件号、状态、环节、劝返次数"),
+    ("佐证与送教", "各单位佐证完成率，送教应送、实送、还差"),
     ("劝返汇总", "各单位劝返情况"),
     ("劝返明细", "每份劝返记录的次数和日期"),
     ("网格覆盖", "没有网格长的班级和村"),
@@ -186,7 +187,7 @@ def _sheets(summary: Summary, *, center: bool = False) -> None:
     for write in (
         write_six,
         write_absence,
-        write_todo,
+        write_tasks,
         write_ledgers,
         write_casework,
         write_persuasion,

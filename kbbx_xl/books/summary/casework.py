@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 
 from kbbx_xl.books.summary.grid import (
     Column,
     Figure,
     Value,
+    figures,
     tally,
     widths,
     write_grid,
@@ -17,9 +18,11 @@ from kbbx_xl.books.summary.grid import (
 )
 from kbbx_xl.books.summary.scope import groups
 from kbbx_xl.books.summary.sheets import PLACE_TITLES, PLACE_WIDTHS, Child, Summary, place
-from kbbx_xl.flow.casework.values import CaseFile, Task, TaskState
+from kbbx_xl.flow.casework.evidence import totals as evidence_totals
+from kbbx_xl.flow.casework.tasks import pressing
+from kbbx_xl.flow.casework.values import CaseFile, Task, TaskState, TeachingMonth
 from kbbx_xl.flow.result import County
-from kbbx_xl.flow.source import Source
+from kbbx_xl.flow.source import Source, spans
 from kbbx_xl.model import Kind, Unit
 from kbbx_xl.settings.lists import load_lists
 from kbbx_xl.settings.policies import LegalStepName
@@ -29,9 +32,10 @@ OPEN_AS = ("疑似辍学", "辍学")
 
 
 def write_casework(summary: Summary) -> None:
-    """Two sheets: 个案统计 by unit, and 个案清单."""
+    """Three sheets: 个案统计 by unit, 个案清单, 佐证与送教 by unit."""
     _counts(summary)
     _list(summary)
+    _effort(summary)
 
 
 def _counts(summary: Summary) -> None:
@@ -47,84 +51,159 @@ def _counts(summary: Summary) -> None:
     )
 
 
+class _Counting:
+    """Figures of units that count cases, each once, with the ledger rows they come from."""
+
+    def __init__(self, county: County) -> None:
+        self.cases, self.month = county.case_files, county.month
+        sent = {p.unit for p in county.progress if Kind.CASES in p.received and not p.wrong_month}
+        self.known = sent | {case.unit for case in self.cases}
+
+    def during(self, day: dt.date | None) -> bool:
+        return day is not None and self.month.first <= day <= self.month.last
+
+    def of(self, chosen: Callable[[CaseFile], bool], how: str) -> Callable[[Unit], Figure]:
+        rows = ((c.unit, c.mark, c.source) for c in self.cases if chosen(c))
+        return tally(rows, how, self.known)
+
+    def opened(self, *, again: bool = False) -> Callable[[Unit], Figure]:
+        how = "本月立案、此前有过个案的" if again else "本月列入台账的个案"
+        return self.of(lambda c: self.during(c.opened) and (bool(c.previous) or not again), how)
+
+    def closed(self, word: str) -> Callable[[Unit], Figure]:
+        return self.of(
+            lambda c: self.during(c.state.closed) and c.state.status == word,
+            f"本月以“{word}”销号的个案",
+        )
+
+    def still(self, word: str) -> Callable[[Unit], Figure]:
+        return self.of(lambda c: c.open and c.state.status == word, f"在办、状态为{word}的个案")
+
+    def others(self) -> Callable[[Unit], Figure]:
+        return self.of(
+            lambda c: c.open and c.state.status not in OPEN_AS, "在办、到期待复核等其他状态的个案"
+        )
+
+    def at_step(self, title: str, step: LegalStepName | None) -> Callable[[Unit], Figure]:
+        return self.of(lambda c: c.open and c.state.legal == step, f"在办、已到“{title}”的个案")
+
+
 def _columns(county: County) -> list[Column]:
-    cases, month = county.case_files, county.month
-    known = {p.unit for p in county.progress if Kind.CASES in p.received and not p.wrong_month}
-    known |= {case.unit for case in cases}
-
-    def count(chosen: Callable[[CaseFile], bool], how: str) -> Callable[[Unit], Figure]:
-        return tally(((c.unit, c.mark, c.source) for c in cases if chosen(c)), how, known)
-
-    def during(day: dt.date | None) -> bool:
-        return day is not None and month.first <= day <= month.last
-
-    def open_as(word: str) -> Callable[[CaseFile], bool]:
-        return lambda c: c.open and c.state.status == word
-
-    def closed_as(word: str) -> Callable[[CaseFile], bool]:
-        return lambda c: during(c.state.closed) and c.state.status == word
-
-    def at_step(step: LegalStepName | None) -> Callable[[CaseFile], bool]:
-        return lambda c: c.open and c.state.legal == step
-
-    endings = load_lists()["closing"].values
+    counting = _Counting(county)
     steps: list[tuple[str, LegalStepName | None]] = [(NO_STEP, None)]
     steps += [(str(step), step) for step in LegalStepName]
     late = ((t.unit, f"{t.mark}{t.rule}{t.title}{t.source}", t.source) for t in _late(county.tasks))
+    overdue = tally(late, "期限早于截至日、还没有办的事项", counting.known)
     return [
-        Column("opened", "本月/立案", count(lambda c: during(c.opened), "本月列入台账的个案")),
-        Column(
-            "again",
-            "本月/其中再次辍学",
-            count(lambda c: during(c.opened) and bool(c.previous), "本月立案、此前有过个案的"),
-            width=8,
-        ),
+        Column("opened", "本月/立案", counting.opened()),
+        Column("again", "本月/其中再次辍学", counting.opened(again=True), width=8),
+        *_closed(counting),
+        *_open(counting),
         *(
-            Column(
-                f"closed.{word}",
-                f"本月销号/{word}",
-                count(closed_as(word), f"本月以“{word}”销号的个案"),
-            )
-            for word in endings
+            Column(f"step.{t}", f"在办的办到哪一步/{t}", counting.at_step(t, step), width=8)
+            for t, step in steps
         ),
-        Column("closed", "本月销号/小计", plus=tuple(f"closed.{word}" for word in endings)),
-        *(
-            Column(
-                f"open.{word}",
-                f"月末在办/{word}",
-                count(open_as(word), f"在办、状态为{word}的个案"),
-                width=8,
-            )
-            for word in OPEN_AS
-        ),
-        Column(
-            "open.other",
-            "月末在办/其他",
-            count(
-                lambda c: c.open and c.state.status not in OPEN_AS,
-                "在办、到期待复核等其他状态的个案",
-            ),
-        ),
-        Column(
-            "open", "月末在办/合计", plus=(*(f"open.{w}" for w in OPEN_AS), "open.other"), width=8
-        ),
-        *(
-            Column(
-                f"step.{title}",
-                f"在办的办到哪一步/{title}",
-                count(at_step(step), f"在办、已到“{title}”的个案"),
-                width=8,
-            )
-            for title, step in steps
-        ),
-        Column(
-            "overdue",
-            "逾期事项（件）",
-            tally(late, "期限早于截至日、还没有办的事项", known),
-            width=8,
-            alert=True,
-        ),
+        Column("overdue", "逾期事项（件）", overdue, width=8, alert=True),
     ]
+
+
+def _closed(counting: _Counting) -> list[Column]:
+    words = load_lists()["closing"].values
+    columns = [Column(f"closed.{w}", f"本月销号/{w}", counting.closed(w)) for w in words]
+    return [*columns, Column("closed", "本月销号/小计", plus=tuple(c.key for c in columns))]
+
+
+def _open(counting: _Counting) -> list[Column]:
+    columns = [Column(f"open.{w}", f"月末在办/{w}", counting.still(w), width=8) for w in OPEN_AS]
+    columns.append(Column("open.other", "月末在办/其他", counting.others()))
+    return [*columns, Column("open", "月末在办/合计", plus=tuple(c.key for c in columns), width=8)]
+
+
+def _effort(summary: Summary) -> None:
+    """Evidence at hand and home teaching done, by unit (佐证与送教)."""
+    county = summary.county
+    columns = [*_evidence_columns(county), *_teaching_columns(county)]
+    paper = summary.sheet("佐证与送教", "个案佐证和送教上门情况统计表", widths(columns))
+    grid = write_grid(paper, groups(county.directory), columns)
+    paper.mark("evidence.share", grid.total_row, grid.columns["share"])
+    paper.mark("teaching.lacking", grid.total_row, grid.columns["lacking"])
+    paper.note(
+        "注：佐证按核查类别 A—M 应备的材料计件，“或”的算一件；没有核查类别的个案不计。"
+        "送教按方案或计划的次数，课时、教师不够的不算一次；空白表示没有个案或没有送教学生。"
+    )
+
+
+def _evidence_columns(county: County) -> list[Column]:
+    totals = {t.unit: t for t in evidence_totals(county.checklists)}
+    places = {
+        unit: spans(c.case.source for c in county.checklists if c.asks and c.unit == unit)
+        for unit in totals
+    }
+
+    def figure(field: str, how: str) -> Callable[[Unit], Figure]:
+        return figures(totals, lambda t: getattr(t, field), lambda t: places[t.unit], how)
+
+    return [
+        Column("cases", "佐证/已定类别的个案", figure("cases", "已定核查类别的个案"), width=10),
+        Column("complete", "佐证/其中齐全", figure("complete", "应备材料都有的个案"), width=8),
+        Column("required", "佐证/应备（件）", figure("required", "应备材料件数之和"), width=8),
+        Column("have", "佐证/已有（件）", figure("have", "已登记的应备材料件数之和"), width=8),
+        Column("share", "佐证/完成率", share=("have", "required"), style="percent", width=8),
+    ]
+
+
+def _teaching_columns(county: County) -> list[Column]:
+    months: dict[str, list[TeachingMonth]] = defaultdict(list)
+    for one in county.teaching:
+        if one.month == county.month:
+            months[one.unit].append(one)
+
+    def total(count: Callable[[TeachingMonth], float], how: str) -> Callable[[Unit], Figure]:
+        return figures(
+            months,
+            lambda mine: sum(map(count, mine)),
+            lambda mine: spans(t.source for t in mine),
+            how,
+        )
+
+    return [
+        Column("taught", "送教上门/学生", total(lambda _: 1, "送教计划或名册上送教的学生")),
+        Column("due", "送教上门/应送（次）", total(lambda t: t.required, "本月应送次数之和"), width=8),
+        Column("held", "送教上门/实送（次）", total(lambda t: t.visits, "本月算数的次数之和"), width=8),
+        Column("short", "送教上门/不足（次）", total(lambda t: t.short, "课时或教师不够的次数之和"), width=8),
+        Column(
+            "lacking", "送教上门/还差（次）", total(lambda t: t.lacking, "本月还差的次数之和"),
+            width=8, alert=True,
+        ),
+    ]  # fmt: skip
+
+
+def write_tasks(summary: Summary) -> None:
+    """待办 of every unit: what is overdue, due today or open, most pressing first."""
+    county = summary.county
+    named = ("姓名",) if summary.with_names else ()
+    heads = (
+        "单位", "对象", *named, "案件号", "要做的事", "由谁做", "报送", "期限", "状态", "依据", "说明",
+        *PLACE_TITLES,
+    )  # fmt: skip
+    name_width = (10,) if summary.with_names else ()
+    widths_ = [5, 24, 14, *name_width, 8, 34, 16, 16, 11, 9, 12, 22, *PLACE_WIDTHS]
+    paper = summary.sheet("待办", "控辍保学待办清单", widths_)
+    waiting = (t for t in county.tasks if t.state not in (TaskState.DONE, TaskState.LATER))
+    tasks = sorted(waiting, key=lambda t: (*pressing(t)[:3], summary.order(t.unit), *pressing(t)))
+    write_records(paper, heads, (_task(t, named=summary.with_names) for t in tasks))
+    paper.note(
+        f"依据：{county.policy.title}（{county.policy.document}）的相应条目和教基厅函〔2024〕15号；"
+        "没有期限的是文件没有写哪一天。已办和未到期的见各单位的待办。"
+    )
+
+
+def _task(task: Task, *, named: bool) -> tuple[Value, ...]:
+    name = (task.name,) if named else ()
+    return (
+        task.unit, task.about, *name, task.mark, task.title, task.actor, task.to, task.due,
+        str(task.state), task.rule, task.note, *place(task.source),
+    )  # fmt: skip
 
 
 def _late(tasks: Iterable[Task]) -> Iterable[Task]:
