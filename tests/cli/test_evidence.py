@@ -9,13 +9,14 @@ import pytest
 
 from tests.books.test_match import save
 from tests.cli.running import run
-from tests.flow.test_matching import ONE
+from tests.flow.test_matching import ONE, TWO
 
 LEDGER: list[list[object]] = [
     ["疑似辍学学生台账"],
     ["填报单位：柳河镇中心小学"],
     ["姓名", "身份证件号", "年级", "班级", "首次缺勤日期", "列入台账日期", "核查结果", "状态"],
     ["甲一", ONE, "四年级", "1班", "2026-10-08", "2026-10-12", "打工务农", "疑似辍学"],
+    ["乙二", TWO, "四年级", "1班", "2026-10-08", "2026-10-12", None, "疑似辍学"],
 ]
 PAPERS: list[list[object]] = [
     ["控辍保学个案佐证材料登记"],
@@ -34,6 +35,7 @@ def test_the_list_says_what_is_there_and_what_is_missing(
     assert run(monkeypatch, *words) == 0
     said = capsys.readouterr().out
     assert "柳河镇中心小学：个案 1 件，佐证齐全 0 件；应有 4 件材料，已有 1 件，25%" in said
+    assert "没有核查结果的个案 1 件" in said
     assert "甲一" not in said
     sheet = openpyxl.load_workbook(out)["佐证清单"]
     lines = [row for row in sheet.iter_rows(values_only=True) if isinstance(row[0], int)]
@@ -42,6 +44,7 @@ def test_the_list_says_what_is_there_and_what_is_missing(
         ("司法部门劝返文书存根", "缺"),
         ("新注册的学籍卡", "有"),
         ("所在班级学习照片", "缺"),
+        ("（台账没有核查结果）", None),
     ]
 
 
