@@ -72,11 +72,13 @@ def read_teaching(
 ) -> tuple[list[TeachingMonth], list[Finding]]:  # fmt: skip
     """Every child taught at home, month by month from its plan or the term up to the context's month.
 
-    ``lessons``: tables 送教上门; ``plans``: tables 送教计划.  Findings D04, D05, H01–H06 and H08.
+    ``lessons``: tables 送教上门; ``plans``: tables 送教计划; of a unit that sent neither nothing is
+    known, and nothing said.  Findings D04, D05, H01–H06 and H08.
     """
     findings: list[Finding] = []
     children: dict[str, _Child] = {}
-    _from_register(children, register)
+    if lessons or plans:
+        _from_register(children, register)
     for table in plans:
         for child, row in _joined(children, table, unit, register, context, findings):
             child.plans.append((_plan(row), row))

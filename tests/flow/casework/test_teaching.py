@@ -41,7 +41,7 @@ def visits(days: str, *, key: str = KEY, name: str = "甲一", lessons: int = 3,
 
 def judge(plan: str, rows: str, made: Context, *, roster: str = ROSTER) -> tuple[list[TeachingMonth], list[Finding]]:  # fmt: skip
     pupils, _ = read_pupils(table("roster", roster), SCHOOL.name, made)
-    plans = [table("home_plan", PLAN_HEAD + plan)] if plan else []
+    plans = [table("home_plan", PLAN_HEAD + plan)]
     lessons = [table("home_teaching", HEAD + rows)] if rows else []
     return read_teaching(SCHOOL, lessons, plans, Register((pupils,)), made)
 
@@ -102,6 +102,12 @@ def test_a_pupil_marked_for_home_teaching_needs_a_plan_too() -> None:
     months, found = judge("", "", of("p01"), roster=roster)
     assert [(m.key, m.month, m.required) for m in months] == [(OTHER_KEY, OCTOBER, 0)]
     assert [(f.code, f.cell) for f in found] == [("H01", "E3")]
+
+
+def test_a_unit_that_sent_a_register_only_is_not_accused() -> None:
+    made = of("p01")
+    pupils, _ = read_pupils(table("roster", ROSTER), SCHOOL.name, made)
+    assert read_teaching(SCHOOL, [], [], Register((pupils,)), made) == ([], [])
 
 
 def test_lessons_of_a_child_without_plan() -> None:
