@@ -67,5 +67,7 @@ def read_casework(
     tasks = tasks_of_unit(
         unit, context, due=due, cases=cases, checklists=checklists, teaching=teaching, done=done, more=more,
     )  # fmt: skip
-    findings = [*findings, *doubts, *shortfalls, *untaught(cases, proved, context.policy)]
+    if lessons:
+        shortfalls += untaught(cases, proved, context.policy)
+    findings = [*findings, *doubts, *shortfalls]
     return CaseWork(cases, checklists, teaching, tasks, findings)
