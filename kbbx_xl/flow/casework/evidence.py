@@ -63,11 +63,14 @@ def proved_items(
 
 
 def check_cases(
-    cases: Sequence[CaseFile], policy: Policy, proved: Mapping[str, Collection[str]]
-) -> tuple[list[Checklist], list[Finding]]:
-    """The checklist of every case, and findings E01–E07; ``proved`` as by ``proved_items``."""
+    cases: Sequence[CaseFile], policy: Policy, proved: Mapping[str, Collection[str]], *, kept: bool = True
+) -> tuple[list[Checklist], list[Finding]]:  # fmt: skip
+    """The checklist of every case, and findings E01–E07; ``proved`` as by ``proved_items``.
+
+    ``kept`` False: no 佐证登记 came, so what is missing may lie at the school; that is a note (E02).
+    """
     lists = [_checklist(case, policy, proved.get(case.key, ())) for case in cases]
-    return lists, [finding for one in lists for finding in _findings(one, policy)]
+    return lists, [finding for one in lists for finding in _findings(one, policy, kept=kept)]
 
 
 def totals(lists: Iterable[Checklist]) -> list[EvidenceTotal]:
@@ -110,15 +113,15 @@ def _other_category(case: CaseFile, paper: EvidenceItem) -> bool:
     return bool(case.variant and paper.variant) and paper.variant != case.variant
 
 
-def _findings(one: Checklist, policy: Policy) -> list[Finding]:
+def _findings(one: Checklist, policy: Policy, *, kept: bool) -> list[Finding]:
     case, asks = one.case, one.asks
     closed = case.state.closed is not None
     if asks is None:
         listed = any(r.event.kind in (SUSPECTED, DROPOUT) for r in case.events)
         asked_of_all = any(binds(policy, known) for known in load_evidence().values())
-        return [_at(case, "E07")] if closed and listed and asked_of_all else []
+        return [_at(case, "E07")] if kept and closed and listed and asked_of_all else []
     found = [_paper("E04", p) for p in case.evidence if _other_category(case, p)]
-    if not one.binding:
+    if not (one.binding and kept):
         return found + ([_missing("E02", one, one.state.missing)] if one.state.missing else [])
     found += [
         _paper("E05", paper, item=paper.item, title=asks.title)

@@ -56,7 +56,8 @@ def read_casework(
     cases, findings = read_case_files(unit, papers, register, context, own=submission.own)
     lessons = submission.of(Kind.HOME_TEACHING)
     proved = proved_items(lessons, unit, register, context)
-    checklists, doubts = check_cases(cases, context.policy, proved)
+    kept = bool(papers.evidence)
+    checklists, doubts = check_cases(cases, context.policy, proved, kept=kept)
     plans = submission.of(Kind.HOME_PLAN)
     teaching, shortfalls = read_teaching(unit, lessons, plans, register, context)
     done = Done(

@@ -95,6 +95,12 @@ def test_other_policies_see_the_list_for_reference_only() -> None:
         assert not any(one.binding for one in lists)
 
 
+def test_a_unit_that_sent_no_list_of_papers_is_not_accused() -> None:
+    cases = [case("K", closed=True), case("G"), case("", closed=True)]
+    found = check_cases(cases, load_policy("tanghe"), {}, kept=False)[1]
+    assert codes(found) == ["E02", "E02"]
+
+
 def test_th_12_lessons_prove_the_record_and_their_photos() -> None:
     proved = proved_items([table("home_teaching", LESSONS)], SCHOOL, Register(()), context())
     assert proved[KEY] == {"送教记录", "送教场景照片"}
