@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import docx
 import pytest
 
 from kbbx_xl.books.seal import seal
 from tests.books.test_match import save
 from tests.cli.running import run
+from tests.excel.office import NAMES, write_office
 from tests.flow.test_matching import ONE
 
 LEDGER: list[list[object]] = [
@@ -26,7 +28,7 @@ def test_letters_are_written_once(
     words = ("letters", "劝返复学通知书", ledger, "-o", out, "--day", "2026-10-20")
     assert run(monkeypatch, *words) == 0
     said = capsys.readouterr().out
-    assert "劝返复学通知书_柳河镇中心小学_2026-001.docx" in said
+    assert "劝返复学通知书_柳河镇中心小学_2026-001_" in said
     assert "甲一" not in said
     assert run(monkeypatch, *words) == 0
     assert "1 份当天已经出过" in capsys.readouterr().out
@@ -62,10 +64,46 @@ def test_a_refused_case_is_said_with_its_row(
     head = [*LEDGER[2], "销号日期"]
     ledger = save(tmp_path / "台账.xlsx", [*LEDGER[:2], head, LEDGER[3], back])
     words = ("letters", "order", ledger, "-o", tmp_path / "文书", "--day", "2026-10-20")
-    assert run(monkeypatch, *words) == 0
+    assert run(monkeypatch, *words) == 1  # something asked for was not issued
     said = capsys.readouterr().out
     assert "第5行：状态是“疑似辍学”，已填销号日期" in said
     assert "乙二" not in said
     assert "落款日期没有印" in said
     assert run(monkeypatch, *words, "--until", "2026-10-17") == 2
     assert "早于" in capsys.readouterr().err
+
+
+def test_the_notice_is_called_as_the_policy_calls_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    ledger = save(tmp_path / "台账.xlsx", LEDGER)
+    words = ("letters", "persuade", ledger, "-o", tmp_path / "文书", "--day", "2026-10-20")
+    assert run(monkeypatch, *words, "--policy", "yanling") == 0
+    assert "劝学书_柳河镇中心小学_2026-001_" in capsys.readouterr().out
+
+
+def test_without_libreoffice_pdf_is_refused_and_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr("kbbx_xl.books.pdf.find_office", lambda: "")
+    ledger = save(tmp_path / "台账.xlsx", LEDGER)
+    words = ("letters", "visit", ledger, "-o", tmp_path / "文书", "--day", "2026-10-20", "--pdf")
+    assert run(monkeypatch, *words) == 1
+    told = capsys.readouterr()
+    assert "已出 1 份" in told.out
+    assert "没有 LibreOffice" in told.err
+
+
+def test_a_county_letter_comes_from_the_folder_of_the_county(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    office, out = write_office(tmp_path / "县"), tmp_path / "文书"
+    words = ("letters", "bulletin", office, "-o", out, "--day", "2026-11-02")
+    assert run(monkeypatch, *words) == 0
+    assert "控辍保学工作情况通报_" in capsys.readouterr().out
+    (letter,) = out.glob("*.docx")
+    text = "".join(p.text for p in docx.Document(str(letter)).paragraphs)
+    assert "关于2026年10月控辍保学工作情况的通报" in text
+    assert not [name for name in NAMES if name in text]
+    assert run(monkeypatch, "letters", "bulletin", letter, "-o", out) == 2
+    assert "请写报送材料所在的一个文件夹" in capsys.readouterr().err
