@@ -8,9 +8,10 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from kbbx_xl.flow.cases import DROPOUT
+from kbbx_xl.flow.casework.marks import mark_of
 from kbbx_xl.flow.derived import Derived, is_derived
 from kbbx_xl.flow.letters.school import Row, School, read_schools
-from kbbx_xl.flow.letters.subject import Ask, Item, Subject, mark_of, text_of
+from kbbx_xl.flow.letters.subject import Ask, Item, Subject, text_of
 from kbbx_xl.flow.source import Source
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import FileRead, Finding, Kind

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kbbx_xl.flow.casework.marks import mark_of
 from kbbx_xl.flow.letters.school import Row, School, read_schools
-from kbbx_xl.flow.letters.subject import Ask, Subject, mark_of, text_of
+from kbbx_xl.flow.letters.subject import Ask, Subject, text_of
 from kbbx_xl.flow.source import Source
 from kbbx_xl.model import FileRead, Finding, Kind
 from kbbx_xl.settings.letters import CHANGE_LISTS, About, letter_fields

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from kbbx_xl.flow.casework.counts import CaseCounts, case_counts
+from kbbx_xl.flow.casework.marks import mark_of
 from kbbx_xl.flow.casework.values import TaskState
 from kbbx_xl.flow.county import ABSENT, DONE, PARTIAL, WRONG_MONTH
-from kbbx_xl.flow.letters.subject import Item, Subject, date_words, mark_of
+from kbbx_xl.flow.letters.subject import Item, Subject, date_words
 from kbbx_xl.flow.result import County, IndicatorValue
 from kbbx_xl.flow.source import Source
 from kbbx_xl.messages import severity

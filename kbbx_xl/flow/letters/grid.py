@@ -6,8 +6,9 @@ import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 
+from kbbx_xl.flow.casework.marks import mark_of
 from kbbx_xl.flow.letters.school import cover_of, government, town_of
-from kbbx_xl.flow.letters.subject import Ask, Subject, by_unit, mark_of, text_of
+from kbbx_xl.flow.letters.subject import Ask, Subject, by_unit, text_of
 from kbbx_xl.flow.source import Source
 from kbbx_xl.model import FileRead, Finding, Kind, Table, Unit
 from kbbx_xl.rules.grids import find_village, head_state

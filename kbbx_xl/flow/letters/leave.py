@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from kbbx_xl.flow.casework.marks import mark_of
 from kbbx_xl.flow.letters.school import Row, School, read_schools
-from kbbx_xl.flow.letters.subject import Ask, Item, Subject, mark_of, text_of
+from kbbx_xl.flow.letters.subject import Ask, Item, Subject, text_of
 from kbbx_xl.flow.source import Source
 from kbbx_xl.model import FileRead, Finding, Kind, LeaveKind
 from kbbx_xl.rules.leave import approvers

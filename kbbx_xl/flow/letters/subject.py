@@ -7,9 +7,8 @@ a finding when a template asks for it.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from kbbx_xl.flow.context import NO_POLICY, Context, make_context
@@ -18,7 +17,6 @@ from kbbx_xl.model import CalendarSheet, Directory, FileRead, Finding, Period
 from kbbx_xl.settings.letters import LetterForm, letter_fields
 from kbbx_xl.settings.policies import Policy
 
-MARK_LENGTH = 5  # hexadecimal digits: tells cases apart, too few to find a child by
 Item = Mapping[str, str]
 
 
@@ -83,12 +81,6 @@ def by_unit(reads: Iterable[FileRead]) -> dict[str, list[FileRead]]:
         nameless = groups.pop("")
         next(iter(groups.values())).extend(nameless)
     return groups
-
-
-def mark_of(parts: Sequence[object]) -> str:
-    """A short mark of who or what a letter is about, the same each time."""
-    seed = "|".join("" if part is None else str(part) for part in parts)
-    return hashlib.sha256(seed.encode()).hexdigest()[:MARK_LENGTH]
 
 
 def text_of(value: object) -> str:
