@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
 
 import openpyxl
@@ -12,6 +13,7 @@ from kbbx_xl.books.movement import read_movement, write_movement
 from kbbx_xl.flow.movement import Movement
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import Period
+from kbbx_xl.rules.movement import LossKind
 from kbbx_xl.settings.policies import load_policy
 from tests.books.libreoffice import recalculate
 from tests.books.sheets import write_xlsx
@@ -193,3 +195,21 @@ def test_the_earlier_folder_may_lie_in_the_present_one(county: Path) -> None:
     )
     assert (made.earlier, len(made.before)) == (Period(2026, 9), 6)
     assert len(made.after) == 6
+
+
+def test_th_26_pairs_and_orphans_of_the_sample_county() -> None:
+    folder = Path(__file__).parents[1] / "data" / "sample_county"
+    truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))["transfers"]
+    made, _ = read_movement(
+        folder / "county",
+        None,
+        out=folder / "none.xlsx",
+        policy=load_policy("tanghe"),
+        today=dt.date(2026, 10, 20),
+        month=Period(2026, 10),
+    )
+    pairs = {(made.after[t.left].row.key, made.after[t.seat].row.unit) for t in made.transfers}
+    assert pairs == {(pair["key"], pair["into"]["unit"]) for pair in truth["pairs"]}
+    lost = [x for x in made.losses if x.kind is LossKind.NOWHERE]
+    assert {made.after[x.after[0]].row.key for x in lost} == {x["key"] for x in truth["orphans"]}
+    assert made.earlier is None

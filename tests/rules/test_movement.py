@@ -10,15 +10,12 @@ from hypothesis import strategies as st
 
 from kbbx_xl.model import GRADES
 from kbbx_xl.rules.movement import (
-    Days,
-    Known,
     LossKind,
-    Move,
-    Seat,
     balances,
     conserve,
     paired,
 )
+from kbbx_xl.rules.registers import Days, Known, Move, Seat
 
 DAYS = Days(dt.date(2026, 10, 1), dt.date(2026, 10, 31))
 AUTUMN = Days(dt.date(2026, 7, 1), dt.date(2026, 9, 30), turned=True)
@@ -136,3 +133,13 @@ def test_where_nobody_is_lost_the_numbers_add_up(before, after, changes, turned)
     ]
     for one in balances(*quiet, period=period, known=KNOWN):
         assert one.difference == 0
+
+
+def test_a_register_alone_may_say_that_a_child_left() -> None:
+    gone = seat(status="转出", at=1)
+    first = Known((), KNOWN.after)
+    assert lost([], [gone], [], known=first) == [LossKind.NOWHERE]
+    assert lost([], [gone, seat("乙校")], [], known=first) == []
+    assert lost([gone], [gone], []) == []  # left before the earlier register
+    pairs = paired({"a": [gone, seat("乙校", at=2)]}, {}, period=DAYS)
+    assert [(p.out, p.into, p.left, p.seat) for p in pairs] == [(-1, -1, 1, 2)]

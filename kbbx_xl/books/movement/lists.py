@@ -44,21 +44,27 @@ def write_pairs(book: Book, pen: Pen) -> None:
     )
     paper = new_paper(book, PAIRS, "县内转学配对表", columns)
     for number, pair in enumerate(made.transfers, 1):
-        out = made.changes[pair.out]
-        into = made.changes[pair.into] if pair.into >= 0 else None
-        seat = made.after[pair.seat] if pair.seat >= 0 else None
-        school = into.unit if into else seat.row.unit if seat else ""
+        out, into = (made.changes[i] if i >= 0 else None for i in (pair.out, pair.into))
+        left, seat = (made.after[i] if i >= 0 else None for i in (pair.left, pair.seat))
         paper.plain(paper.row, 0, number)
-        pen.who(paper, 1, out.name, out.id_no, out.student_no)
-        put_texts(paper, 4, (out.unit, class_label(out.grade, out.class_name)))
-        paper.date(paper.row, 6, out.day)
-        put_texts(paper, 7, (out.written, out.document or "", school))
-        place = class_label(seat.row.grade, seat.row.class_name) if seat else ""
-        paper.text(paper.row, 10, place, "center")
+        if out:
+            pen.who(paper, 1, out.name, out.id_no, out.student_no)
+            place = class_label(out.grade, out.class_name)
+            pen.change(paper, 14, out)
+        elif left:
+            pen.who(paper, 1, left.row.name, left.row.id_no, left.row.student_no)
+            place = class_label(left.row.grade, left.row.class_name)
+            pen.child(paper, 14, left)
+        put_texts(paper, 4, (out.unit if out else left.row.unit if left else "", place))
+        paper.date(paper.row, 6, out.day if out else None)
+        school = into.unit if into else seat.row.unit if seat else ""
+        now = class_label(seat.row.grade, seat.row.class_name) if seat else ""
+        put_texts(
+            paper, 7, (out.written if out else "", (out.document or "") if out else "", school, now)
+        )
         paper.date(paper.row, 11, into.day if into else None)
         paper.text(paper.row, 12, (into.document or "") if into else "", "center")
         paper.text(paper.row, 13, _said(out, into, seat, school))
-        pen.change(paper, 14, out)
         if into:
             pen.change(paper, 15, into)
         elif seat:
@@ -66,9 +72,12 @@ def write_pairs(book: Book, pen: Pen) -> None:
         paper.end_row()
 
 
-def _said(out: Change, into: Change | None, seat: Child | None, school: str) -> str:
+def _said(out: Change | None, into: Change | None, seat: Child | None, school: str) -> str:
+    """What is missing of a complete transfer (TH-26)."""
     said = []
-    if out.school != school:
+    if out is None:
+        said.append("原校没有转出记录")
+    elif out.school and out.school != school:
         said.append("与写明的去向不同")
     if into is None:
         said.append("接收学校没有转入记录")

@@ -23,16 +23,13 @@ from kbbx_xl.rules.matching import match_people
 from kbbx_xl.rules.movement import (
     NEEDS_PAPER,
     OUT,
-    Days,
-    Known,
     Loss,
     LossKind,
-    Move,
-    Seat,
     balances,
     conserve,
     paired,
 )
+from kbbx_xl.rules.registers import Days, Known, Move, Seat
 
 T = TypeVar("T")
 GONE = (LossKind.NOWHERE, LossKind.VANISHED, LossKind.NOT_PROMOTED)

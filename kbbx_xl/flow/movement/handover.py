@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from kbbx_xl.flow.movement.reading import place_of
 from kbbx_xl.flow.movement.values import Change, Child, Handover, NonLocal
-from kbbx_xl.model import GRADES, JUNIOR, stage_of
-from kbbx_xl.rules.movement import LAST_PRIMARY, OUT
+from kbbx_xl.model import JUNIOR, stage_of
+from kbbx_xl.rules.movement import OUT
+from kbbx_xl.rules.registers import LAST_PRIMARY
 from kbbx_xl.settings.policies import Policy
 
 DROPOUT = "辍学"
@@ -62,10 +63,3 @@ def nonlocal_dropouts(
         if county and child.row.status == DROPOUT and other:
             made.append(NonLocal(child, home))
     return sorted(made, key=lambda n: (n.county, n.child.row.unit, n.child.row.source.row))
-
-
-def in_order_of_class(child: Child) -> tuple[str, int, str, int]:
-    """Sort key: school, grade, class, row."""
-    row = child.row
-    grade = GRADES.index(row.grade) if row.grade in GRADES else len(GRADES)
-    return row.unit, grade, row.class_name, row.source.row
