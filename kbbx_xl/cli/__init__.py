@@ -20,6 +20,7 @@ from kbbx_xl.cli import (
     movement,
     privacy,
     school,
+    tasks,
 )
 from kbbx_xl.cli.shared import say, say_error
 from kbbx_xl.cli.usage import UsageError, sentence
@@ -38,6 +39,7 @@ school.register(app)
 casework.register(app)
 evidence.register(app)
 cases.register(app)
+tasks.register(app)
 match.register(app)
 movement.register(app)
 privacy.register(app)

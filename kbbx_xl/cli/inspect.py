@@ -45,6 +45,9 @@ class Checked:
     results: list[UnitResult]
     findings: list[Finding]
     day: dt.date
+    month: Period
+    directory: Directory | None = None  # given, or beside the files
+    calendar: CalendarSheet | None = None
 
     @property
     def sheets(self) -> tuple[str, ...]:
@@ -197,7 +200,7 @@ def judge(
             directory=known,
             calendar=calendar,
         )
-    return Checked(list(reads), results, findings, day)
+    return Checked(list(reads), results, findings, day, period, known, calendar)
 
 
 def _directory(

@@ -31,13 +31,13 @@ FRONT, ENDED = "总表", "销号清单"
 NAME, NAME_WIDTH = "姓名", 10
 MARK = "案件号"
 GIVEN = (
-    ("序号", 6), (MARK, 10), ("年级班级", 13), ("状态", 10), ("环节", 12), ("下一步", 34),
-    ("责任人、单位", 18), ("文书", 18), ("到期日", 12), ("交办日期", 12), ("反馈", 24), ("来源", 24),
+    ("序号", 5), (MARK, 8), ("年级班级", 11), ("状态", 9), ("环节", 11), ("下一步", 28),
+    ("责任人、单位", 15), ("文书", 15), ("到期日", 11), ("交办日期", 11), ("反馈", 18), ("来源", 16),
     (OPEN, OPEN_WIDTH),
 )  # fmt: skip
 CLOSED_ON = (
-    ("序号", 6), ("单位", 24), (MARK, 10), ("年级班级", 13), ("列入台账", 12), ("销号日期", 12),
-    ("去处", 12), ("依据", 24), ("佐证完成", 12), ("来源", 24), (OPEN, OPEN_WIDTH),
+    ("序号", 5), ("单位", 22), (MARK, 8), ("年级班级", 11), ("列入台账", 11), ("销号日期", 11),
+    ("去处", 11), ("依据", 22), ("佐证完成", 12), ("来源", 18), (OPEN, OPEN_WIDTH),
 )  # fmt: skip
 NO_STEP, NO_TASK, NO_DAY = "未到四步", "方案没有写下一步", "文件没有写"
 NOT_VERIFIED = "没有核查结果"
@@ -97,7 +97,7 @@ def _flat(groups: Mapping[str, Sequence[CaseFile]]) -> Iterable[tuple[str, CaseF
 
 def _ended(case: CaseFile, month: Period) -> bool:
     closed = case.state.closed
-    return closed is not None and month.first <= closed <= month.last
+    return case.listed and closed is not None and month.first <= closed <= month.last
 
 
 def _titles(columns: Sequence[tuple[str, float]], names: bool) -> list[tuple[str, float]]:

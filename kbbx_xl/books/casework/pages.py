@@ -16,7 +16,7 @@ from kbbx_xl.model import Directory, Period
 from kbbx_xl.settings.policies import Policy
 
 T = TypeVar("T")
-OPEN, OPEN_WIDTH = "打开", 6
+OPEN, OPEN_WIDTH = "打开", 5
 
 
 def new_book(

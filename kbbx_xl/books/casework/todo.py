@@ -36,7 +36,7 @@ HEADS = (
     "序号", "状态", "到期日", "事项", "责任人", "对象（班级／案件号）", "文书", "报送对象", "依据",
     "说明", "来源", OPEN,
 )  # fmt: skip
-WIDTHS = (6, 10, 12, 34, 16, 18, 18, 20, 13, 32, 26, OPEN_WIDTH)
+WIDTHS = (5, 9, 11, 30, 13, 15, 15, 16, 9, 22, 16, OPEN_WIDTH)
 STATE = 1  # column of 状态
 STYLES = {
     TaskState.OVERDUE: "none",

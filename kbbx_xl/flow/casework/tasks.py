@@ -22,7 +22,7 @@ from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.result import Due
 from kbbx_xl.model import Period, Unit
 
-__all__ = ["Done", "tasks_of_unit"]
+__all__ = ["Done", "tasks_of_silent", "tasks_of_unit"]
 
 NOTHING_DONE = Done()
 _ORDER = list(TaskState)
@@ -56,6 +56,13 @@ def tasks_of_unit(
         *more,
     ]
     return sorted((t for t in tasks if _shown(t, context.month, until)), key=pressing)
+
+
+def tasks_of_silent(heard: Iterable[str], context: Context) -> list[Task]:
+    """Duties of the units of the directory of which nothing was heard: nothing shows them done."""
+    known = set(heard)
+    silent = (unit for unit in context.directory.units if unit.name not in known)
+    return [task for unit in silent for task in tasks_of_unit(unit, context)]
 
 
 def _shown(task: Task, month: Period, until: dt.date) -> bool:

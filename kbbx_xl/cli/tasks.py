@@ -1,0 +1,164 @@
+"""``todo`` and ``assign``: what is due of every unit, and which cases are handed out or closed.
+
+What they need of openpyxl and icalendar is loaded in the commands: no other command should wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kbbx_xl.cli import inspect, shared
+from kbbx_xl.flow.casework.tasks import pressing, tasks_of_silent
+from kbbx_xl.flow.casework.values import Task, TaskState
+from kbbx_xl.flow.context import make_context
+from kbbx_xl.messages import InputError, severity
+from kbbx_xl.model import CalendarSheet, Severity, Unit
+from kbbx_xl.settings.policies import DEFAULT_POLICY
+
+COUNTY = "县"
+SourcesArgument = Annotated[
+    list[Path], typer.Argument(help="全县或一个单位的材料：文件夹，或登记表等文件")
+]
+UnitOption = Annotated[str, typer.Option("--unit", help="只要这个单位（名称或编码）和它的下级学校")]
+NamesOption = Annotated[
+    bool, typer.Option("--with-names/--without-names", help="文件里写不写学生姓名")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Worklist:
+    """What was read and judged, with the units that count, in their order, and their tasks."""
+
+    checked: inspect.Checked
+    units: tuple[str, ...]
+    tasks: list[Task]
+
+
+def todo(
+    sources: SourcesArgument,
+    out: Annotated[
+        Path, typer.Option("-o", "--out", help="写成 .xlsx", callback=shared.workbook_name)
+    ] = Path("待办.xlsx"),
+    ics: Annotated[
+        Path | None, typer.Option("--ics", help="同时写出日历文件 .ics", callback=shared.no_folder)
+    ] = None,
+    month: inspect.MonthSaid = "",
+    as_of: inspect.AsOfSaid = "",
+    policy: shared.PolicyOption = DEFAULT_POLICY,
+    directory: shared.DirectoryOption = None,
+    unit: UnitOption = "",
+    with_names: NamesOption = False,
+) -> None:
+    """待办：每个单位要办什么、哪天前办、依据哪一条，已逾期的在最前；可另出日历文件。
+
+    例：kbbx-xl todo 报送材料 -o 待办.xlsx --ics 待办.ics --as-of 2026-10-20
+    """
+    from kbbx_xl.books.casework.todo import write_ics, write_todo
+
+    if ics and ics.suffix.lower() != ".ics":
+        raise InputError(f"日历文件的文件名要以 .ics 结尾：{ics}")
+    found = _worklist(sources, month, as_of, policy, directory, unit)
+    day, tasks = found.checked.day, found.tasks
+    counts = [(state, sum(t.state is state for t in tasks)) for state in TaskState]
+    shared.say(f"截至 {day}：" + "，".join(f"{state} {number}" for state, number in counts))
+    written = write_todo(
+        tasks,
+        out,
+        as_of=day,
+        names=with_names,
+        policy=shared.policy(policy),
+        units=found.units,
+        sources=inspect.root_of(sources),
+    )
+    shared.say(f"结果：{written}")
+    if ics:
+        shared.say(f"日历：{write_ics(tasks, ics, as_of=day)}")
+
+
+def assign(
+    sources: SourcesArgument,
+    out: Annotated[
+        Path, typer.Option("-o", "--out", help="写成 .xlsx", callback=shared.workbook_name)
+    ] = Path("交办清单.xlsx"),
+    month: inspect.MonthSaid = "",
+    as_of: inspect.AsOfSaid = "",
+    policy: shared.PolicyOption = DEFAULT_POLICY,
+    directory: shared.DirectoryOption = None,
+    unit: UnitOption = "",
+    with_names: NamesOption = False,
+) -> None:
+    """交办单：每个单位没有办结的个案和下一步，供书面交办；另列本月销号的个案。
+
+    例：kbbx-xl assign 报送材料 --month 2026-10 -o 交办清单.xlsx
+    """
+    from kbbx_xl.books.casework.assign import write_assignments
+
+    found = _worklist(sources, month, as_of, policy, directory, unit)
+    checked = found.checked
+    results = [result for result in checked.results if result.unit.name in found.units]
+    cases = [case for result in results for case in result.case_files]
+    still = sum(case.open and case.listed for case in cases)
+    written = write_assignments(
+        cases,
+        found.tasks,
+        out,
+        month=checked.month,
+        as_of=checked.day,
+        names=with_names,
+        policy=shared.policy(policy),
+        units=found.units,
+        checklists=[one for result in results for one in result.checklists],
+        sources=inspect.root_of(sources),
+    )
+    shared.say(f"{checked.month.label}：没有办结的个案 {still} 件。结果：{written}")
+
+
+def _worklist(
+    sources: list[Path], month: str, as_of: str, policy: str, directory: Path | None, unit: str
+) -> Worklist:
+    """Everything judged, and the tasks; of a whole folder also those of units that sent nothing."""
+    checked = inspect.judge(sources, month, as_of, policy, directory)
+    refused = (f for read in checked.reads if not read.tables for f in read.findings)
+    unread = [f for f in refused if severity(f) is not Severity.NOTE]
+    if unread:
+        shared.show_findings(unread, rest="kbbx-xl check -o")
+    heard = [result.unit for result in checked.results]
+    tasks = [task for result in checked.results for task in result.tasks]
+    listed = list(heard)
+    if checked.directory and any(path.is_dir() for path in sources):
+        context, _ = make_context(
+            checked.month,
+            checked.day,
+            shared.policy(policy),
+            checked.directory,
+            checked.calendar or CalendarSheet(),
+        )
+        tasks += tasks_of_silent([one.name for one in heard], context)
+        listed = list(checked.directory.units)
+    if not listed:
+        raise InputError("没有读到登记表、台账等材料，不能列出待办")
+    units = tuple(one.name for one in _chosen(listed, unit))
+    return Worklist(checked, units, sorted((t for t in tasks if t.unit in units), key=pressing))
+
+
+def _chosen(units: Sequence[Unit], wanted: str) -> list[Unit]:
+    """The unit of that name or code and those below it; all without a wish or for the county; InputError for none."""
+    top = next((one for one in units if wanted in (one.name, one.code)), None)
+    if not wanted or (top and top.level == COUNTY):
+        return list(units)
+    if top is None:
+        known = "、".join(one.name for one in units)
+        raise InputError(f"没有单位“{wanted}”。可用的有：{known}")
+    return [
+        one for one in units if one is top or (one.parent and one.parent in (top.name, top.code))
+    ]
+
+
+def register(app: typer.Typer) -> None:
+    app.command("todo")(todo)
+    app.command("assign")(assign)
