@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kbbx_xl.messages import message
+from kbbx_xl.model import Finding
 from kbbx_xl.rules.cases import (
     ABSENT,
     APPROVED,
@@ -308,6 +310,7 @@ def test_rows_of_later_days_never_change_the_past(events: list[CaseEvent], on: d
 def test_every_contradiction_points_at_a_row(events: list[CaseEvent], on: dt.date) -> None:
     for found in contradictions(events, TANGHE, proven=False):
         assert 0 <= found.index < len(events)
+        assert "{" not in message(Finding(found.code, params=found.params))
     state = state_on(events, on)
     assert state.joint_visits <= state.visits
     assert (state.closed is not None) <= (not state.open)

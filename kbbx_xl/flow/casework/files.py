@@ -34,7 +34,7 @@ from kbbx_xl.rules.cases import (
     in_order,
     state_on,
 )
-from kbbx_xl.rules.ladder import steps_reached
+from kbbx_xl.rules.ladder import level, steps_reached
 
 VISITS, STEPS, EVIDENCE = "劝返记录", "办理记录", "佐证登记"
 UNDATED = dt.date.min  # of a ledger row without a day, until the rows of its case are known
@@ -144,6 +144,11 @@ def _from_runs(
     calendar = context.calendar(unit.name)
     for item in runs:
         run = item.run
+        child = children.known(frozenset({item.key} - {""}))
+        step = level(context.policy, school_days=run.school_days, calendar_days=run.calendar_days)
+        alarming = step is not None and step.step != FIRST_CONTACT
+        if child is None and not alarming:
+            continue
         reached = steps_reached(
             context.policy, [run], calendar=calendar, as_of=context.as_of, only_open=False
         )
@@ -158,9 +163,8 @@ def _from_runs(
             for step in reached
             if step.reached
         ]  # fmt: skip
-        child = children.known(frozenset({item.key} - {""}))
         absence = _during(child, item) if child else None
-        if absence is None and any(step.step.step != FIRST_CONTACT for step in reached):
+        if absence is None and alarming:
             who = item.key or item.name
             child = child or children.new(item.key, who, item.name, item.grade, item.class_name)
             absence = Absence(run.start, run.start, run=run, at=item.source)
