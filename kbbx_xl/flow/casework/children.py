@@ -6,7 +6,8 @@ A row belongs to a child by any number both know; by name alone only where that 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kbbx_xl.flow.cases import find_pupil
@@ -96,6 +97,7 @@ class Children:
         self._of = (unit, register, context)
         self.all: list[Child] = []
         self._by_id: dict[str, Child] = {}
+        self._by_name: dict[str, list[Child]] = defaultdict(list)
 
     def row(self, table: Table, i: int) -> Row:
         match, number, grade, class_name = find_pupil(table, i, *self._of)
@@ -117,7 +119,22 @@ class Children:
         found = self.known(row.ids)
         if found or not row.name:
             return [found] if found else []
-        return [c for c in self.all if c.name == row.name and not (row.key and c.key)]
+        return [c for c in self._named(row.name) if not (row.key and c.key)]
+
+    def away(self, key: str, name: str, grade: str, class_name: str) -> Child | None:
+        """The child that a run of absence is about: by number, else the one of that name and class."""
+        if (known := self.known(frozenset({key} - {""}))) is not None:
+            return known
+        same = [
+            child
+            for child in self._named(name)
+            if not (key and child.key)
+            and (not child.class_name or (child.grade, child.class_name) == (grade, class_name))
+        ]
+        return same[0] if len(same) == 1 else None
+
+    def _named(self, name: str) -> Sequence[Child]:
+        return self._by_name.get(name, ()) if name else ()
 
     def known(self, ids: frozenset[str]) -> Child | None:
         return next((self._by_id[n] for n in sorted(ids) if n in self._by_id), None)
@@ -141,5 +158,6 @@ class Children:
     def new(self, key: str, who: str, name: str, grade: str, class_name: str) -> Child:
         child = Child(key, who, name, grade, class_name, {key} - {""})
         self.all.append(child)
+        self._by_name[name].append(child)
         self._by_id |= dict.fromkeys(child.ids, child)
         return child

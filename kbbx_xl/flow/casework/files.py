@@ -144,7 +144,7 @@ def _from_runs(
     calendar = context.calendar(unit.name)
     for item in runs:
         run = item.run
-        child = children.known(frozenset({item.key} - {""}))
+        child = children.away(item.key, item.name, item.grade, item.class_name)
         step = level(context.policy, school_days=run.school_days, calendar_days=run.calendar_days)
         alarming = step is not None and step.step != FIRST_CONTACT
         if child is None and not alarming:

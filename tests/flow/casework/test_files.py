@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from typing import Any
 
@@ -76,11 +77,11 @@ def judge(
     return read_case_files(SCHOOL, papers, Register((pupils,)), there, own=own)
 
 
-def run(start: str, last: str, *, back: str = "", days: float = 3) -> StudentRun:
+def run(start: str, last: str, *, back: str = "", days: float = 3, key: str = ONE, name: str = "甲一") -> StudentRun:  # fmt: skip
     first, end = dt.date.fromisoformat(start), dt.date.fromisoformat(last)
     on = dt.date.fromisoformat(back) if back else None
     made = Run(first, end, not back, days, (end - first).days + 1, on)
-    return StudentRun(ONE, "甲一", SCHOOL.name, "一年级", "1班", made, Source("a.xlsx", "考勤", 7))
+    return StudentRun(key, name, SCHOOL.name, "一年级", "1班", made, Source("a.xlsx", "考勤", 7))
 
 
 def codes(findings: list[Finding]) -> list[str]:
@@ -217,6 +218,16 @@ def test_a_row_with_a_name_only_finds_the_one_child_of_that_name() -> None:
     cases, findings = judge(both, visits=(log,))
     assert [c.state.visits for c in cases] == [0, 0]
     assert codes(findings) == ["C34"]
+
+
+def test_the_roll_call_of_a_child_without_a_number_is_found_by_name_and_class() -> None:
+    row = "| 丙三 |  | 一年级 | 2026-10-13 | 2026-10-16 |  |  |  |  |  |  |"
+    away = run("2026-10-13", "2026-10-20", days=6, key="", name="丙三")
+    (case,), _ = judge(ledger(row), runs=(away,))
+    assert WARNING in [r.event.kind for r in case.events]
+    elsewhere = dataclasses.replace(away, name="丁四")
+    listed, warned = judge(ledger(row), runs=(elsewhere,))[0]
+    assert (listed.state.status, warned.state.status) == (SUSPECTED, WARNING)
 
 
 def test_a_ledger_row_without_any_day_is_a_case_from_its_first_row_on() -> None:
