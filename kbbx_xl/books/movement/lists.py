@@ -11,6 +11,7 @@ from kbbx_xl.books.movement.paper import (
     WHO_WIDTHS,
     Pen,
     new_paper,
+    print_without_source,
     put_texts,
 )
 from kbbx_xl.books.summary.paper import Book, accepted
@@ -179,6 +180,7 @@ def write_outside(book: Book, pen: Pen) -> None:
         )
         pen.child(paper, 13, found.child)
         paper.end_row()
+    print_without_source(paper)
 
 
 def write_handover(book: Book, pen: Pen) -> int:
@@ -186,22 +188,23 @@ def write_handover(book: Book, pen: Pen) -> int:
     made = pen.made
     columns = (
         ("序号", 6),
-        ("小学", 20),
+        ("小学", 16),
         ("班级", 10),
         *zip(WHO, WHO_WIDTHS, strict=True),
         ("性别", 6),
-        ("户籍所在地", 24),
-        ("送教、残疾", 16),
+        ("户籍所在地", 18),
+        ("送教、残疾", 12),
         ("注册情况", 11),
-        ("接收初中", 20),
+        ("接收初中", 16),
         ("初中班级", 11),
-        ("责任单位", 20),
+        ("责任单位", 16),
         ("送教档案", 11),
         ("接收人签字", 12),
         ("接收日期", 12),
         ("来源", 30),
     )
     paper = new_paper(book, HANDOVER, "小学毕业生整班移交表", columns, freeze=3)
+    first = paper.row
     for number, one in enumerate(made.handover, 1):
         row, junior = one.child.row, one.junior.row if one.junior else None
         paper.plain(paper.row, 0, number)
@@ -215,6 +218,10 @@ def write_handover(book: Book, pen: Pen) -> int:
         put_texts(paper, 10, (*into, one.owner, taught, "", ""))
         pen.child(paper, 16, one.child)
         paper.end_row()
+    rows = zip(made.handover, made.handover[1:], range(first + 1, paper.row), strict=False)
+    breaks = [row for one, after, row in rows if one.child.row.unit != after.child.row.unit]
+    paper.sheet.set_h_pagebreaks(breaks)  # each school signs its own sheet
+    print_without_source(paper)
     last = paper.row
     paper.note(f"本县方案：{made.handover_rule or '没有写小升初移交的规定'}")
     return last

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kbbx_xl.books.summary.paper import Book, Paper
+from kbbx_xl.books.summary.paper import Book, Paper, accepted
 from kbbx_xl.flow.movement import Movement
 from kbbx_xl.flow.movement.values import Change, Child
 from kbbx_xl.flow.privacy import HIDDEN
@@ -60,3 +60,8 @@ def new_paper(
 def put_texts(paper: Paper, at: int, texts: Iterable[str], style: str = "center") -> None:
     for column, text in enumerate(texts, at):
         paper.text(paper.row, column, text, style)
+
+
+def print_without_source(paper: Paper) -> None:
+    """Lists that leave the bureau on paper do not show where a row was read."""
+    accepted(paper.sheet.print_area(0, 0, paper.row - 1, paper.columns - 2))
