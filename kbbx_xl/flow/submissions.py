@@ -24,7 +24,8 @@ _DIGITS = re.compile(r"\d+")
 MONTHLY = (Kind.ROLL_CALL, Kind.ABSENCE, Kind.CASES, Kind.REPORT, Kind.CENTER)
 SCHOOL_KINDS = (Kind.ROSTER, Kind.ROLL_CALL, Kind.CASES, Kind.GRID, Kind.REPORT)
 CENTER_KINDS = (Kind.GRID, Kind.CENTER)
-STANDING = (Kind.ROSTER, Kind.GRID)  # lists that stand until newer ones come
+# lists that stand until newer ones come
+STANDING = (Kind.ROSTER, Kind.GRID, Kind.SIGNED, Kind.GRID_CHANGES)
 VIEWED = (Kind.ROSTER, Kind.ABSENCE)  # lists that may stand in a workbook twice, whole and in parts
 IDENTIFYING = ("name", "id_no", "student_no", "start", "back")
 SAME_SCOPE = 0.5  # share of common records above which two files of one kind replace each other

@@ -18,7 +18,7 @@ from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.register import Register
 from kbbx_xl.flow.result import Due, StudentRun
 from kbbx_xl.flow.submissions import Submission
-from kbbx_xl.model import Finding, Kind, Unit
+from kbbx_xl.model import Finding, Kind, Table, Unit
 
 
 @dataclass(slots=True)
@@ -61,7 +61,7 @@ def read_casework(
     plans = submission.of(Kind.HOME_PLAN)
     teaching, shortfalls = read_teaching(unit, lessons, plans, register, context)
     done = Done(
-        read_work_log(submission.of(Kind.WORK_LOG), context),
+        read_work_log(_every(submission, Kind.WORK_LOG), context),
         arrived(submission.tables),
         read_calls(submission.of(Kind.ABSENCE), unit, register, context),
     )
@@ -72,3 +72,8 @@ def read_casework(
         shortfalls += untaught(cases, proved, context.policy)
     findings = [*findings, *doubts, *shortfalls]
     return CaseWork(cases, checklists, teaching, tasks, findings)
+
+
+def _every(submission: Submission, kind: Kind) -> list[Table]:
+    """Tables of a log of this month and of others: what was done stays done."""
+    return [*submission.of(kind), *submission.history.get(kind, [])]

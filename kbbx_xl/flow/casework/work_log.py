@@ -53,20 +53,20 @@ class Done:
 
 
 def read_work_log(tables: Iterable[Table], context: Context) -> list[WorkDone]:
-    """Rows of 工作记录 up to the day of the list, by date.
+    """Rows of 工作记录 up to the day of the list, by date; one that stands in two files counts once.
 
     A row whose date or kind cannot be read proves nothing; ``rules.checks.fields`` reports it.
     """
     words = context.lists["work_kind"]
-    found: list[WorkDone] = []
+    found: dict[tuple[object, ...], WorkDone] = {}  # a log goes on from month to month
     for table in tables:
-        pairs = zip(table.get("work_date"), table.get("work_kind"), strict=True)
-        for i, (date, kind) in enumerate(pairs):
-            word = words.canonical(str(kind or ""))
+        names = ("work_date", "work_kind", "grid_name", "content")
+        for i, row in enumerate(zip(*(table.get(name) for name in names), strict=True)):
+            date, word = row[0], words.canonical(str(row[1] or ""))
             if word and isinstance(date, dt.date) and date <= context.as_of:
                 at = Source(table.file, table.sheet, table.rows[i])
-                found.append(WorkDone(word, date, at))
-    return sorted(found, key=lambda row: (row.date, row.kind, row.source.file, row.source.row))
+                found.setdefault((word, *row), WorkDone(word, date, at))
+    return sorted(found.values(), key=lambda r: (r.date, r.kind, r.source.file, r.source.row))
 
 
 def read_calls(

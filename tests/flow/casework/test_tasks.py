@@ -478,6 +478,13 @@ def test_work_log_is_read_up_to_the_day_in_its_words() -> None:
     ]
 
 
+def test_a_row_that_stands_in_two_months_files_counts_once() -> None:
+    text = "| 日期 | 工作种类 | 内容 |\n| 2026-10-08 | 会议研究 | 乙 |"
+    logs = [table("work_log", text, file=file) for file in ("9月.xlsx", "10月.xlsx")]
+    other = table("work_log", text.replace("乙", "丙"))
+    assert len(read_work_log([*logs, other], on("TH", "2026-10-20"))) == 2
+
+
 def test_calls_are_those_answered_yes() -> None:
     absence = table(
         "absence",
