@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kbbx_xl.flow.context import Context, bare_context
@@ -142,38 +142,46 @@ def _tables(reads: Sequence[FileRead], kinds: Sequence[Kind], month: Period) -> 
     return []
 
 
+COLUMNS = (
+    "name", "number", "id_no", "student_no", "birth", "sex", "class_name", "grade", "school",
+    "class_no", "status", "case_status",
+)  # fmt: skip
+
+
 def _people(title: str, tables: Iterable[tuple[Table, str]], month: Period) -> PeopleList:
     made = PeopleList(title)
     context = bare_context(month)
     for table, school in tables:
         seen = present_rows(table, month) if table.kind is Kind.ROLL_CALL else ()
-        for i, name in enumerate(table.get("name")):
-            if name:
-                _add(made, table, i, school, context)
-                if seen and not seen[i]:
-                    made.unseen.add(len(made.rows) - 1)
-                    made.rows[-1] = replace(made.rows[-1], status=NOT_SEEN)
+        columns = [table.get(column) for column in COLUMNS]
+        for i, values in enumerate(zip(*columns, strict=True)):
+            if not values[0]:
+                continue
+            row = dict(zip(COLUMNS, values, strict=True))
+            row["class_name"] = row["class_name"] or table.meta.get("班级", "")
+            row["school"] = text_of(row["school"]) or school
+            _add(made, row, Source(table.file, table.sheet, table.rows[i]), context)
+            if seen and not seen[i]:
+                made.unseen.add(len(made.rows) - 1)
+                made.rows[-1] = replace(made.rows[-1], status=NOT_SEEN)
     return made
 
 
-def _add(made: PeopleList, table: Table, i: int, school: str, context: Context) -> None:
-    number = text_of(table.get("number")[i])
+def _add(made: PeopleList, row: Mapping[str, object], source: Source, context: Context) -> None:
+    """One record, to be shown and to be compared."""
+    number, written, birth = text_of(row["number"]), row["id_no"], row["birth"]
     long = len(number) >= NUMBER_LENGTH
-    written = table.get("id_no")[i]
     if long and written is None:
         written = number
     found = find_id(written)
     usable = found.value
-    student_no = check_student_no(table.get("student_no")[i])[0]
+    student_no = check_student_no(row["student_no"])[0]
     student_no = student_no or (check_student_no(number)[0] if long else "")
-    birth = table.get("birth")[i]
     born = birth_of(usable) if usable else birth if isinstance(birth, dt.date) else None
-    sex = context.lists["sex"].canonical(table.get("sex")[i]) or (sex_of(usable) if usable else "")
-    said = table.get("class_name")[i] or table.meta.get("班级", "")
-    place = class_label(*resolve_class(table.get("grade")[i], said, context, ""))
-    own_school = text_of(table.get("school")[i]) or school
-    seat = number if number and not long else text_of(table.get("class_no")[i])
-    name = str(table.get("name")[i])
+    sex = context.lists["sex"].canonical(row["sex"]) or (sex_of(usable) if usable else "")
+    place = class_label(*resolve_class(row["grade"], row["class_name"], context, ""))
+    seat = number if number and not long else text_of(row["class_no"])
+    name, school = str(row["name"]), str(row["school"])
     people = made.people
     people.name.append(name)
     people.id_no.append(usable)
@@ -182,15 +190,12 @@ def _add(made: PeopleList, table: Table, i: int, school: str, context: Context) 
     people.student_no.append(student_no)
     people.birth.append(born)
     people.sex.append(sex)
-    people.school.append(own_school)
+    people.school.append(school)
     people.place.append(place)
     people.seat.append(seat)
     shown_id = usable or ("" if student_no and written == number else text_of(written))
-    status = text_of(table.get("status")[i] or table.get("case_status")[i])
-    source = Source(table.file, table.sheet, table.rows[i])
-    made.rows.append(
-        Listed(name, sex, born, shown_id, student_no, own_school, place, status, source)
-    )
+    status = text_of(row["status"] or row["case_status"])
+    made.rows.append(Listed(name, sex, born, shown_id, student_no, school, place, status, source))
 
 
 def _place_by_school(*lists: PeopleList) -> None:
