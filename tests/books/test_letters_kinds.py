@@ -46,7 +46,7 @@ def test_yl_50_yl_58_the_town_letter_names_four_grids_and_two_copies(tmp_path: P
     text = issued("duty_town", tmp_path)
     assert "镇级、村级、校级、班级四类网格" in text
     assert "三类" not in text
-    assert f"一式二份：柳河镇中心校、{SCHOOL.name}各一份" in text
+    assert "一式二份：青禾县教育和体育局、柳河镇中心校各一份" in text
     assert text.index("镇级网格长（中心校负责人）签字") < text.index("单位（盖章）")
 
 
@@ -113,7 +113,7 @@ def test_th_06_the_liaison_letter_keeps_a_stub(tmp_path: Path) -> None:
 
 def test_p02_09_the_certificate_goes_to_three(tmp_path: Path) -> None:
     text = issued("elsewhere", tmp_path)
-    assert "一式三份：柳河镇人民政府、柳河镇中心校、县教育体育局各一份" in text
+    assert "一式三份：柳河镇人民政府、柳河镇中心校、青禾县教育和体育局各一份" in text
 
 
 def test_p24_06_an_enquiry_has_a_reply_slip(tmp_path: Path) -> None:

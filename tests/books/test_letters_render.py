@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import re
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,7 @@ FONTS = ("CJK", "Kai", "Song", "Hei", "Fang")  # families with Chinese character
 LATIN_ONLY = re.compile(r"(Liberation|DejaVu|Carlito|Caladea)", re.I)
 
 
-def filled(name: str, text: str, *rows: dict[str, object], **meta: str) -> Table:
+def filled(name: str, text: str, *rows: Mapping[str, object], **meta: str) -> Table:
     """A declared sheet whose rows are these; ``text`` gives the columns it has anyway."""
     made = table(name, text, **meta)
     titles = list(dict.fromkeys(key for row in rows for key in row))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def test_without_libreoffice_the_letters_are_there_and_the_way_out_is_said(
 def test_libreoffice_is_found_where_windows_keeps_programs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pdf.shutil, "which", lambda _: None)
+    monkeypatch.setattr(shutil, "which", lambda _: None)
     monkeypatch.setattr(pdf, "MAC", tmp_path / "none")
     monkeypatch.setenv("PROGRAMFILES", str(tmp_path))
     assert pdf.find_office() == ""
@@ -49,7 +50,7 @@ def test_a_libreoffice_that_writes_nothing_is_said(
             raise subprocess.TimeoutExpired("soffice", 1)
 
     monkeypatch.setattr(pdf, "find_office", lambda: "soffice")
-    monkeypatch.setattr(pdf.subprocess, "run", run)
+    monkeypatch.setattr(subprocess, "run", run)
     with pytest.raises(OutputError, match="LibreOffice 没有"):
         pdf.to_pdf([tmp_path / "文书.docx"])
 

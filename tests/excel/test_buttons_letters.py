@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kbbx_xl.excel.commands import COMMANDS, LETTER
-from tests.excel.office import NAMES, SCHOOLS, book_of, case, pupils, select, write
+from tests.excel.office import NAMES, SCHOOLS, Record, book_of, case, pupils, select, write
 from tests.excel.pc import PC
 
 DAY = dt.date(2026, 10, 15)
@@ -69,7 +69,7 @@ def test_a_letter_for_the_selected_row(
 def test_responsibility_letters_for_every_row_of_the_sheet_in_front(
     pc: PC, office: Path, kind: str, sheet: str, table: str
 ) -> None:
-    rows = [
+    rows: list[Record] = [
         {"seq": n, "grid_name": f"网格{n}", "head": f"宋远{n}", "phone": "17400426910"}
         for n in (1, 2)
     ]

@@ -14,7 +14,7 @@ from kbbx_xl.model import FileRead, Table
 from kbbx_xl.settings.letters import letter_form
 from kbbx_xl.settings.policies import load_policy
 from tests.flow.factory import NAMES, make_county
-from tests.flow.tables import CENTER, DIRECTORY, SCHOOL, table
+from tests.flow.tables import CENTER, COUNTY, DIRECTORY, SCHOOL, table
 from tests.flow.test_letters import COVER, DAY, ROSTER, school
 from tests.flow.test_matching import ONE, TWO
 
@@ -137,7 +137,8 @@ def test_yl_34_every_grid_head_gets_the_letter_of_the_level(
     one = about(kind, *grids())[0]
     assert (one.facts["网格名称"], one.unit, one.refusal) == (grid, SCHOOL.name, "")
     assert one.facts["学期"] == "2026—2027学年第一学期"
-    assert one.facts["上级单位"] == CENTER.name
+    above = COUNTY if kind == "duty_town" else CENTER
+    assert one.facts["上级单位"] == above.name
     if signs:
         assert one.facts["学校"] == signs
 

@@ -73,6 +73,9 @@ def _grid(
     facts["单位"] = unit.name
     facts["上级单位"] = parent
     facts["乡镇政府"] = government(town_of(name if level == TOWN else unit.name) or town_of(parent))
+    facts["教体局"] = county.name if (county := ask.directory.county) else ""
+    if level == TOWN and unit.is_school:  # a town's letter is between its centre and the bureau
+        facts["单位"], facts["上级单位"] = parent, facts["教体局"]
     facts["学校"] = _school(level, name, unit, ask)
     facts["学期"] = term_words(ask.day)
     facts["目标任务"] = targets.get((level, name), "")

@@ -80,6 +80,8 @@ class School:
         told["学校"] = told.get("学校") or self.unit.name
         told["年级班级"] = row.class_name
         told["上级单位"] = self.cover["parent"]
+        bureau = self.context.directory.county
+        told["教体局"] = bureau.name if bureau else ""
         told["学校电话"] = self.cover["phone"]
         told["乡镇政府"] = government(town)
         return told
