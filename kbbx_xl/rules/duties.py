@@ -104,6 +104,14 @@ def occurrences(
     return sorted(found, key=lambda one: (one.due, one.opens))
 
 
+def holiday_before(year: SchoolYear, start: dt.date) -> dt.date:
+    """First day of the holiday before the term that starts on ``start``; the day itself for no term."""
+    for index, term in enumerate(year.terms):
+        if term.start == start:
+            return _holiday(year, index)
+    return start
+
+
 def _on(duty: Duty, opens: dt.date, due: dt.date) -> Occurrence:
     return Occurrence(duty, opens, due, stated=True)
 

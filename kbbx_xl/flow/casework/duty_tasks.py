@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kbbx_xl.flow.casework.values import NOWHERE, Task, TaskState, state_of
-from kbbx_xl.flow.casework.work_log import Done
+from kbbx_xl.flow.casework.work_log import Arrived, Done
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.source import Source
 from kbbx_xl.model import Kind, Period, Unit
-from kbbx_xl.rules.duties import Occurrence, SchoolYear, occurrences, school_year
+from kbbx_xl.rules.duties import Occurrence, SchoolYear, holiday_before, occurrences, school_year
 from kbbx_xl.settings.calendar import load_calendar
 from kbbx_xl.settings.national import duties_of
 from kbbx_xl.settings.policies import Duty, Every
@@ -40,10 +40,10 @@ def duty_tasks(unit: Unit, done: Done, context: Context, *, until: dt.date) -> l
     years = _years(unit, context)
     tasks: list[Task] = []
     for duty in duties_of(context.policy, unit.level):
-        times = [one for year in years for one in _of(duty, year, context)]
-        for at, one in enumerate(times):
-            following = times[at + 1].opens if at + 1 < len(times) else None
-            proof = _proof(unit, one, following, done, context)
+        times = [(one, year) for year in years for one in _of(duty, year, context)]
+        for at, (one, year) in enumerate(times):
+            following = times[at + 1][0].opens if at + 1 < len(times) else None
+            proof = _proof(unit, one, year, following, done, context)
             task = _task(unit, one, proof, context)
             if _listed(one, task.state, following, context.as_of, until):
                 tasks.append(task)
@@ -87,8 +87,9 @@ def _listed(
 
 
 def _proof(
-    unit: Unit, one: Occurrence, following: dt.date | None, done: Done, context: Context
-) -> list[_Proof]:
+    unit: Unit, one: Occurrence, year: SchoolYear, following: dt.date | None, done: Done,
+    context: Context,
+) -> list[_Proof]:  # fmt: skip
     """Rows of 工作记录 from the day it opens until it comes round again, or the paper that came."""
     duty = one.duty
     rows = [
@@ -100,16 +101,20 @@ def _proof(
     ]
     kinds = (duty.paper, CENTER_PAPER.get(duty.paper, "") if unit.is_center else "")
     paper = next((done.papers[kind] for kind in kinds if kind in done.papers), None)
-    if paper and one.opens <= context.as_of and _covers(one, following, context):
+    if paper and one.opens <= context.as_of and _covers(one, year, paper, following, context):
         rows.append(_Proof(paper.date, paper.source))
     return rows
 
 
-def _covers(one: Occurrence, following: dt.date | None, context: Context) -> bool:
-    """Whether a paper of the month of the list belongs to this time of the duty."""
+def _covers(
+    one: Occurrence, year: SchoolYear, paper: Arrived, following: dt.date | None, context: Context
+) -> bool:
+    """Whether a paper belongs to this time of the duty: of its month, or not of the term before."""
     if one.duty.every is Every.MONTH:
         return one.opens.replace(day=1) == context.month.first
-    return not (following and following <= context.as_of)
+    if following and following <= context.as_of:
+        return False
+    return paper.known is None or paper.known >= holiday_before(year, one.opens)
 
 
 def _task(unit: Unit, one: Occurrence, proof: Sequence[_Proof], context: Context) -> Task:

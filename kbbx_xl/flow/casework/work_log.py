@@ -11,7 +11,7 @@ from kbbx_xl.flow.cases import find_pupil
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.register import Register
 from kbbx_xl.flow.source import Source
-from kbbx_xl.model import Kind, Table, Unit
+from kbbx_xl.model import Kind, Period, Table, Unit
 
 # sheets that say something when they have no rows: nobody left, nobody is listed
 EMPTY_SPEAKS = (Kind.CHANGES, Kind.CASES)
@@ -28,10 +28,14 @@ class WorkDone:
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A paper that came for the month; ``date``: its 填报日期, None where it states none."""
+    """A paper that came; ``date``: its 填报日期 or last signature, None where it states none.
+
+    ``known``: no day after which it was written, the end of its month where only that is stated.
+    """
 
     source: Source
     date: dt.date | None = None
+    known: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +93,27 @@ def read_calls(
 
 
 def arrived(tables: Mapping[Kind, Sequence[Table]]) -> dict[str, Arrived]:
-    """Kinds of paper that came for the month (``Submission.tables``), by the first of each.
+    """Kinds of paper that came for the month (``Submission.tables``), by the latest of each.
 
-    A blank sheet of our workbooks is no paper, unless having no rows is what it says.
+    A blank sheet of our workbooks is no paper, unless having no rows is what it says; 责任书签订 is
+    one once every letter listed has been signed (YL-34).
     """
-    return {
-        str(kind): Arrived(Source(sent[0].file, sent[0].sheet), _filled(sent[0]))
-        for kind, sent in tables.items()
-        if sent and (kind in EMPTY_SPEAKS or any(len(t) or t.zero_report for t in sent))
-    }
+    found: dict[str, Arrived] = {}
+    for kind, sent in tables.items():
+        if kind is Kind.SIGNED:
+            whole = all(isinstance(day, dt.date) for t in sent for day in t.get("signed_on"))
+            counts = whole and any(len(t) for t in sent)
+        else:
+            counts = kind in EMPTY_SPEAKS or any(len(t) or t.zero_report for t in sent)
+        if sent and counts:
+            papers = [_paper(table) for table in sent]
+            found[str(kind)] = max(papers, key=lambda paper: paper.known or dt.date.min)
+    return found
 
 
-def _filled(table: Table) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(table.meta.get("填报日期", ""))
-    except ValueError:
-        return None
+def _paper(table: Table) -> Arrived:
+    signed = [day for day in table.get("signed_on") if isinstance(day, dt.date)]
+    filled, month = table.meta.get("填报日期", ""), table.meta.get("月份", "")
+    date = max(signed, default=None) or (dt.date.fromisoformat(filled) if filled else None)
+    known = date or (Period.parse(month).last if month else None)
+    return Arrived(Source(table.file, table.sheet), date, known)

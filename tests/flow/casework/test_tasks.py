@@ -164,6 +164,15 @@ def test_yl_31_roster_is_due_this_term_without_a_day_and_done_when_it_came() -> 
     assert duties(CENTER, "YL", "2026-10-20", papers=came)["YL-31"].state is TaskState.DONE
 
 
+def test_yl_31_roster_of_last_term_is_no_roster_of_this_one() -> None:
+    def state(day: str) -> TaskState:
+        came = {"网格名单": Arrived(Source("名单.xlsx", "镇级网格"), d(day), d(day))}
+        return duties(CENTER, "YL", "2027-03-10", papers=came)["YL-31"].state
+
+    assert state("2026-09-08") is TaskState.OPEN
+    assert state("2027-03-01") is TaskState.DONE
+
+
 def test_yl_34_letters_are_due_each_term() -> None:
     assert duties(SCHOOL, "YL", "2026-10-20")["YL-34"].document == "责任书签订"
 
@@ -499,6 +508,20 @@ def test_calls_are_those_answered_yes() -> None:
     assert {key: [c.start for c in calls] for key, calls in found.items()} == {
         "甲一": [d("2026-10-15")]
     }
+
+
+def test_yl_34_list_of_letters_counts_once_all_are_signed() -> None:
+    head = "| 网格级别 | 网格名称 | 签订人 | 签订日期 |"
+    half = table("signed", f"{head}\n| 班级 | 甲 | 子 | 2026-09-08 |\n| 班级 | 乙 | 丑 | |")
+    whole = table("signed", f"{head}\n| 班级 | 甲 | 子 | 2026-09-08 |\n| 班级 | 乙 | 丑 | 2026-09-10 |")  # fmt: skip
+    assert arrived({Kind.SIGNED: [half]}) == {}
+    assert arrived({Kind.SIGNED: [whole]})["责任书签订"].date == d("2026-09-10")
+
+
+def test_a_paper_that_states_only_its_month_was_written_by_its_end() -> None:
+    report = table("grid_town", "| 网格名称 | 网格长姓名 |\n| 柳河镇 | 子 |", 月份="2026-09")
+    paper = arrived({Kind.GRID: [report]})["网格名单"]
+    assert (paper.date, paper.known) == (None, d("2026-09-30"))
 
 
 def test_a_blank_sheet_is_no_paper_unless_it_says_that_there_is_nothing() -> None:
