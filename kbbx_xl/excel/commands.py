@@ -29,30 +29,30 @@ class Command:
     forms: tuple[str, ...]
 
 
-FILL, GATHER, SEND, TOOLS = "填报", "汇总", "报送", "工具"
+FILL, GATHER, CASES, SEND, TOOLS = "填报", "汇总", "个案", "报送", "工具"
 LETTER = "letter_"  # ids of the letters: letter_<kind>
 
 COUNTY_BOOKS = (DIRECTORY, SUMMARY, NONE)
 LETTERS: tuple[Command, ...] = (
-    Command(f"{LETTER}visit", "学生辍学家访记录单", TOOLS, (REGISTRATION,)),
-    Command(f"{LETTER}persuade", "劝返复学通知书", TOOLS, (REGISTRATION,)),
-    Command(f"{LETTER}report", "学生辍学报告书", TOOLS, (REGISTRATION,)),
-    Command(f"{LETTER}order", "限期复学通知书", TOOLS, (REGISTRATION,)),
-    Command(f"{LETTER}penalty", "行政处罚告知书（草案）", TOOLS, (REGISTRATION,)),
-    Command(f"{LETTER}defer", "延缓入学（休学）申请书", TOOLS, (REGISTRATION,)),
-    Command(f"{LETTER}enrol", "入学（复学）通知书", TOOLS, (REGISTRATION,)),
-    Command(f"{LETTER}away", "非户籍地辍学学生情况通报", TOOLS, (REGISTRATION,)),
-    Command(f"{LETTER}elsewhere", "异地就读证明", TOOLS, (REGISTRATION,)),
-    Command(f"{LETTER}register", "学籍转接联系函", TOOLS, (REGISTRATION,)),
-    Command(f"{LETTER}transfer", "及时办理学生转学的告知函", TOOLS, (REGISTRATION,)),
-    Command(f"{LETTER}inquiry", "控辍保学协查函", TOOLS, (REGISTRATION,)),
-    Command(f"{LETTER}leave", "学生假条", TOOLS, (REGISTRATION,)),
-    Command(f"{LETTER}duty_town", "镇级网格长目标责任书", TOOLS, (RESPONSIBILITY,)),
-    Command(f"{LETTER}duty_village", "村（社区）级网格长目标责任书", TOOLS, (RESPONSIBILITY,)),
-    Command(f"{LETTER}duty_school", "校级网格长目标责任书", TOOLS, (RESPONSIBILITY,)),
-    Command(f"{LETTER}duty_class", "班级网格长目标责任书", TOOLS, (RESPONSIBILITY,)),
-    Command(f"{LETTER}bulletin", "控辍保学工作情况通报", TOOLS, COUNTY_BOOKS),
-    Command(f"{LETTER}summary", "控辍保学工作情况报告", TOOLS, COUNTY_BOOKS),
+    Command(f"{LETTER}visit", "学生辍学家访记录单", CASES, (REGISTRATION,)),
+    Command(f"{LETTER}persuade", "劝返复学通知书", CASES, (REGISTRATION,)),
+    Command(f"{LETTER}report", "学生辍学报告书", CASES, (REGISTRATION,)),
+    Command(f"{LETTER}order", "限期复学通知书", CASES, (REGISTRATION,)),
+    Command(f"{LETTER}penalty", "行政处罚告知书（草案）", CASES, (REGISTRATION,)),
+    Command(f"{LETTER}defer", "延缓入学（休学）申请书", CASES, (REGISTRATION,)),
+    Command(f"{LETTER}enrol", "入学（复学）通知书", CASES, (REGISTRATION,)),
+    Command(f"{LETTER}away", "非户籍地辍学学生情况通报", CASES, (REGISTRATION,)),
+    Command(f"{LETTER}elsewhere", "异地就读证明", CASES, (REGISTRATION,)),
+    Command(f"{LETTER}register", "学籍转接联系函", CASES, (REGISTRATION,)),
+    Command(f"{LETTER}transfer", "及时办理学生转学的告知函", CASES, (REGISTRATION,)),
+    Command(f"{LETTER}inquiry", "控辍保学协查函", CASES, (REGISTRATION,)),
+    Command(f"{LETTER}leave", "学生假条", CASES, (REGISTRATION,)),
+    Command(f"{LETTER}duty_town", "镇级网格长目标责任书", CASES, (RESPONSIBILITY,)),
+    Command(f"{LETTER}duty_village", "村（社区）级网格长目标责任书", CASES, (RESPONSIBILITY,)),
+    Command(f"{LETTER}duty_school", "校级网格长目标责任书", CASES, (RESPONSIBILITY,)),
+    Command(f"{LETTER}duty_class", "班级网格长目标责任书", CASES, (RESPONSIBILITY,)),
+    Command(f"{LETTER}bulletin", "控辍保学工作情况通报", CASES, COUNTY_BOOKS),
+    Command(f"{LETTER}summary", "控辍保学工作情况报告", CASES, COUNTY_BOOKS),
 )
 
 COMMANDS: tuple[Command, ...] = (
@@ -66,12 +66,17 @@ COMMANDS: tuple[Command, ...] = (
     Command("county", "一键汇总全县", GATHER, ALWAYS),
     Command("progress", "报送进度", GATHER, ALWAYS),
     Command("explain", "追溯此数", GATHER, (SUMMARY,)),
+    Command("todo", "待办", CASES, (*SCHOOL_BOOKS, *COUNTY_BOOKS)),
+    Command("assign", "交办单", CASES, (REGISTRATION, *COUNTY_BOOKS)),
+    Command("history", "个案经过", CASES, (REGISTRATION, OTHER)),
+    Command("evidence", "佐证清单", CASES, (REGISTRATION, *COUNTY_BOOKS)),
+    *LETTERS,
+    Command("match", "人籍比对", CASES, (REGISTRATION, OTHER)),
+    Command("movement", "学籍流动", CASES, COUNTY_BOOKS),
     Command("upward", "生成上报件", SEND, (DIRECTORY, SUMMARY, OTHER, NONE)),
     Command("mask", "脱敏导出", SEND, ANY_BOOK),
     Command("seal", "加密", SEND, ANY_BOOK),
     Command("unseal", "解密", SEND, ALWAYS),
-    Command("match", "人籍比对", TOOLS, (REGISTRATION, OTHER)),
-    *LETTERS,
     Command("policy", "政策与校历", TOOLS, (REGISTRATION, DIRECTORY, SUMMARY)),
     Command("clear", "清除标记", TOOLS, (*SCHOOL_BOOKS, DIRECTORY, SUMMARY, OTHER)),
     Command("help", "帮助", TOOLS, ALWAYS),

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from kbbx_xl.books.checking import check_reads, directory_beside, read_for_month, settled_day
-from kbbx_xl.books.read import read_grids
+from kbbx_xl.books.read import read_file, read_grids
 from kbbx_xl.excel.desk import Desk
 from kbbx_xl.excel.live import grids
 from kbbx_xl.excel.place import usual_policy
@@ -53,12 +53,29 @@ def policy_of(stamped: str) -> Policy:
     return load_policy(stamped or usual_policy() or DEFAULT_POLICY)
 
 
-def judge(desk: Desk) -> Judged:
-    """Check the open workbook as ``kbbx-xl check`` checks the saved file."""
+def judge(desk: Desk, *, beside: str = "") -> Judged:
+    """Check the open workbook as ``kbbx-xl check`` checks the saved file.
+
+    ``beside``: a pattern of file names; workbooks of ours of the same unit that lie beside the open
+    one are judged with it.
+    """
     read, month, as_of = read_book(desk)
+    others = _beside(desk, beside, read, month) if beside else []
     policy = policy_of(read.own.get("policy", ""))
     directory, calendar = directory_beside(desk.folders)
     results, findings = check_reads(
-        [read], month=month, as_of=as_of, policy=policy, directory=directory, calendar=calendar
+        [read, *others],
+        month=month,
+        as_of=as_of,
+        policy=policy,
+        directory=directory,
+        calendar=calendar,
     )
     return Judged(read, results, findings, month, as_of, policy)
+
+
+def _beside(desk: Desk, pattern: str, read: FileRead, month: Period) -> list[FileRead]:
+    unit, path = read.own.get("unit_name", ""), desk.saved_path()
+    near = [p for p in sorted(path.parent.glob(pattern)) if p.name != path.name]
+    reads = [read_file(p, p.name, period=month) for p in near if not p.name.startswith("~$")]
+    return [other for other in reads if unit and other.own.get("unit_name") == unit]

@@ -22,7 +22,7 @@ from types import MappingProxyType
 import xlwings as xw
 from pywintypes import com_error
 
-from kbbx_xl.excel import casework, gathering, helping, month, school, sending
+from kbbx_xl.excel import cases, casework, gathering, helping, month, school, sending
 from kbbx_xl.excel.commands import ANY_BOOK, COMMANDS, LETTER, OTHER
 from kbbx_xl.excel.desk import CancelledError, Desk, at_rest
 from kbbx_xl.excel.live import stamp
@@ -43,6 +43,11 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "county": gathering.county,
         "progress": gathering.progress,
         "explain": gathering.explain,
+        "todo": cases.todo,
+        "assign": cases.assign,
+        "history": cases.history,
+        "evidence": cases.evidence,
+        "movement": cases.movement,
         "upward": sending.upward,
         "mask": sending.mask,
         "seal": sending.seal,

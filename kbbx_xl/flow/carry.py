@@ -20,18 +20,19 @@ from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.month_count import CLOSING, figures
 from kbbx_xl.flow.monthly import FIGURES_TABLE, KEPT_ANSWERS, OPENING, title_of
 from kbbx_xl.flow.overlap import Written
-from kbbx_xl.flow.own_book import OwnBook, Record, Records
+from kbbx_xl.flow.own_book import REGISTRATION, OwnBook, Record, Records
 from kbbx_xl.flow.register import Register
 from kbbx_xl.flow.roster import read_rosters
 from kbbx_xl.messages import InputError
-from kbbx_xl.model import CalendarSheet, Directory, Finding, LeaveKind, Period
+from kbbx_xl.model import CalendarSheet, Directory, Finding, Layout, LeaveKind, Period
 from kbbx_xl.rules.absence import Spell
 from kbbx_xl.rules.school_days import SchoolCalendar, school_calendar
 from kbbx_xl.settings.calendar import load_calendar
+from kbbx_xl.settings.forms import load_form
 from kbbx_xl.settings.policies import Policy
 
 TERM_BREAK = 14  # days without school that divide two terms; no holiday within a term is as long
-CARRIED = ("roster", "suspected", "dropout", "visits", "home_teaching", "changes")
+COUNTED = "absence"  # 缺勤登记, whose rows are judged before they go on
 REPORTED = ("D04", "A17", "V16")  # attendance findings that decide what is carried
 DAY = dt.timedelta(days=1)
 
@@ -97,7 +98,7 @@ def carry_registration(
     rows = [*_kept_rows(book, attendance, term), *_called_rows(book, attendance, ids, old, until)]
     data = {
         "cover": [_cover(book, as_of)],
-        **{table: _listed(book, table, old) for table in CARRIED},
+        **{table: _listed(book, table, old) for table in _lists()},
         "roll_call": _roll_call(book, attendance),
         "absence": rows,
         FIGURES_TABLE: [
@@ -138,6 +139,12 @@ def _marks(record: Record) -> Mapping[int, object]:
 def _cover(book: OwnBook, as_of: dt.date) -> Record:
     """The answers that stay; month, dates and signatures are the new month's."""
     return {**{name: book.cover.get(name) for name in KEPT_ANSWERS}, "as_of": as_of}
+
+
+def _lists() -> list[str]:
+    """Every list of 登记表 that stays for the term: all tables but the one that is judged anew."""
+    sheets = load_form(REGISTRATION).sheets
+    return [s.table for s in sheets if s.layout is Layout.TABLE and s.table != COUNTED]
 
 
 def _listed(book: OwnBook, table: str, calendar: SchoolCalendar) -> Records:

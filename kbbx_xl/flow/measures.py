@@ -80,6 +80,11 @@ def _figures(county: County) -> Figures:
     _from_reports(county, figures)
     _from_cases(county, figures)
     _from_case_files(county, figures)
+    for taught in county.teaching:
+        if taught.month == county.month and taught.required:
+            mine = figures[taught.unit, ""]
+            _add(mine, Measure.HOME_LESSONS_REQUIRED, taught.required)
+            _add(mine, Measure.HOME_LESSONS_MADE, taught.required - taught.lacking)
     for item in county.coverage:
         mine = figures[item.unit, ""]
         mine[Measure.GRID_CLASSES] = item.classes

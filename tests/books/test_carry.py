@@ -298,3 +298,19 @@ def test_a_monthly_report_is_carried(tmp_path: Path) -> None:
     assert column(made, "zero_report", "zero") == [None]
     assert column(made, "cover", "month") == [NOVEMBER]
     assert [(f.code, f.sheet, f.cell) for f in result.findings] == [("V01", "月报表", "J8")]
+
+
+def test_every_list_of_the_term_goes_on(tmp_path: Path) -> None:
+    """Steps, papers, plans and children of other schools would otherwise be lost next month."""
+    child = {name: pupil(1)[name] for name in ("name", "id_no")}
+    data: dict[str, list[Record]] = {
+        "case_steps": [{**child, "step": "宣传教育", "step_date": day(14)}],
+        "evidence": [{**child, "category": "打工务农", "item": "所在班级学习照片"}],
+        "home_plan": [{**child, "plan_start": day(9), "teachers": "宋远山"}],
+        "school_age": [{**child, "birth": day(9), "schooling": "在家未入学"}],
+    }
+    _, made = carried(data, tmp_path)
+    assert column(made, "case_steps", "step") == ["宣传教育"]
+    assert column(made, "evidence", "item") == ["所在班级学习照片"]
+    assert column(made, "home_plan", "plan_start") == [day(9)]
+    assert column(made, "school_age", "schooling") == ["在家未入学"]

@@ -107,12 +107,12 @@ def case(pupil: Record) -> Record:
     }
 
 
-def context(unit: Unit) -> Context:
+def context(unit: Unit, month: Period = MONTH) -> Context:
     return Context(
         unit=unit,
         parent=unit.parent,
-        period=MONTH,
-        as_of=AS_OF,
+        period=month,
+        as_of=AS_OF if month == MONTH else month.last,
         policy=load_policy("tanghe"),
         calendar=school_calendar(CALENDAR),
         directory=DIRECTORY,
@@ -123,10 +123,12 @@ def cover(unit: Unit) -> Record:
     return {"reporter": "宋远山", "reviewer": "宋远山", "head": "宋远山", "filled_on": AS_OF}
 
 
-def write(path: Path, form: str, unit: Unit, data: Mapping[str, Sequence[Record]]) -> Path:
+def write(
+    path: Path, form: str, unit: Unit, data: Mapping[str, Sequence[Record]], month: Period = MONTH
+) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     filled = {"cover": [cover(unit)], **data}
-    build_workbook(load_form(form), path, context=context(unit), data=filled)
+    build_workbook(load_form(form), path, context=context(unit, month), data=filled)
     return path
 
 
