@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kbbx_xl.flow.context import Context
+from kbbx_xl.flow.grids import check_grid_units, check_villages
 from kbbx_xl.flow.measures import indicators
 from kbbx_xl.flow.reports import check_center, check_rollover
 from kbbx_xl.flow.result import (
@@ -49,6 +50,8 @@ def combine(results: Iterable[UnitResult], loose: Loose, context: Context) -> Co
     _persons(county, units)
     _centers(county, units, context)
     county.findings += check_rollover(county.reports, county.last_reports)
+    county.findings += check_villages(context.directory)
+    county.findings += check_grid_units(context.directory, context.policy)
     county.progress = _progress(county, units, context)
     county.indicators = indicators(county)
     county.files.sort(key=lambda f: f.path)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 
 from kbbx_xl.flow.county import Loose, combine
 from kbbx_xl.flow.result import FileStatus
 from kbbx_xl.flow.source import Source
 from kbbx_xl.flow.unit import Seats, UnitResult
-from tests.flow.tables import CENTER, OTHER, SCHOOL, context
+from kbbx_xl.model import Village
+from kbbx_xl.settings.policies import load_policy
+from tests.flow.tables import CENTER, DIRECTORY, OTHER, SCHOOL, context
 
 
 def result(unit, *pupils: tuple[str, str, str], **extra) -> UnitResult:  # type: ignore[no-untyped-def]
@@ -91,3 +94,13 @@ def test_a_late_report_is_on_the_board() -> None:
     made.late = ("月报",)
     board = {p.unit: p.late for p in judged(made).progress}
     assert board[SCHOOL.name] == ("月报",)
+
+
+def test_yl_02_yl_05_the_directory_is_held_against_the_policy() -> None:
+    villages = (Village("柳河镇", "河湾村", SCHOOL.name), Village("柳河镇", "河湾村", OTHER.name))
+    here = dataclasses.replace(
+        context(load_policy("yanling")), directory=dataclasses.replace(DIRECTORY, villages=villages)
+    )
+    county = combine([], Loose(), here)
+    assert {"G16", "G18"} <= {f.code for f in county.findings}
+    assert not {"G16", "G18"} & {f.code for f in combine([], Loose(), context()).findings}
