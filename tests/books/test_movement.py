@@ -171,6 +171,12 @@ def test_p09_04_leavers_are_handed_over_class_by_class(tmp_path: Path) -> None:
     assert front["小升初已注册"] == "=COUNTIF('小升初移交'!$J$4:$J$6,\"已注册\")"
 
 
+def test_several_processes_read_the_same(county: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = compared(county)
+    monkeypatch.setattr("kbbx_xl.books.movement.files.POOL_FROM", 1)
+    assert compared(county) == alone
+
+
 def test_the_earlier_folder_must_be_earlier(county: Path) -> None:
     with pytest.raises(InputError, match="请选更早一期的"):
         compared(county, month=Period(2026, 9))

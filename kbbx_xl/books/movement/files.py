@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from kbbx_xl.books.checking import read_for_month, refuse_unread, settled_day
-from kbbx_xl.books.consolidate import load_directory
+from kbbx_xl.books.consolidate import (
+    MOST_PROCESSES,
+    POOL_FROM,
+    Progress,
+    load_directory,
+    processes,
+)
 from kbbx_xl.books.one_click import earlier_results
 from kbbx_xl.books.read import read_file, read_folder
 from kbbx_xl.flow.context import make_context
@@ -19,7 +26,7 @@ from kbbx_xl.messages import InputError
 from kbbx_xl.model import FileRead, Period
 from kbbx_xl.settings.policies import Policy
 
-Progress = Callable[[int, int], None]
+CHUNK = 4  # files a process takes at a time
 
 
 def read_movement(
@@ -81,11 +88,23 @@ def _read(
     if inner and inner != folder.resolve() and inner.is_relative_to(folder.resolve()):
         paths = [p for p in paths if not p.is_relative_to(inner)]
     todo = [p for p in paths if p not in left_out]
+    task = functools.partial(_one, root=root, period=period)
+    if len(todo) < POOL_FROM:
+        return _counted(map(task, todo), len(todo), progress)
+    with processes(min(os.cpu_count() or 1, MOST_PROCESSES)) as pool:
+        return _counted(pool.map(task, todo, chunksize=CHUNK), len(todo), progress)
+
+
+def _one(path: Path, *, root: Path, period: Period) -> FileRead:
+    read = read_file(path, path.relative_to(root).as_posix(), period=period)
+    read.tables = [t for t in read.tables if t.kind in READ_KINDS]
+    return read
+
+
+def _counted(made: Iterable[FileRead], total: int, progress: Progress | None) -> list[FileRead]:
     reads: list[FileRead] = []
-    for number, path in enumerate(todo, 1):
-        read = read_file(path, path.relative_to(root).as_posix(), period=period)
-        read.tables = [t for t in read.tables if t.kind in READ_KINDS]
+    for read in made:
         reads.append(read)
         if progress:
-            progress(number, len(todo))
+            progress(len(reads), total)
     return reads
