@@ -53,7 +53,7 @@ def read_answers(path: Path) -> tuple[MatchLists, list[Finding]]:
         if [t for _, some in titles for t in some] != (rows[HEAD] if len(rows) > HEAD else []):
             raise InputError(CHANGED.format(sheet=name))
         read = [_line(row, lists, name, (path.name, name, n)) for n, row in _numbered(rows)]
-        kept, wrong = _sealed(read, name, int(stamp[f"sheet {name}"]), path.name)
+        kept, wrong = _sealed(read, name, int(stamp.get(f"sheet {name}", 0)), path.name)
         lines.extend(kept)
         findings += wrong
     findings += _unknown_answers(lists)

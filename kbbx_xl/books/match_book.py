@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from xlsxwriter import Workbook
@@ -20,7 +20,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from kbbx_xl.books.plain_sheet import PlainSheet
 from kbbx_xl.books.summary.links import Links
-from kbbx_xl.books.summary.paper import A4, LINK_LIMIT, STAMP_SHEET, accepted, clean, write_hidden
+from kbbx_xl.books.summary.paper import A4, STAMP_SHEET, accepted, clean, write_hidden
 from kbbx_xl.books.summary.styles import add_formats
 from kbbx_xl.flow.match_lists import NO, YES, Line, MatchLists, key_of, seal_of
 from kbbx_xl.flow.matching import Listed
@@ -38,9 +38,7 @@ BRIEF_WIDTHS = (12, 14, 10, 34)
 QUESTION = ("序号", "把握", "依据", "是否同一人")
 HEAD = 3  # row of the column heads, from 0
 ANSWERS = [YES, NO]
-MOST_LINKED = (
-    5_000  # rows of a list of the certain that carry links: more make the file slow to open
-)
+MOST_LINKED = 5_000  # rows of a sheet that carry links: more make the file slow to write and open
 MADE = dt.datetime(2026, 1, 1)  # the same content always gives the same bytes
 NOTES = (
     "“确定”：证件号或学籍号可用且姓名相同；同一学校的名册与考勤表之间，班内只有一名的同名学生也算。15 位旧证件号"
@@ -61,27 +59,21 @@ def write_lists(lists: MatchLists, path: Path, *, sources: Path | None, home: Pa
         for outcome, lines in lists.parts:
             if outcome.listed:
                 _listed(book, lists, outcome, lines)
-        write_hidden(book.workbook, STAMP_SHEET, stamp(lists))
+        write_hidden(book.workbook, STAMP_SHEET, stamp(lists, book.seals))
         book.workbook.close()
 
 
-def stamp(lists: MatchLists) -> list[tuple[str, str]]:
+def stamp(lists: MatchLists, seals: Mapping[str, set[str]]) -> list[tuple[str, str]]:
     """What says that it is a result of ours, of which comparison, and how many rows each sheet has."""
-    parts = [(DOUBTS, lists.doubts), *((o.sheet, lines) for o, lines in lists.parts if o.listed)]
+    counted = zip(lists.parts, lists.counts, strict=True)
     return [
         ("form", SUMMARY_FORM),
         ("version", "1"),
         ("comparison", lists.comparison.id),
         ("rows", " ".join(map(str, lists.rows))),
-        (
-            "rest",
-            " ".join(
-                str(0 if o.listed else n)
-                for (o, _), n in zip(lists.parts, lists.counts, strict=True)
-            ),
-        ),
+        ("rest", " ".join("0" if part[0].listed else str(count) for part, count in counted)),
         *((f"note {n}", note) for n, note in enumerate(lists.notes)),
-        *((f"sheet {name}", str(len(seals(name, lines)))) for name, lines in parts),
+        *((f"sheet {name}", str(len(found))) for name, found in seals.items()),
     ]
 
 
@@ -97,11 +89,6 @@ def heads(lists: MatchLists, sheet: str) -> list[tuple[str, Sequence[str]]]:
         return [("", own), (one.left.title, BRIEF), (one.right.title, BRIEF), ("", (SEAL,))]
     side = one.left if outcome is one.only_left else one.right
     return [("", own), (side.title, PERSON), ("", (SEAL,))]
-
-
-def seals(sheet: str, lines: Iterable[Line]) -> set[str]:
-    """The seals of the lines of a sheet."""
-    return {x.seal or seal_of(sheet, shown(sheet, x)) for x in lines}
 
 
 def shown(sheet: str, line: Line) -> Iterator[str]:
@@ -134,9 +121,11 @@ class _Book:
         self.workbook.set_properties({"title": "人籍比对", "author": "kbbx-xl", "created": MADE})
         self.formats = add_formats(self.workbook)
         self.links = Links(sources, home)
+        self.seals: dict[str, set[str]] = {}  # sheet -> seals of its rows
 
     def sheet(self, name: str, title: str, widths: Sequence[float], *, landscape: bool = True) -> Worksheet:  # fmt: skip
         made = self.workbook.add_worksheet(name, PlainSheet)
+        self.seals[name] = set()
         made.set_paper(A4)
         made.set_landscape() if landscape else made.set_portrait()
         made.fit_to_pages(1, 0)
@@ -175,19 +164,19 @@ class _Book:
         if who.birth:
             day = dt.datetime(who.birth.year, who.birth.month, who.birth.day)
             accepted(sheet.write_datetime(row, at + 2, day, self.formats["date"]))
-        else:
-            self.text(sheet, row, at + 2, "")
         self.source(sheet, row, at + len(cells) - 1, who, linked=linked)
 
     def brief(self, sheet: Worksheet, row: int, at: int, who: Listed, *, linked: bool) -> None:
         cells = brief(who)
         for column, text in enumerate(cells[:-1], at):
-            self.text(sheet, row, column, text)
+            if text:
+                self.text(sheet, row, column, text)
         self.source(sheet, row, at + len(cells) - 1, who, linked=linked)
 
     def seal(self, sheet: Worksheet, row: int, column: int, name: str, line: Line) -> None:
         seal = line.seal or seal_of(name, shown(name, line))
-        self.text(sheet, row, column, seal)
+        self.seals[name].add(seal)
+        sheet.write_string(row, column, seal)
 
     def source(self, sheet: Worksheet, row: int, column: int, who: Listed, *, linked: bool) -> None:
         """File, sheet and row, as a link where the file can be found."""
@@ -203,7 +192,7 @@ def _doubts(book: _Book, lists: MatchLists) -> None:
     """One row a question: how sure, why, the answer, and both people."""
     sheet = book.sheet(DOUBTS, "待人工确认的人员", (6, 9, 30, 12, *WIDTHS, *WIDTHS))
     book.head(sheet, heads(lists, DOUBTS))
-    linked = len(lists.doubts) <= LINK_LIMIT // 2
+    linked = len(lists.doubts) <= MOST_LINKED
     for number, x in enumerate(lists.doubts, 1):
         row = HEAD + number
         accepted(sheet.write_number(row, 0, number, book.formats["int"]))
@@ -226,7 +215,7 @@ def _listed(book: _Book, lists: MatchLists, outcome: Outcome, lines: Sequence[Li
     sheet = book.sheet(outcome.sheet, f"{outcome.sheet}的人员", widths)
     accepted(sheet.write_string(1, 0, outcome.means, book.formats["left"]))
     book.head(sheet, heads(lists, outcome.sheet))
-    linked = len(lines) <= (MOST_LINKED if both else LINK_LIMIT)
+    linked = len(lines) <= MOST_LINKED
     for number, x in enumerate(lines, 1):
         row = HEAD + number
         accepted(sheet.write_number(row, 0, number, book.formats["int"]))
