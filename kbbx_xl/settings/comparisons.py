@@ -67,18 +67,11 @@ class Comparison:
         return self.only_left, self.only_right, self.both
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    comparisons: tuple[Comparison, ...]
-
-
 @functools.cache
 def comparisons() -> Mapping[str, Comparison]:
     """Every comparison by id; SettingsError names file, line and key."""
     block = load(config_path("matching", "comparisons.yaml"))
-    made = build(_File, block).comparisons
-    for raw, one in zip(block["comparisons"], made, strict=True):
-        _check(raw, one)
+    made = [read_comparison(raw) for raw in block["comparisons"]]
     return MappingProxyType({one.id: one for one in made})
 
 
@@ -91,7 +84,9 @@ def named(word: str) -> Comparison:
     raise InputError(f"没有“{word}”这种比对。可选：{known}")
 
 
-def _check(block: Block, one: Comparison) -> None:
+def read_comparison(block: Block) -> Comparison:
+    """One comparison of the file; SettingsError for a sheet, source, list or kind that cannot be."""
+    one = build(Comparison, block)
     check_sources(one.source, block, "source")
     if one.indicator:
         reference(one.indicator, load_indicators(), block, "indicator", "indicator")
@@ -105,3 +100,4 @@ def _check(block: Block, one: Comparison) -> None:
             check_sources(ask.source, raw, "source")
             if ask.choices:
                 reference(ask.choices, load_lists(), raw, "choices", "list")
+    return one
