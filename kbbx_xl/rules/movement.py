@@ -249,6 +249,8 @@ def _not_promoted(child: Child, graduated: Iterable[Move]) -> Iterator[Loss]:
         return
     if any(m.gain < 0 and m.change != GRADUATED for m in child.moves):
         return  # left by another change, which is judged on its own
+    if child.days.promoted_by and child.days.last <= child.days.promoted_by:
+        return  # not yet due
     unit = last[0].unit if last else papers[0].unit
     what = "县内没有初中注册，也不在台账和转出名单里"
     yield _loss(child, LossKind.NOT_PROMOTED, what, unit, *papers)

@@ -45,12 +45,13 @@ class Days:
     """What lies between two registers: both days included.
 
     ``turned``: a school year began in between; 九年级 and 六年级 then leave and 一年级 comes without a
-    row for each child.
+    row for each child.  ``promoted_by``: until that day a leaver of 六年级 may still be registered (P22-09).
     """
 
     first: dt.date
     last: dt.date
     turned: bool = False
+    promoted_by: dt.date | None = None
 
     def hold(self, day: dt.date | None) -> bool:
         """A change without a date counts: its date is another check's business."""

@@ -335,3 +335,22 @@ def test_days_between_two_registers_begin_after_the_earlier_one() -> None:
     assert kinds(made) == [LossKind.VANISHED]
     assert made.outside == []
     assert dt.date(2026, 9, 20) == made.changes[0].day
+
+
+def test_p22_10_until_the_day_of_handover_nobody_is_missing_and_the_primary_school_answers() -> (
+    None
+):
+    june = Period(2026, 6)
+    before = [sent(SCHOOL, june, [pupil("甲一", "六年级"), pupil("丁四", "五年级")]), sent(HIGH, june, [pupil("乙二", "七年级")])]  # fmt: skip
+    now = [sent(SCHOOL, SEPTEMBER, [pupil("丁四", "六年级")]), sent(HIGH, SEPTEMBER, [pupil("乙二", "八年级")])]  # fmt: skip
+    here = dataclasses.replace(
+        context(load_policy("lufeng")),
+        month=SEPTEMBER,
+        directory=Directory((*DIRECTORY.units, HIGH), DIRECTORY.villages),
+    )
+    past = dataclasses.replace(here, month=june, as_of=june.last)
+    for day, found in ((15, []), (16, ["X07"])):
+        today = dataclasses.replace(here, as_of=dt.date(2026, 9, day))
+        made = find_movement(now, before, today, earlier=past)
+        assert codes(made) == found
+        assert [(h.state, h.owner) for h in made.handover] == [("未注册", SCHOOL.name)]

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from kbbx_xl.flow.context import Context
-from kbbx_xl.flow.movement.handover import hand_over, nonlocal_dropouts
+from kbbx_xl.flow.movement.handover import hand_over, nonlocal_dropouts, promoted_by
 from kbbx_xl.flow.movement.joining import Keys, Who, join_rows, of_change, of_child, people
 from kbbx_xl.flow.movement.reading import county_name, read_side
 from kbbx_xl.flow.movement.values import Change, Child, Movement, Proposal, Side
@@ -107,7 +107,8 @@ def _days(context: Context, earlier: Context | None) -> Days:
     if earlier is None:
         return Days(context.month.first, context.as_of)
     turned = earlier.month.school_year < context.month.school_year
-    return Days(earlier.as_of + dt.timedelta(1), context.as_of, turned)
+    due = promoted_by(context.policy, context.month.school_year)
+    return Days(earlier.as_of + dt.timedelta(1), context.as_of, turned, due)
 
 
 def _once(changes: Iterable[Change]) -> list[Change]:

@@ -3,6 +3,7 @@ elsewhere (TH-31)."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
 from kbbx_xl.flow.movement.reading import place_of
@@ -10,11 +11,20 @@ from kbbx_xl.flow.movement.values import Change, Child, Handover, NonLocal
 from kbbx_xl.model import JUNIOR, stage_of
 from kbbx_xl.rules.movement import OUT
 from kbbx_xl.rules.registers import LAST_PRIMARY
-from kbbx_xl.settings.policies import Policy
+from kbbx_xl.settings.policies import Every, Policy
 
 DROPOUT = "辍学"
 REGISTERED, MISSING, ELSEWHERE, NOT_YET = "已注册", "未注册", "县外就读", "未到时间"
+DUTY = "handover"  # of a policy's duties
 OWNER_RULE = "P22-10"  # 未移交的责任在小学
+
+
+def promoted_by(policy: Policy, school_year: int) -> dt.date | None:
+    """The day by which 六年级 is handed over, of the school year that begins then; None when not stated."""
+    duty = next(
+        (d for d in policy.duties if d.duty == DUTY and d.every is Every.YEAR and d.dates), None
+    )
+    return dt.date.fromisoformat(f"{school_year}-{duty.dates[0]}") if duty else None
 
 
 def hand_over(
