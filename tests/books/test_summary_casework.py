@@ -45,8 +45,8 @@ def test_cases_of_a_unit_by_month_ending_and_step(summary: Path) -> None:
 def test_the_total_of_the_month_is_a_formula_that_can_be_traced(summary: Path) -> None:
     sheet = page(summary, "个案统计")
     row = next(r[0].row for r in sheet.iter_rows() if r[1].value == "合计")
-    assert sheet.cell(row, 3).value == 3
-    told = explain(summary, f"个案统计!C{row}")
+    assert sheet.cell(row, 4).value == 3
+    told = explain(summary, f"个案统计!D{row}")
     assert (told.value, told.formula[:4]) == (3, "SUM(")
 
 

@@ -270,7 +270,7 @@ def test_a_table_has_room_below_its_records(tmp_path: Path) -> None:
     rows = [{"grid_name": f"村{n}", "head": "甲", "phone": ""} for n in range(300)]
     build_workbook(load_form("responsibility"), path, data={"grid_village": rows})
     page = openpyxl.load_workbook(path)["村级网格"]
-    assert page.tables["村级网格"].ref == "A3:D353"
+    assert page.tables["村级网格"].ref == "A3:E353"
 
 
 def test_what_excel_cannot_hold_stops_the_build(tmp_path: Path) -> None:

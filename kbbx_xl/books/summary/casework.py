@@ -55,7 +55,8 @@ class _Counting:
     """Figures of units that count cases, each once, with the ledger rows they come from."""
 
     def __init__(self, county: County) -> None:
-        self.cases, self.month = county.case_files, county.month
+        self.cases = [case for case in county.case_files if case.listed]
+        self.month = county.month
         sent = {p.unit for p in county.progress if Kind.CASES in p.received and not p.wrong_month}
         self.known = sent | {case.unit for case in self.cases}
 
@@ -79,6 +80,11 @@ class _Counting:
     def still(self, word: str) -> Callable[[Unit], Figure]:
         return self.of(lambda c: c.open and c.state.status == word, f"在办、状态为{word}的个案")
 
+    def warned(self, county: County) -> Callable[[Unit], Figure]:
+        """Children past a step of the ladder whom no ledger lists yet."""
+        rows = ((c.unit, c.mark, c.source) for c in county.case_files if c.open and not c.listed)
+        return tally(rows, "达到预警、还没有列入台账的学生", self.known)
+
     def others(self) -> Callable[[Unit], Figure]:
         return self.of(
             lambda c: c.open and c.state.status not in OPEN_AS, "在办、到期待复核等其他状态的个案"
@@ -95,6 +101,7 @@ def _columns(county: County) -> list[Column]:
     late = ((t.unit, f"{t.mark}{t.rule}{t.title}{t.source}", t.source) for t in _late(county.tasks))
     overdue = tally(late, "期限早于截至日、还没有办的事项", counting.known)
     return [
+        Column("warned", "预警，\n未列台账", counting.warned(county), width=8),
         Column("opened", "本月/立案", counting.opened()),
         Column("again", "本月/其中再次辍学", counting.opened(again=True), width=8),
         *_closed(counting),
