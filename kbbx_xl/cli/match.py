@@ -16,7 +16,7 @@ from kbbx_xl.flow.match_lists import MatchLists, lists_of
 from kbbx_xl.flow.matching import Ages
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import Period
-from kbbx_xl.settings.comparisons import named
+from kbbx_xl.settings.comparisons import Comparison, named
 from kbbx_xl.settings.indicators import load_indicators
 from kbbx_xl.settings.policies import DEFAULT_POLICY
 
@@ -55,24 +55,33 @@ def match(
         if rosters or against or kind:
             raise InputError("读回答复时只写 --answers 和 -o：名单已在比对结果里")
         return _read_back(answers, out)
-    from kbbx_xl.books.match import match_reads, read_people, write_match
-
     if not rosters:
         raise InputError("请写出学籍一方的文件，或用 --answers 读回答过的比对结果")
-    wanted, today = named(kind) if kind else None, dt.date.today()
+    wanted, rules = named(kind) if kind else None, shared.policy(policy)
+    ages = Ages(rules.age_low, rules.age_high, shared.day(as_of) if as_of else dt.date.today())
     said = shared.period(month) if month else None
-    (left, right), root = read_people(
-        rosters, against or [], period=said or Period(today.year, today.month)
-    )
+    _compare((rosters, against or []), out, month=said, wanted=wanted, ages=ages)
+    return 0
+
+
+def _compare(
+    sides: tuple[list[Path], list[Path]],
+    out: Path,
+    *,
+    month: Period | None,
+    wanted: Comparison | None,
+    ages: Ages,
+) -> None:
+    """Read both sides, compare them, write the result."""
+    from kbbx_xl.books.match import match_reads, read_people, write_match
+
+    today = dt.date.today()
+    (left, right), root = read_people(*sides, period=month or Period(today.year, today.month))
     if findings := [f for read in (*left, *right) for f in read.findings]:
         shared.show_findings(findings)
-    rules = shared.policy(policy)
-    ages = Ages(rules.age_low, rules.age_high, shared.day(as_of) if as_of else today)
-    result = match_reads(left, right, month=said, comparison=wanted, ages=ages)
-    lists = lists_of(result)
+    lists = lists_of(match_reads(left, right, month=month, comparison=wanted, ages=ages))
     _tell(lists)
     shared.say(f"结果：{write_match(lists, out, sources=root)}")
-    return 0
 
 
 def _read_back(answered: Path, out: Path) -> int:
