@@ -56,7 +56,7 @@ def codes(made: GridWork) -> list[tuple[str, str, str]]:
     return [(f.code, f.sheet, f.cell) for f in made.findings]
 
 
-def test_yl_32_the_holder_is_the_roster_with_later_changes() -> None:
+def test_yl_04_yl_32_the_holder_is_the_roster_with_later_changes() -> None:
     change = (
         f"| 班级 | {SCHOOL.name}三（2）班 | 甲一 | 乙二 | 17400000002 | 2026-10-12 | 2026-10-13 |"
     )

@@ -131,8 +131,8 @@ def test_a_child_that_vanished_from_the_register() -> None:
     made = compared(before, now)
     assert kinds(made) == [LossKind.VANISHED] * 2
     assert [(f.code, f.file) for f in made.findings] == [
-        ("X10", ""),
         ("X05", f"2026-09/{SCHOOL.name}.xlsx"),
+        ("X10", f"2026-10/{SCHOOL.name}.xlsx"),
         ("X05", f"2026-10/{SCHOOL.name}.xlsx"),
     ]
     assert [b.difference for b in made.balances] == [-2]

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from kbbx_xl.flow.casework.values import NOWHERE
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.movement.handover import hand_over, nonlocal_dropouts, promoted_by
 from kbbx_xl.flow.movement.joining import Keys, Who, join_rows, of_change, of_child, people
@@ -229,7 +230,9 @@ def _findings(made: Movement) -> Iterable[Finding]:
     for one in made.balances:
         if one.difference:
             numbers = {"expected": one.expected, "actual": len(one.after)}
-            yield Finding("X10", params=numbers, unit=one.unit)
+            rows = [made.after[i] for i in one.after] or [made.before[i] for i in one.before]
+            at = rows[0].row.source if rows else NOWHERE
+            yield Finding("X10", at.file, at.sheet, params=numbers, unit=one.unit)
 
 
 def places(made: Movement, loss: Loss) -> list[tuple[str, str, str, str]]:
