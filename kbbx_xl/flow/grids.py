@@ -104,8 +104,10 @@ class _Desk:
     def key(self, level: str, name: str) -> str:
         own = (self.unit.name,) if self.unit.is_school else ()
         schools = own or tuple(u.name for u in self.context.directory.children(self.unit.name))
-        at = next((s for s in schools if name.startswith(s)), "") if not own else ""
-        return at + grid_key(level, name, self.context.month, schools, stage=self.unit.stage)
+        key = grid_key(level, name, self.context.month, schools, stage=self.unit.stage)
+        if own or level != "班级":
+            return key
+        return next((s for s in schools if name.startswith(s)), "") + key  # classes of many schools
 
     def level(self, written: object) -> str:
         return self.context.lists["grid_level"].canonical(written) or ""
