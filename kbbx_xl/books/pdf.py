@@ -1,4 +1,4 @@
-"""Word documents as PDF, by the LibreOffice of this computer: one start for a whole batch."""
+"""Word documents as PDF, by the LibreOffice of this computer: one start for many."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from kbbx_xl.messages import InputError, OutputError
 WINDOWS_PLACES = ("PROGRAMFILES", "PROGRAMFILES(X86)")  # variables that name folders of programs
 INSIDE = Path("LibreOffice", "program", "soffice.exe")
 MAC = Path("/Applications/LibreOffice.app/Contents/MacOS/soffice")
+BATCH = 60  # files a start: keeps the command line short enough for Windows
 SECONDS_TO_START, SECONDS_A_FILE = 120, 10
 HEAD = b"%PDF-"
 NO_OFFICE = (
@@ -42,7 +43,9 @@ def to_pdf(documents: Sequence[Path]) -> list[Path]:
         raise InputError(NO_OFFICE)
     with tempfile.TemporaryDirectory(prefix="kbbx_pdf_") as scratch:
         made = Path(scratch, "made")
-        _convert(office, documents, made, Path(scratch, "profile"))
+        for first in range(0, len(documents), BATCH):
+            part = documents[first : first + BATCH]
+            _convert(office, part, made, Path(scratch, "profile"))
         found = [(made / f"{path.stem}.pdf", path.with_suffix(".pdf")) for path in documents]
         for new, target in found:
             if not new.is_file():

@@ -75,7 +75,7 @@ class LetterForm:
     called: tuple[str, ...] = ()  # other names that policies have for it (劝学书)
     statuses: tuple[str, ...] = ()  # cases that get it unless rows are chosen
     takes: tuple[str, ...] = ()  # 异动类别, 核查结果, 就读形式 that a letter on a change is for
-    elsewhere: bool = False  # only children whose 户籍所在地 lies outside the county
+    elsewhere: bool = False  # only of the home, or of the new school, outside the county
     level: str = ""  # 网格级别 of a 责任书
     code: str = ""  # the word of its 文号 (劝), where the school itself numbers it; else ""
     points: float = 16

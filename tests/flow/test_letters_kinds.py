@@ -14,7 +14,7 @@ from kbbx_xl.model import FileRead, Table
 from kbbx_xl.settings.letters import letter_form
 from kbbx_xl.settings.policies import load_policy
 from tests.flow.factory import NAMES, make_county
-from tests.flow.tables import CENTER, COUNTY, DIRECTORY, SCHOOL, table
+from tests.flow.tables import CENTER, COUNTY, DIRECTORY, OTHER, SCHOOL, table
 from tests.flow.test_letters import COVER, DAY, ROSTER, school
 from tests.flow.test_matching import ONE, TWO
 
@@ -69,6 +69,13 @@ def test_th_07_p02_09_categories_c_and_d_get_the_letters_once_each(kind: str) ->
     made = about(kind, table("changes", CHANGES), table("school_age", SCHOOL_AGE))
     assert names(made) == ["甲一", "丙三"]  # 甲一 stands in both sheets
     assert made[1].facts["情况"] == "省外就读无学籍、外校就读"
+
+
+def test_a_transfer_within_the_county_needs_no_letter_to_another_county() -> None:
+    near = table("changes", CHANGES.replace("邻县第二小学", OTHER.name))
+    counts = {k: len(about(k, near)) for k in ("elsewhere", "register", "transfer", "inquiry")}
+    assert counts == {"elsewhere": 0, "register": 1, "transfer": 0, "inquiry": 0}
+    assert len(about("elsewhere", near, rows={("学籍异动", 2)})) == 1
 
 
 def test_a_chosen_row_that_is_no_transfer_is_refused_without_a_name() -> None:

@@ -146,6 +146,8 @@ def _seal(document: Document, part: Part, form: LetterForm) -> None:
     paragraph = _line(document, part.text, points=form.points, line=form.line)
     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     paragraph.paragraph_format.right_indent = Pt(2 * form.points)
+    before = document.paragraphs[-2].paragraph_format  # a seal never stands alone on a page
+    before.keep_with_next = before.keep_together = True
     if form.parts[form.parts.index(part) - 1].style is not Style.SEAL:
         paragraph.paragraph_format.space_before = Pt(form.line / (2 if form.compact else 1))
 

@@ -27,10 +27,16 @@ def change_letters(reads: Sequence[FileRead], ask: Ask) -> tuple[list[Subject], 
             if not ask.chosen(row.table.sheet, row.number):
                 continue
             one = _change(school, row, ask)
-            if ask.rows is not None or (not one.refusal and one.mark not in seen):
+            if ask.rows is not None or (_meant(one, ask) and one.mark not in seen):
                 subjects.append(one)
                 seen.add(one.mark)
     return subjects, []
+
+
+def _meant(one: Subject, ask: Ask) -> bool:
+    """Whether the letter is for this child when no rows were chosen."""
+    other = ask.directory.named(one.facts["对方学校"] or " ")
+    return not one.refusal and not (ask.form.elsewhere and other)
 
 
 def _words(row: Row) -> tuple[str, ...]:
