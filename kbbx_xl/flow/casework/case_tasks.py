@@ -23,6 +23,7 @@ from kbbx_xl.flow.source import Source
 from kbbx_xl.model import Unit
 from kbbx_xl.rules.cases import (
     APPROVED,
+    BACK,
     CLOSED,
     DROPOUT,
     FOR_A_TIME,
@@ -65,9 +66,10 @@ def ladder_tasks(
     tasks: list[Task] = []
     told: set[tuple[str, str, dt.date | None]] = set()
     for one in due:
-        mine = by_child.get(one.key or one.name, [])
-        case = next((c for c in reversed(mine) if c.open), None)
-        tasks.append(_ladder(one, case, done.calls, context))
+        case = _case_of(by_child.get(one.key or one.name, []), one.reached)
+        task = _ladder(one, case, done.calls, context)
+        if task.state is TaskState.DONE or not (case and _settled(case, one.reached)):
+            tasks.append(task)
         told.add((one.key or one.name, one.step, one.reached))
     for case in cases:
         for row in case.events if case.listed else ():
@@ -77,6 +79,20 @@ def ladder_tasks(
                     task = _ladder(past, case, done.calls, context)
                     tasks += [task] if task.state is TaskState.DONE else []
     return tasks
+
+
+def _case_of(cases: Sequence[CaseFile], reached: dt.date | None) -> CaseFile | None:
+    """The child's case that was running on a day, else its last one that had begun."""
+    begun = [c for c in cases if reached is None or (c.first_absent or c.opened) <= reached]
+    return begun[-1] if begun else None
+
+
+def _settled(case: CaseFile, reached: dt.date | None) -> bool:
+    """Whether a closed case covers the day: nobody is asked again, unless the child had been back."""
+    closed = case.state.closed
+    if closed is None:
+        return False
+    return reached is None or reached <= closed or case.state.status != BACK
 
 
 def _past(case: CaseFile, row: Recorded, policy: Policy) -> Due | None:

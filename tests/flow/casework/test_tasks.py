@@ -529,3 +529,24 @@ def test_a_blank_sheet_is_no_paper_unless_it_says_that_there_is_nothing() -> Non
     changes = table("changes", "| 姓名 |")
     tables = {Kind.GRID: [blank], Kind.CHANGES: [changes]}
     assert set(arrived(tables)) == {"学籍异动"}
+
+
+def test_a_settled_absence_is_not_asked_about_again_but_a_new_one_is() -> None:
+    resting = case(
+        [CaseEvent(SUSPECTED, d("2026-10-12")), CaseEvent(CLOSED, d("2026-10-14"), result="休学")],
+        "2026-10-20",
+    )
+    back = case(
+        [
+            CaseEvent(SUSPECTED, d("2026-10-12")),
+            CaseEvent(CLOSED, d("2026-10-14"), result="已返校"),
+        ],
+        "2026-10-20",
+    )
+
+    def asked(mine: CaseFile) -> list[str]:
+        tasks = tasks_of_unit(SCHOOL, on("TH", "2026-10-20"), due=[ladder(*HOME)], cases=[mine])
+        return [t.rule for t in tasks if t.rule == "TH-28"]
+
+    assert asked(resting) == []
+    assert asked(back) == ["TH-28"]
