@@ -48,7 +48,7 @@ SHOWN_BY: Mapping[StepName, tuple[str, ...]] = {
     StepName.DROPOUT: (DROPOUT,),
 }
 ONCE = (StepName.CASE, StepName.SUSPECTED, StepName.DROPOUT)  # done whenever: a file is opened once
-DEFER = "entry.defer_max"  # parameter: who defers, for how long
+DEFER, JOINT = "entry.defer_max", "case.min_joint"  # parameters: how long; what the county approves
 DEFER_LAW, ORDER_LAW = "义务教育法第十一条", "义务教育法第五十八条"  # where it says nothing
 OWN_PLAN = "送教计划"
 
@@ -246,7 +246,10 @@ def _until(case: CaseFile, context: Context, later: CaseFile | None) -> Task | N
     until = terms[-1]
     seen = [e.date for e in closings if e.date > away.date]
     seen += [day for day in (_first(case, VISIT, until), later.opened if later else None) if day]
-    stated = context.policy.parameters.get(DEFER)
+    approved = any(r.event.kind == APPROVED for r in case.events)
+    stated = (context.policy.parameters.get(JOINT) if approved else None) or (
+        context.policy.parameters.get(DEFER)
+    )
     return _of_case(
         case, f"{away.result}到期，督促返校或重新审批", case.unit, until,
         state_of(until, context.as_of, done=bool(seen)),

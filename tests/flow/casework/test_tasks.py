@@ -32,6 +32,7 @@ from kbbx_xl.flow.result import Due
 from kbbx_xl.flow.source import Source
 from kbbx_xl.model import Kind, Period
 from kbbx_xl.rules.cases import (
+    APPROVED,
     CLOSED,
     DROPOUT,
     SUSPECTED,
@@ -404,6 +405,13 @@ def test_p02_08_next_case_of_the_child_settles_the_old_term() -> None:
     new = case([CaseEvent(SUSPECTED, d("2026-11-09"))], "2026-11-10", mark="77777", previous="3fa2b")  # fmt: skip
     tasks = tasks_of_unit(SCHOOL, on("P02", "2026-11-10"), cases=[old, new])
     assert next(t for t in tasks if t.rule == "P02-08").done_on == d("2026-11-09")
+
+
+def test_th_30_term_that_the_county_approved_is_due_by_its_rule() -> None:
+    approved = CaseEvent(APPROVED, d("2026-10-10"), until=d("2026-10-31"))
+    away = CaseEvent(CLOSED, d("2026-10-12"), result="休学")
+    task = of_case("TH", "2026-10-31", LISTED, approved, away)["TH-30"]
+    assert (task.title, task.state) == ("休学到期，督促返校或重新审批", TaskState.TODAY)
 
 
 def test_p25_16_names_its_own_rule_where_the_document_has_one() -> None:
