@@ -46,7 +46,7 @@ def tasks_of_unit(
     """
     today = context.as_of
     until = Period(today.year, today.month).after.last
-    later = {case.previous: case for case in cases if case.previous}
+    later = {case.previous: case for case in cases if case.previous and case.listed}
     tasks = [
         *ladder_tasks(due, cases, done, context),
         *(t for case in cases for t in case_tasks(case, unit, context, later=later.get(case.mark))),
