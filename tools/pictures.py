@@ -94,6 +94,9 @@ SHOTS = (
     Shot("中心校汇总", "报送进度"),
     Shot("上报", "月报表"),
     Shot("上报说明", ""),
+    Shot("劝返复学通知书", ""),
+    Shot("班级网格长目标责任书", ""),
+    Shot("控辍保学工作情况通报", ""),
 )
 
 
@@ -131,7 +134,20 @@ def build(place: Path) -> None:
     center = next(str(row[1]) for row in units if "中心校" in row)
     summary = f"demo/out/中心校汇总_{MONTH}.xlsx"
     run(place, "merge", "demo/county", "--unit", center, *when, "-o", summary)
+    write_letters(place)
     mark(place)
+
+
+def write_letters(place: Path) -> None:
+    """A letter of each sort: of one school's cases, of its class grids, of the county."""
+    ledger, grids = (
+        str(choose(place, Shot(book, sheet)))
+        for book, sheet in (("登记表", "疑似辍学台账"), ("责任人名单", "班级网格"))
+    )
+    for kind, source in (("persuade", ledger), ("duty_class", grids)):
+        run(place, "letters", kind, source, "-o", "demo/文书", "--day", AS_OF)
+    when = ("--month", MONTH, "--as-of", AS_OF, "--day", AS_OF)
+    run(place, "letters", "bulletin", "demo/county", "-o", "demo/文书", *when)
 
 
 def mark(place: Path) -> None:
