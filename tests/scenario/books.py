@@ -1,0 +1,205 @@
+"""Writes the books of a day into real files: a folder a unit, our sheet names, headings and stamp.
+
+Small on purpose (no validations, no formulas), so that a month costs a second.  Calculated columns stay
+blank, as they are never read back; test_year holds these files against our real workbooks.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from kbbx_xl.books.template.stamp import SHEET as STAMP
+from kbbx_xl.model import GRADES, Layout, Unit
+from kbbx_xl.settings.forms import Field, Form, Sheet, load_form
+
+from .player import ROLL_CALLED, UNITS, YEAR, Play, Record, Sheets
+
+Cells = list[list[object]]
+DATE = "yyyy-mm-dd"
+REGISTRATION, GRIDS, REPORT = "registration", "responsibility", "monthly"
+PROFILE = "scenario"
+
+
+@cache
+def form_of(name: str) -> Form:
+    return load_form(name)
+
+
+@cache
+def columns_of(sheet: Sheet) -> tuple[Field, ...]:
+    return tuple(field for field in sheet.columns if not field.hidden)
+
+
+def unit_of(key: str) -> Unit:
+    told = UNITS[key]
+    names = ("code", "name", "parent", "level", "stage")
+    return Unit(*(told[name] for name in names))
+
+
+def folder_of(root: Path, key: str) -> Path:
+    unit = UNITS[key]
+    parents = [unit["parent"]] if key.startswith("S") else []
+    return root.joinpath(*parents, unit["name"])
+
+
+def write_county(root: Path, books: Play, day: dt.date, units: Iterable[str] = UNITS) -> None:
+    """The unit directory and every unit's workbooks as they stand on ``day``."""
+    root.mkdir(parents=True, exist_ok=True)
+    write_directory(root / "单位目录.xlsx", day)
+    for key in units:
+        write_unit(folder_of(root, key), books, key, day)
+
+
+def write_unit(place: Path, books: Play, key: str, day: dt.date) -> None:
+    place.mkdir(parents=True, exist_ok=True)
+    for form, data, filled in files_of(books, key, day):
+        title = form_of(form).title
+        write_form(place / f"{title}.xlsx", form, unit_of(key), day, data, filled)
+
+
+def files_of(books: Play, key: str, day: dt.date) -> list[tuple[str, Sheets, dt.date | None]]:
+    """(form, rows of its sheets, 填报日期) of the workbooks of one unit."""
+    rows = books.units[key]
+    found: list[tuple[str, Sheets, dt.date | None]] = []
+    if key.startswith("S"):
+        called = {"roll_call": books.roll_call(day)} if key == ROLL_CALLED else {}
+        found.append((REGISTRATION, _of_form(REGISTRATION, rows) | called, day))
+    grids = _of_form(GRIDS, rows)
+    if grids:
+        found.append((GRIDS, grids, books.filled.get((key, "roster"))))
+    month = f"{day:%Y-%m}"
+    if month in books.monthly[key]:
+        report: list[Record] = [_nothing(grade) for grade in GRADES]
+        found.append((REPORT, {"report": report}, books.filled[key, month]))
+    return found
+
+
+def _of_form(form: str, rows: Sheets) -> Sheets:
+    tables = [sheet.table for sheet in form_of(form).sheets]
+    return {table: rows[table] for table in tables if rows.get(table)}
+
+
+def _nothing(grade: str) -> Record:
+    """A line of a report: the figures are no part of the scenario."""
+    figures = [f.name for f in form_of(REPORT).sheets[1].columns if f.type == "int"]
+    return {"grade": grade, **dict.fromkeys(figures, 0)}
+
+
+def cover_of(unit: Unit, day: dt.date, filled: dt.date | None) -> Record:
+    return {
+        "unit": unit.name,
+        "unit_code": unit.code,
+        "parent": unit.parent,
+        "month": day.replace(day=1),
+        "as_of": day,
+        "reporter": "填报人",
+        "filled_on": filled,
+    }
+
+
+def write_form(
+    path: Path, name: str, unit: Unit, day: dt.date, data: Sheets, filled: dt.date | None
+) -> None:
+    form = form_of(name)
+    stamp = {
+        "form": form.form,
+        "version": str(form.version),
+        "unit": unit.code,
+        "unit_name": unit.name,
+        "period": f"{day:%Y-%m}",
+        "policy": PROFILE,
+    }
+    sheets: dict[str, Cells] = {}
+    for sheet in form.sheets:
+        if sheet.layout is Layout.COVER and sheet.table == "cover":
+            said = cover_of(unit, day, filled)
+            sheets[sheet.sheet] = [[f.title, said.get(f.name)] for f in sheet.columns]
+        elif sheet.layout is Layout.TABLE:
+            sheets[sheet.sheet] = _table(sheet, data.get(sheet.table, ()))
+        elif sheet.layout is Layout.MONTH_GRID and sheet.table in data:
+            sheets[sheet.sheet] = _month_grid(sheet, data[sheet.table], day)
+    _write(path, sheets, stamp)
+
+
+def _table(sheet: Sheet, rows: Sequence[Mapping[str, object]]) -> Cells:
+    columns = columns_of(sheet)
+    heads: Cells = [[sheet.heading], [field.title for field in columns]]
+    return heads + [_line(columns, row, n) for n, row in enumerate(rows, 1)]
+
+
+def _line(columns: Iterable[Field], row: Mapping[str, object], number: int) -> list[object]:
+    told = {"seq": number, **row}
+    return [None if field.formula else told.get(field.name) for field in columns]
+
+
+def _month_grid(sheet: Sheet, rows: Sequence[Mapping[str, object]], day: dt.date) -> Cells:
+    """Days stand between what says who and what formulas count."""
+    columns = columns_of(sheet)
+    cut = next(i for i, field in enumerate(columns) if field.formula)
+    before, after, days = columns[:cut], columns[cut:], range(1, day.day + 1)
+    heads: Cells = [
+        [sheet.heading],
+        [*(f.title for f in before), *days, *(f.title for f in after)],
+    ]
+    for number, row in enumerate(rows, 1):
+        marks: Any = row["marks"]
+        said = [marks.get(n) for n in days]
+        heads.append([*_line(before, row, number), *said, *_line(after, row, number)])
+    return heads
+
+
+def write_directory(path: Path, day: dt.date) -> None:
+    """Units, villages and the calendar of the term of ``day``, as a county gives it out each term."""
+    form = form_of("directory")
+    of = {sheet.table: sheet for sheet in form.sheets}
+    units: list[Record] = [{**told, "unit_name": told["name"]} for told in UNITS.values()]
+    villages: list[Record] = [
+        {"town": town_of(row["school"]), "village": village, "school": UNITS[row["school"]]["name"]}
+        for row in YEAR["villages"]
+        for village in row["villages"]
+    ]
+    term = term_of(day)
+    days: list[Record] = [
+        {**row, "school": UNITS[row["school"]]["name"] if "school" in row else ""}
+        for row in YEAR["calendar"]["days"]
+    ]
+    calendar: Cells = [["开学日期", term["start"]], ["放假日期", term["end"]]]
+    sheets = {
+        of["units"].sheet: _table(of["units"], units),
+        of["villages"].sheet: _table(of["villages"], villages),
+        of["calendar"].sheet: calendar + _table(of["calendar"], days),
+    }
+    _write(path, sheets, {"form": form.form, "version": str(form.version)})
+
+
+def town_of(school: str) -> str:
+    parent = UNITS[school]["parent"]
+    return next(str(unit["town"]) for unit in UNITS.values() if unit["name"] == parent)
+
+
+def term_of(day: dt.date) -> Mapping[str, dt.date]:
+    """The last term that has begun by the end of the month of ``day``."""
+    terms: list[dict[str, dt.date]] = YEAR["calendar"]["terms"]
+    return [term for term in terms if term["start"] <= day][-1]
+
+
+def _write(path: Path, sheets: Mapping[str, Cells], stamp: Mapping[str, str]) -> None:
+    with xlsxwriter.Workbook(path, {"default_date_format": DATE}) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                for column, cell in enumerate(row):
+                    if isinstance(cell, str):
+                        sheet.write_string(number, column, cell)
+                    elif cell is not None:
+                        sheet.write(number, column, cell)
+        hidden = book.add_worksheet(STAMP)
+        for number, pair in enumerate(stamp.items()):
+            hidden.write_row(number, 0, pair)
+        hidden.very_hidden()
