@@ -17,7 +17,7 @@ from kbbx_xl.cli import app
 from kbbx_xl.excel.commands import COMMANDS as BUTTONS_OF_EXCEL
 from kbbx_xl.excel.commands import LETTER
 from kbbx_xl.excel.functions.table import FUNCTIONS
-from kbbx_xl.messages import CATALOGUE
+from kbbx_xl.messages.catalogue import CATALOGUE
 from kbbx_xl.settings.forms import all_forms
 from kbbx_xl.settings.policies import all_policies
 

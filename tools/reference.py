@@ -11,7 +11,7 @@ from pathlib import Path
 
 from addin_reference import addin_pages
 
-from kbbx_xl.messages import CATALOGUE, GROUPS
+from kbbx_xl.messages.catalogue import CATALOGUE, GROUPS
 from kbbx_xl.settings.forms import Field, Rule, Sheet, all_forms
 from kbbx_xl.settings.policies import Policy, Step, Threshold, all_policies
 from kbbx_xl.settings.sources import OWN_DESIGN, load_documents

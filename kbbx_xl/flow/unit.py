@@ -15,6 +15,7 @@ from kbbx_xl.flow.casework.values import CaseFile, Checklist, Task, TeachingMont
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.coverage import read_grids
 from kbbx_xl.flow.flag import flag_unit, missing_from_ledger
+from kbbx_xl.flow.grids import read_grid_work, unsigned_tasks
 from kbbx_xl.flow.register import Register
 from kbbx_xl.flow.reports import figures_of, read_reports
 from kbbx_xl.flow.result import (
@@ -34,6 +35,7 @@ from kbbx_xl.flow.result import (
     Total,
 )
 from kbbx_xl.flow.roster import Pupils, id_problems, read_rosters, total
+from kbbx_xl.flow.school_age import check_addresses, check_school_age
 from kbbx_xl.flow.source import Source
 from kbbx_xl.flow.submissions import CENTER_KINDS, SCHOOL_KINDS, Submission, sort_out
 from kbbx_xl.model import FileRead, Finding, Kind, Table, Unit
@@ -123,11 +125,9 @@ def analyse_unit(
     register = _rosters(result, submission, context, with_roster=with_roster)
     attendance = _attendance(result, submission, register, context)
     cases = _cases(result, submission, register, attendance, context)
-    _casework(result, submission, register, context)
+    tasks = _grids(result, submission, register, context)
+    _casework(result, submission, register, tasks, context)
     _reports(result, submission, cases, context)
-    grids = read_grids(unit, submission.of(Kind.GRID), register.rosters, context)
-    result.coverage = grids.coverage
-    result.findings += grids.findings
     result.findings += _between_sheets(result, submission, register, attendance, cases, context)
     result.center_tables = submission.of(Kind.CENTER)
     _progress(result, submission, cases, context)
@@ -209,15 +209,36 @@ def _cases(
     return cases
 
 
-def _casework(
+def _grids(
     result: UnitResult, submission: Submission, register: Register, context: Context
+) -> list[Task]:
+    """Coverage and holders of the grids; the responsibility letters still to be signed."""
+    listed = submission.of(Kind.GRID)
+    grids = read_grids(result.unit, listed, register.rosters, context)
+    changes, signed = submission.of(Kind.GRID_CHANGES), submission.of(Kind.SIGNED)
+    work = read_grid_work(result.unit, listed, changes, signed, context)
+    result.coverage = grids.coverage
+    result.findings += [*grids.findings, *work.findings]
+    return unsigned_tasks(work)
+
+
+def _casework(
+    result: UnitResult,
+    submission: Submission,
+    register: Register,
+    tasks: Sequence[Task],
+    context: Context,
 ) -> None:
     work = read_casework(
-        result.unit, submission, register, context, runs=result.runs, due=result.due
+        result.unit, submission, register, context, runs=result.runs, due=result.due, more=tasks
     )
     result.case_files, result.checklists = work.files, work.checklists
     result.teaching, result.tasks = work.teaching, work.tasks
     result.findings += work.findings
+    listed = submission.of(Kind.SCHOOL_AGE)
+    result.findings += check_school_age(result.unit, listed, register, work.files, context)
+    places = [*listed, *submission.of(Kind.CASES)]
+    result.findings += check_addresses(places, submission.own)
 
 
 def _declared_zero(tables: Sequence[Table], context: Context) -> bool:

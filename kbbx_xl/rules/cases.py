@@ -72,7 +72,7 @@ class CaseState:
 class Contradiction:
     """Two rows of a case that cannot both be right; ``index`` is the event that says so."""
 
-    code: str  # of messages.CATALOGUE
+    code: str  # of messages.catalogue
     index: int
     params: Mapping[str, object] = field(default_factory=dict)
 

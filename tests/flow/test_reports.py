@@ -48,7 +48,7 @@ def test_text_in_a_number_cell_never_becomes_zero() -> None:
     assert rows[0].figures["opening"] is None
 
 
-def test_closing_is_compared_with_the_roster_only_where_the_row_adds_up() -> None:
+def test_yl_38_closing_is_compared_with_the_roster_only_where_the_row_adds_up() -> None:
     result = read(REPORT, roster=total(一年级=30, 二年级=27))
     assert [(e.kind, e.grade) for e in result.errors][-1] == ("roster_mismatch", "一年级")
     assert ("roster_mismatch", "二年级") not in [(e.kind, e.grade) for e in result.errors]

@@ -80,7 +80,7 @@ def test_a_day_of_another_year() -> None:
     assert codes(within.check_dates([slip], OCTOBER)) == [("V06", "B2")]
 
 
-def test_six_numbers_against_the_ledger() -> None:
+def test_yl_38_six_numbers_against_the_ledger() -> None:
     cases = read_cases(SCHOOL, [table("suspected", LEDGER)], [], Register((roster(),)), context())
     six = table("six_checks", "| 学段 | 辍学 | 疑似辍学 | 复学 |\n| 小学 | 0 | 2 | 0 |")
     titles = {f.name: f.title for f in sheets()["six_checks"].columns}

@@ -11,7 +11,8 @@ from kbbx_xl.books.summary.scope import of_county, owner
 from kbbx_xl.books.summary.sheets import day_words
 from kbbx_xl.books.upward.letter import Letter
 from kbbx_xl.flow.result import CaseRow, County
-from kbbx_xl.messages import GROUPS, severity
+from kbbx_xl.messages import severity
+from kbbx_xl.messages.catalogue import GROUPS
 from kbbx_xl.model import JUNIOR, PRIMARY, Severity
 
 BLANK = "＿" * 8

@@ -15,7 +15,8 @@ from kbbx_xl.flow.register import Register
 from kbbx_xl.flow.result import StudentRun
 from kbbx_xl.flow.roster import read_pupils
 from kbbx_xl.flow.source import Source
-from kbbx_xl.messages import CATALOGUE, message
+from kbbx_xl.messages import message
+from kbbx_xl.messages.catalogue import CATALOGUE
 from kbbx_xl.model import Finding, Run, Table
 from kbbx_xl.rules.cases import DROPOUT, SUSPECTED, WARNING
 from kbbx_xl.settings.policies import LegalStepName, load_policy

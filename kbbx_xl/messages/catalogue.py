@@ -1,35 +1,15 @@
-"""Every message a user can meet, by code, and the exceptions kbbx_xl raises on purpose.
+"""The catalogue of findings (问题目录): code, how bad it is, what is wrong, what to do.
 
-A finding says what is wrong; its file, sheet and cell say where; the remedy says what to do.
-No message has a place for a name, an id or a phone number.
+The first letter of a code is its group; no text has a place for a name, an id or a phone number.
 """
 
 from __future__ import annotations
 
-import errno
-from collections import Counter
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kbbx_xl.model import Finding, Severity
+from kbbx_xl.model import Severity
 
 E, W, N = Severity.ERROR, Severity.WARNING, Severity.NOTE
-
-
-class KbbxError(Exception):
-    """Base of every error kbbx_xl raises on purpose; its text is fit for a user."""
-
-
-class SettingsError(KbbxError):
-    """A file in config/ is wrong; names file, line, key and the near miss."""
-
-
-class InputError(KbbxError):
-    """What the user gave cannot be worked with: a missing folder, directory or calendar."""
-
-
-class OutputError(KbbxError):
-    """The result could not be written; nothing old was destroyed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +205,9 @@ CATALOGUE: dict[str, Entry] = {
     "C26": Entry(E, "期限早于发出或送达日期", "核对日期"),
     "C27": Entry(W, "同一次缺勤销号两次", "保留正确的一次；再次辍学的另立一案"),
     "C28": Entry(N, "这次劝返在 {closed} 销号之后", "核对日期；再次辍学的另立一案"),
-    "C29": Entry(W, "县级核实同意时联合劝返 {made} 次，方案要求 {needed} 次以上或有判决裁定", "补齐或补记"),
+    "C29": Entry(
+        W, "县级核实同意时联合劝返 {made} 次，方案要求 {needed} 次以上或有判决裁定", "补齐或补记"
+    ),
     "C30": Entry(W, "已销号，佐证登记里没有这一案的材料", "登记佐证材料"),
     "C31": Entry(W, "有{kind}，台账里没有这名学生的个案", "登记台账，或改正姓名、证件号"),
     "C32": Entry(W, "办理日期早于本案首次缺勤日期", "核对日期"),
@@ -271,7 +253,9 @@ CATALOGUE: dict[str, Entry] = {
     "G15": Entry(W, "{level}责任书应一式 {copies} 份，写的是 {written} 份", "补签或改正"),
     "G16": Entry(E, "村（社区）“{name}”{what}", "在“村校分包”里明确一所学校"),
     "G17": Entry(W, "“{name}”不在网格名单里", "核对网格级别和名称"),
-    "G18": Entry(W, "方案写的是{stated}，单位目录里的中心校和县直学校共 {actual} 个", "核对单位目录"),
+    "G18": Entry(
+        W, "方案写的是{stated}，单位目录里的中心校和县直学校共 {actual} 个", "核对单位目录"
+    ),
     "G19": Entry(W, "没有写量化的目标任务", "写明承包的班级、学生数等"),
     "P01": Entry(E, "没有报送任何材料", "催报"),
     "P02": Entry(E, "缺少{kind}", "补报"),
@@ -297,6 +281,13 @@ CATALOGUE: dict[str, Entry] = {
     "K01": Entry(E, "校历里没有开学日期或放假日期", "补上“开学日期”“放假日期”两行"),
     "K02": Entry(W, "校历里同一天写了两种安排", "删去一行"),
     "K03": Entry(E, "“上课/休息”认不出", "只填“上课”或“休息”"),
+    "N01": Entry(
+        N, "年龄 {age} 岁，不在方案的 {low}—{high} 岁以内", "核对出生日期；不是适龄的删去"
+    ),
+    "N02": Entry(E, "适龄而“{word}”，没有列入台账", "查明去向，列入疑似辍学台账或辍学台账劝返"),
+    "N03": Entry(W, "在外校就读，没有写就读学校", "写学校全称，外省的写明省、市、县"),
+    "N04": Entry(W, "写的是本校就读，名册里没有", "核对姓名和证件号，补进学生名册或改就读形式"),
+    "N05": Entry(N, "“{title}”没有写到{missing}", "补写详细地址"),
     "Y01": Entry(E, "同一个人有 {count} 个“是”，都没有采用", "只留一个“是”，其余选“否”"),
     "Y02": Entry(E, "这一行写出后被改过，答复没有采用", "撤销改动后再读回；名单有变的，重新比对"),
     "Y03": Entry(E, "“{title}”没有填", "查明后填写，再读回一次"),
@@ -321,65 +312,6 @@ GROUPS: dict[str, str] = {
     "L": "文书",
     "U": "单位目录",
     "K": "校历",
+    "N": "适龄儿童与住址",
     "Y": "人籍比对",
 }
-
-
-def severity(finding: Finding) -> Severity:
-    """Severity of a finding's code; KeyError for a code outside the catalogue."""
-    return CATALOGUE[finding.code].severity
-
-
-def message(finding: Finding) -> str:
-    """What is wrong, in one short Chinese sentence, without the place."""
-    return CATALOGUE[finding.code].text.format(**finding.params)
-
-
-def remedy(finding: Finding) -> str:
-    """What to do about it."""
-    return CATALOGUE[finding.code].remedy.format(**finding.params)
-
-
-def place(finding: Finding) -> str:
-    """Where it is: file, sheet and cell, as far as they are known."""
-    at = "!".join(part for part in (finding.sheet, finding.cell) if part)
-    return " ".join(part for part in (finding.file, at) if part)
-
-
-def in_sheet_order(finding: Finding, sheets: Sequence[str]) -> tuple[object, ...]:
-    """Sort key of findings: unit, file, sheet as ``sheets`` lists them, row, column."""
-    unit, file, sheet, *rest = finding.sort_key
-    return unit, file, sheets.index(sheet) if sheet in sheets else len(sheets), sheet, *rest
-
-
-def counted(findings: Iterable[Finding]) -> str:
-    """How many there are of each severity: 错误 2 条、警告 0 条、提示 1 条."""
-    counts = Counter(severity(f) for f in findings)
-    return "、".join(f"{level} {counts[level]} 条" for level in Severity)
-
-
-def line(finding: Finding) -> str:
-    """Where, what, and what to do, in one line for the terminal."""
-    return (
-        f"[{severity(finding)} {finding.code}] {place(finding)}：{message(finding)}。"
-        f"{remedy(finding)}。"
-    )
-
-
-_REASONS = {
-    errno.ENOENT: "没有这个文件或文件夹",
-    errno.EACCES: "没有写入或读取的权限",
-    errno.EPERM: "系统不允许",
-    errno.EROFS: "这个盘是只读的",
-    errno.ENOSPC: "磁盘已满",
-    errno.EEXIST: "这里已有同名的文件",
-    errno.ENOTDIR: "路径里有一段不是文件夹",
-    errno.EISDIR: "这是一个文件夹",
-    errno.ENAMETOOLONG: "路径太长",
-    errno.EIO: "磁盘或网络盘读写出错",
-}
-
-
-def reason(error: OSError) -> str:
-    """Why the system refused (Chinese); its own words when they are not known."""
-    return _REASONS.get(error.errno or 0, error.strerror or str(error))

@@ -1,0 +1,28 @@
+"""Whether an address says where a family lives (住址): 县（市、区）, 乡镇（街道）, 村或小区、门牌 (TH-45)."""
+
+from __future__ import annotations
+
+import re
+
+COUNTY = re.compile(r"[县市区旗]")
+TOWN = re.compile(r"[乡镇]|街道|办事处|苏木|农场|林场")
+PLACE = re.compile(r"[村寨屯庄组队社弄巷路街栋幢号室嘎]|小区|社区|花园|家园")
+LEVELS = (("县（市、区）", COUNTY), ("乡镇（街道）", TOWN), ("村或小区、门牌", PLACE))
+
+
+def missing_levels(address: str) -> tuple[str, ...]:
+    """The levels an address does not name, from large to small; () for a whole or an empty one.
+
+    Each level is looked for behind the one before, so that 城关镇 alone is no 县.
+    """
+    text, missing = address.strip(), []
+    if not text:
+        return ()
+    start = 0
+    for title, pattern in LEVELS:
+        found = pattern.search(text, start)
+        if found:
+            start = found.end()
+        else:
+            missing.append(title)
+    return tuple(missing)
