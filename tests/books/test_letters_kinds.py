@@ -9,6 +9,7 @@ import docx
 import pytest
 
 from kbbx_xl.books.letters import Wish, write_county_letter, write_letters
+from kbbx_xl.books.letters.template import template_path
 from kbbx_xl.messages import InputError
 from kbbx_xl.settings.letters import letter_form, letter_forms
 from kbbx_xl.settings.policies import load_policy
@@ -181,3 +182,11 @@ def test_every_letter_of_the_ribbon_is_called_as_its_paper() -> None:
 
     titles = {one.id.removeprefix(LETTER): one.title for one in LETTERS}
     assert titles == {kind: form.title for kind, form in letter_forms().items()}
+
+
+@pytest.mark.parametrize("kind", ["bulletin", "persuade", "duty_class"])
+def test_a_seal_never_stands_alone_on_a_page(kind: str) -> None:
+    document = docx.Document(str(template_path(letter_form(kind))))
+    seal = next(n for n, p in enumerate(document.paragraphs) if p.paragraph_format.right_indent)
+    assert document.paragraphs[seal - 1].paragraph_format.keep_with_next
+    assert document.paragraphs[seal].paragraph_format.keep_with_next is not False

@@ -180,3 +180,14 @@ def test_yl_68_the_report_shows_ids_and_days_whole(printed: dict[str, Path]) -> 
     shown = _said("pdftotext", "-layout", printed["report"], "-").replace(" ", "")
     words = (f"G{ONE}", "2016年4月9日", "2026年9月14日", "2026年10月16日")
     assert [word for word in words if word not in shown] == []
+
+
+@pytest.mark.libreoffice
+def test_an_official_document_has_28_characters_a_line_and_22_lines_a_page(
+    printed: dict[str, Path],
+) -> None:
+    page = _said("pdftotext", "-layout", "-f", 2, "-l", 2, printed["bulletin"], "-").splitlines()
+    lines = [line.strip() for line in page if line.strip()]
+    whole = [line for line in lines if not re.search(r"[\w\s]", line, re.ASCII)]
+    assert max(map(len, whole)) == 28
+    assert len(lines) <= 22 + 1  # and the number of the page

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import docx
 import pytest
 
 from kbbx_xl.books.seal import seal
+from kbbx_xl.cli.casework import KINDS
+from kbbx_xl.settings.letters import letter_forms
 from tests.books.test_match import save
 from tests.cli.running import run
 from tests.excel.office import NAMES, write_office
@@ -107,3 +110,8 @@ def test_a_county_letter_comes_from_the_folder_of_the_county(
     assert not [name for name in NAMES if name in text]
     assert run(monkeypatch, "letters", "bulletin", letter, "-o", out) == 2
     assert "请写报送材料所在的一个文件夹" in capsys.readouterr().err
+
+
+def test_the_help_lists_every_kind() -> None:
+    listed = re.findall(r"[a-z_]+", KINDS)
+    assert sorted(listed) == sorted(letter_forms())
