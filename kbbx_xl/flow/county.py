@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from kbbx_xl.flow.casework.tasks import pressing, tasks_of_silent
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.grids import check_grid_units, check_villages
 from kbbx_xl.flow.measures import indicators
@@ -47,6 +48,7 @@ def combine(results: Iterable[UnitResult], loose: Loose, context: Context) -> Co
     county.files += loose.files
     county.ignored = sorted(loose.ignored)
     county.findings += loose.findings
+    county.tasks += tasks_of_silent((r.unit.name for r in units if r.files), context)
     _persons(county, units)
     _centers(county, units, context)
     county.findings += check_rollover(county.reports, county.last_reports)
@@ -55,6 +57,7 @@ def combine(results: Iterable[UnitResult], loose: Loose, context: Context) -> Co
     county.progress = _progress(county, units, context)
     county.indicators = indicators(county)
     county.files.sort(key=lambda f: f.path)
+    county.tasks.sort(key=pressing)
     county.superseded.sort()
     county.copies.sort()
     county.findings = sorted(set_of(county.findings), key=lambda f: f.sort_key)
