@@ -10,7 +10,7 @@ import pytest
 from kbbx_xl.flow.letters import Ask, Subject, county_letter, subjects_of
 from kbbx_xl.flow.letters.grid import term_words
 from kbbx_xl.messages import InputError
-from kbbx_xl.model import FileRead, Table
+from kbbx_xl.model import Directory, FileRead, Table
 from kbbx_xl.settings.letters import letter_form
 from kbbx_xl.settings.policies import load_policy
 from tests.flow.factory import NAMES, make_county
@@ -199,6 +199,8 @@ def test_th_31_only_children_from_outside_the_county_and_only_with_a_directory()
     | 甲一 | 四年级 | 2026-10-08 | 某省青禾县柳河镇河湾村 | 辍学 |
     | 乙二 | 四年级 | 2026-10-08 | 某省远山县石桥镇 | 辍学 |
     | 丙三 | 四年级 | 2026-10-08 |  | 辍学 |
+    | 丁四 | 四年级 | 2026-10-08 | 柳河镇乐康社区3号 | 辍学 |
+    | 戊五 | 四年级 | 2026-10-08 | 阳光小区8栋 | 辍学 |
     """
     read = school(table("suspected", ledger), own=False)
     form = letter_form("away")
@@ -235,3 +237,22 @@ def test_rates_keep_their_two_numbers_and_say_when_no_target_is_stated() -> None
 def test_a_county_without_units_gets_no_letter() -> None:
     empty = dataclasses.replace(make_county(), progress=[])
     assert county_letter(empty).refusal
+
+
+@pytest.mark.parametrize(
+    ("bureau", "home", "letters"),
+    [
+        ("贵州省黔西南布依族苗族自治州望谟县教育局", "贵州省望谟县蔗香镇", 0),
+        ("广西壮族自治区百色市田阳区教育局", "百色市田阳区头塘镇", 0),
+        ("广西壮族自治区百色市田阳区教育局", "百色市右江区阳圩镇", 1),
+        ("根河市教育局", "内蒙古自治区根河市金河镇", 0),
+    ],
+)
+def test_the_county_is_known_by_the_name_of_its_bureau(
+    bureau: str, home: str, letters: int
+) -> None:
+    ledger = f"| 姓名 | 首次缺勤日期 | 户籍所在地 | 状态 |\n| 甲一 | 2026-10-08 | {home} | 辍学 |"
+    directory = Directory((dataclasses.replace(COUNTY, name=bureau),))
+    ask = Ask(letter_form("away"), DAY, directory=directory)
+    found, _ = subjects_of([school(table("suspected", ledger), own=False)], ask)
+    assert len(found) == letters

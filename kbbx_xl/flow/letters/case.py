@@ -15,10 +15,12 @@ from kbbx_xl.flow.letters.subject import Ask, Item, Subject, text_of
 from kbbx_xl.flow.source import Source
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import FileRead, Finding, Kind
+from kbbx_xl.rules.addresses import TOWN
 from kbbx_xl.settings.letters import VISITS, About, letter_fields
 from kbbx_xl.settings.lists import load_lists
 
 COUNTY = re.compile(r"(?:.+?[省州盟]|.+自治区|.+?市(?=.+[县区市旗]))*(.+?[县区市旗])")
+NAMES_COUNTY = re.compile(r"[县市旗]|(?<![社小园])区")  # 社区, 小区 are no counties
 LATE = "9"  # sorts after every date
 
 
@@ -43,8 +45,7 @@ def case_letters(reads: Sequence[FileRead], ask: Ask) -> tuple[list[Subject], li
                 findings.append(row.table.finding("V02", "case_status", row.index, title="状态"))
             elif ask.rows is not None or status in ask.form.statuses:
                 one = _case(school, row, status, visits.get(row.who, ()), ask)
-                home = one.facts["户籍所在地"]
-                if not county or (home and county not in home):
+                if not county or _is_outside(one.facts["户籍所在地"], county):
                     subjects.append(one)
     return subjects, findings
 
@@ -56,6 +57,12 @@ def _county(ask: Ask) -> str:
     if not found:
         raise InputError("要有单位目录，才知道哪些学生的户籍不在本县；或者在台账里选中要出的行")
     return found[1]
+
+
+def _is_outside(home: str, county: str) -> bool:
+    """Whether an address names another county; one that names none says nothing."""
+    before_town = TOWN.split(home)[0]
+    return county not in home and bool(NAMES_COUNTY.search(before_town))
 
 
 def _visits(school: School, rows: Iterable[Row]) -> dict[str, list[Row]]:
