@@ -23,17 +23,10 @@ if TYPE_CHECKING:
     from kbbx_xl.books.letters import LettersResult, Wish
 
 FIRST_SHOWN = 12
-KINDS = (
-    "个案：visit 家访记录单、persuade 劝返通知、report 辍学报告书、order 限期复学、"
-    "penalty 行政处罚告知书（草案）、defer 延缓入学申请、enrol 入学复学通知、away 非户籍地辍学通报；"
-    "转学：elsewhere 异地就读证明、register 学籍转接联系函、transfer 告知函、inquiry 协查函；"
-    "责任书：duty_town、duty_village、duty_school、duty_class；"
-    "请假：leave 假条；全县：bulletin 通报、summary 工作情况报告。也可以写中文名"
-)
 
 
 def letters(
-    kind: Annotated[str, typer.Argument(help=KINDS)],
+    kind: Annotated[str, typer.Argument(help="哪种文书，见上；也可以写中文名")],
     sources: Annotated[
         list[Path],
         typer.Argument(help="登记表、责任人名单，或学校自己的台账；全县的写报送材料的文件夹"),
@@ -56,6 +49,15 @@ def letters(
     directory: shared.DirectoryOption = None,
 ) -> int:
     """批量生成文书（Word），并登记编号；同一天同一案件不重复出。有没出成的，退出码是 1。
+
+    个案：visit 家访记录单，persuade 劝返复学通知书，report 辍学报告书，order 限期复学通知书，
+    penalty 行政处罚告知书（草案），defer 延缓入学申请书，enrol 入学（复学）通知书，away 非户籍地辍学通报
+
+    转学：elsewhere 异地就读证明，register 学籍转接联系函，transfer 告知函，inquiry 协查函
+
+    责任书：duty_town 镇级，duty_village 村级，duty_school 校级，duty_class 班级
+
+    请假：leave 假条　　全县：bulletin 通报，summary 工作情况报告
 
     例：kbbx-xl letters persuade 登记表.xlsx -o 文书 --day 2026-10-20
     """
