@@ -220,11 +220,16 @@ class CalendarDay:
 
 @dataclass(frozen=True, slots=True)
 class CalendarSheet:
-    """What a county's calendar sheet says; national holidays are not listed in it."""
+    """What a county's calendar sheet says; national holidays are not listed in it.
+
+    ``earlier``: first and last day of the term before (上学期), whose school days count for an
+    absence that began in it.
+    """
 
     term_start: dt.date | None = None
     term_end: dt.date | None = None
     days: tuple[CalendarDay, ...] = ()
+    earlier: tuple[dt.date, dt.date] | None = None
 
 
 def column_letters(column: int) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from kbbx_xl.flow.context import Context
-from kbbx_xl.flow.ledger_ends import back_of, basis_of
+from kbbx_xl.flow.ledger_ends import back_of, basis_of, doubts_of_start
 from kbbx_xl.flow.overlap import Called, Written, ended_by_presence, merged, spells_of_marks
 from kbbx_xl.flow.register import Match, Register
 from kbbx_xl.flow.result import LedgerError, StudentRun, SummaryError
@@ -348,8 +348,7 @@ def _ledger(
         if back is not None and back < start:
             result.findings.append(table.finding("A09", "back", i))
             continue
-        if not calendar.is_school_day(start):
-            result.findings.append(table.finding("A08", "start", i, date=start))
+        result.findings += doubts_of_start(table, i, start, back, calendar)
         unknown = f"row {table.rows[i]}" if match.several else f"{pupil.class_name} {pupil.name}"
         person = pupil.key or unknown
         pupils.setdefault(person, pupil)

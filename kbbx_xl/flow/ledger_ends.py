@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from kbbx_xl.model import Table
+from kbbx_xl.model import Finding, Table
 from kbbx_xl.rules.school_days import SchoolCalendar
 
 ENDS = {"last": "缺勤截止日期", "days": "缺勤天数"}
@@ -33,3 +33,15 @@ def back_of(table: Table, i: int, start: dt.date, calendar: SchoolCalendar) -> d
         return start
     count = max(int(days), 1) if isinstance(days, int | float) else 1
     return calendar.nth_from(start, count + 1)
+
+
+def doubts_of_start(
+    table: Table, i: int, start: dt.date, back: dt.date | None, calendar: SchoolCalendar
+) -> list[Finding]:
+    """A18 for an absence that began before the first school day that is known and goes on into the
+    term; A08 for one that begins on a day without school."""
+    if calendar.begins_after(start) and (back is None or not calendar.begins_after(back)):
+        return [table.finding("A18", "start", i, date=start, first=calendar.days[0])]
+    if not calendar.is_school_day(start):
+        return [table.finding("A08", "start", i, date=start)]
+    return []

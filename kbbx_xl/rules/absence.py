@@ -296,7 +296,7 @@ def cumulative_from_marks(
 def cumulative_from_spells(
     spells: Sequence[Spell], calendar: SchoolCalendar, as_of: dt.date
 ) -> dict[LeaveKind, float]:
-    """累计 school days absent of one pupil by kind; a day written in several rows counts once.
+    """累计 school days absent of one pupil in the term by kind; a day written twice counts once.
 
     A whole day wins over a half one, and leave over absence without leave.
     """
@@ -306,6 +306,8 @@ def cumulative_from_spells(
         weight = HALF_DAY if _is_half(spell) else 1.0
         rank = (weight, order.index(spell.kind))
         for day in _days_of(spell, calendar, as_of):
+            if day < calendar.term_start:
+                continue
             best[day] = max(best.get(day, rank), rank)
     total: dict[LeaveKind, float] = {}
     for weight, place in best.values():

@@ -40,9 +40,9 @@ def is_workday(day: dt.date) -> tuple[bool, bool]:
 
 @dataclass(frozen=True)
 class SchoolCalendar:
-    """School days of one school in one term.
+    """School days of one school in one term, and in the term before where it is known.
 
-    ``days`` is sorted.  ``uncovered`` are the days of the term that neither the national calendar
+    ``term_start`` and ``term_end`` are those of the term; ``days`` is sorted.  ``uncovered`` are the days of the term that neither the national calendar
     nor the calendar sheet decides.
     """
 
@@ -57,6 +57,10 @@ class SchoolCalendar:
 
     def is_school_day(self, day: dt.date) -> bool:
         return day in self._set
+
+    def begins_after(self, day: dt.date) -> bool:
+        """Whether every school day that is known lies after ``day``."""
+        return bool(self.days) and day < self.days[0]
 
     def between(self, start: dt.date, end: dt.date) -> tuple[dt.date, ...]:
         """School days from ``start`` to ``end``, both included."""
@@ -106,7 +110,8 @@ def listed_calendar(days: Mapping[str, Iterable[dt.date]]) -> CalendarSheet:
 def school_calendar(sheet: CalendarSheet, *, school: str = "") -> SchoolCalendar:
     """School days of ``school`` (``""``: of the county), from the county's calendar sheet.
 
-    Rows naming the school win over rows of the county; of two rows for one day the later wins.
+    School days of the term before (``sheet.earlier``) come first, so that an absence that began in
+    it is counted on.  Rows naming the school win over rows of the county; of two rows for one day the later wins.
     InputError when the sheet lacks a term date (see ``with_term``) or the term ends before it starts.
     """
     start, end = sheet.term_start, sheet.term_end
@@ -117,7 +122,8 @@ def school_calendar(sheet: CalendarSheet, *, school: str = "") -> SchoolCalendar
     decided = _decided(sheet.days, school)
     teaching = {day for day, is_teaching in decided.items() if is_teaching}
     uncovered: list[dt.date] = []
-    for day in (start + _DAY * n for n in range((end - start).days + 1)):
+    terms = [(start, end)] if sheet.earlier is None else [sheet.earlier, (start, end)]
+    for day in (first + _DAY * n for first, last in terms for n in range((last - first).days + 1)):
         if day in decided:
             continue
         works, known = is_workday(day)

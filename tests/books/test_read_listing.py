@@ -118,3 +118,25 @@ def test_days_of_a_calendar_get_their_year_from_the_term(tmp_path: Path) -> None
     assert calendar.term_start == dt.date(2026, 3, 2)
     assert [day.date for day in calendar.days] == [dt.date(2026, 4, 3), dt.date(2026, 4, 12)]
     assert "K01" not in [finding.code for finding in findings]
+
+
+def test_the_term_before_may_stand_beside_the_term(tmp_path: Path) -> None:
+    rows = [
+        ("开学日期", dt.date(2027, 2, 22), "上学期开学日期", dt.date(2026, 9, 1)),
+        ("放假日期", dt.date(2027, 6, 30), "上学期放假日期", dt.date(2027, 1, 22)),
+    ]
+    calendar, findings = read_calendar(write_xlsx(tmp_path / "校历.xlsx", {"校历": rows}))
+    assert (calendar.term_start, calendar.term_end) == (dt.date(2027, 2, 22), dt.date(2027, 6, 30))
+    assert calendar.earlier == (dt.date(2026, 9, 1), dt.date(2027, 1, 22))
+    assert findings == []
+
+
+def test_our_own_calendar_sheet_gives_both_terms_back(tmp_path: Path) -> None:
+    term = {
+        "start": dt.date(2027, 2, 22), "end": dt.date(2027, 6, 30),
+        "earlier_start": dt.date(2026, 9, 1), "earlier_end": dt.date(2027, 1, 22),
+    }  # fmt: skip
+    path = tmp_path / "单位目录.xlsx"
+    build_workbook(load_form("directory"), path, data={"term": [term]})
+    calendar, _ = read_calendar(path)
+    assert calendar.earlier == (term["earlier_start"], term["earlier_end"])

@@ -60,3 +60,9 @@ def test_half_a_day_by_its_count() -> None:
         "absence", "| 姓名 | 缺勤起始日期 | 缺勤天数 | 类别 |\n| 甲一 | 2026-10-12 | 0.5 | 旷课 |"
     )
     assert runs == {("2026-10-12", "2026-10-12", False, 0.5)}
+
+
+def test_an_absence_that_began_before_the_calendar_is_told() -> None:
+    head = "| 姓名 | 缺勤起始日期 | 返校日期 | 类别 |\n"
+    assert "A18" in judged("absence", head + "| 甲一 | 2026-08-20 | | 旷课 |")[1]
+    assert "A18" not in judged("absence", head + "| 甲一 | 2026-08-20 | 2026-08-25 | 旷课 |")[1]

@@ -149,3 +149,21 @@ def test_months_and_working_days():
     assert add_months(day("12-31"), 2) == day("2027-02-28")
     assert workday_after(day("09-30"), 0) == day("09-30")
     assert workday_after(day("09-30"), 2) == day("10-09")
+
+
+def test_an_absence_over_the_winter_break_is_counted_in_both_terms():
+    spring = CalendarSheet(dt.date(2027, 2, 22), dt.date(2027, 6, 30))
+    whole = school_calendar(
+        CalendarSheet(*spring_dates(spring), earlier=(dt.date(2026, 9, 1), dt.date(2027, 1, 22)))
+    )
+    start, as_of = dt.date(2027, 1, 20), dt.date(2027, 2, 23)
+    assert whole.count(start, as_of) == 5  # Wed-Fri before the break, Mon-Tue after it
+    assert whole.nth_from(start, 4) == dt.date(2027, 2, 22)
+    assert (whole.term_start, whole.term_end) == spring_dates(spring)
+    assert school_calendar(spring).count(start, as_of) == 2
+    assert school_calendar(spring).begins_after(start)
+    assert not whole.begins_after(start)
+
+
+def spring_dates(sheet):
+    return sheet.term_start, sheet.term_end

@@ -27,6 +27,8 @@ from kbbx_xl.rules.checks.bureau import check_bureau
 from kbbx_xl.rules.dates import parse_date
 from kbbx_xl.settings.lists import load_lists
 
+EARLIER_START = ("上学期开学日期", "上学期开学时间")
+EARLIER_END = ("上学期放假日期", "上学期放假时间")
 NO_MONTH = Period(2000, 1)  # a directory holds no dates
 TERM_START = ("开学日期", "开学时间", "学期开始", "开学", "上课日期", "正式上课", "学期起始日期")
 TERM_END = (
@@ -67,7 +69,8 @@ def read_calendar(path: Path) -> tuple[CalendarSheet, list[Finding]]:
     Raises InputError when the file cannot be read.  K01 tells of missing term dates.
     """
     book = _opened(path)
-    start, end = _term(book)
+    start, end = _term(book, TERM_START, TERM_END)
+    earlier = _earlier(book, start)
     last = Period(end.year, end.month) if end else NO_MONTH  # gives 9月30日 and 26.9.30 their year
     tables, findings = _tables(book, path, last)
     days: list[CalendarDay] = []
@@ -77,7 +80,7 @@ def read_calendar(path: Path) -> tuple[CalendarSheet, list[Finding]]:
         days += _days(table, findings)
     if start is None or end is None:
         findings.append(Finding("K01", path.name))
-    return CalendarSheet(start, end, tuple(days)), [*book.findings, *findings]
+    return CalendarSheet(start, end, tuple(days), earlier), [*book.findings, *findings]
 
 
 def _opened(path: Path) -> Book:
@@ -119,13 +122,21 @@ def _villages(table: Table) -> Iterable[Village]:
             yield Village(town, village, school)
 
 
-def _term(book: Book) -> tuple[dt.date | None, dt.date | None]:
-    """The days beside or behind 开学日期 and 放假日期."""
+def _earlier(book: Book, start: dt.date | None) -> tuple[dt.date, dt.date] | None:
+    """The term before, when both its days are told and it ends before this one begins."""
+    first, last = _term(book, EARLIER_START, EARLIER_END)
+    return (first, last) if first and last and start and first <= last < start else None
+
+
+def _term(
+    book: Book, starts: Sequence[str], ends: Sequence[str]
+) -> tuple[dt.date | None, dt.date | None]:
+    """The days beside or behind such labels: 开学日期 and 放假日期."""
     found: dict[str, dt.date] = {}
     for grid in book.grids:
         for row in grid.rows:
             texts = [cell for _, cell in filled(row)]
-            for name, labels in (("start", TERM_START), ("end", TERM_END)):
+            for name, labels in (("start", starts), ("end", ends)):
                 if day := _labelled_day(texts, labels):
                     found.setdefault(name, day)
     return found.get("start"), found.get("end")

@@ -20,6 +20,15 @@ TERM = (
     ),
     Field("end", "放假日期", FieldType.DATE, required=True, message="本学期学生放假前的最后一天。"),
 )
+EARLIER = (
+    Field(
+        "earlier_start",
+        "上学期开学日期",
+        FieldType.DATE,
+        message="第二学期填：有学生从上学期就没有到校时，缺勤天数从上学期接着算。",
+    ),
+    Field("earlier_end", "上学期放假日期", FieldType.DATE, message="上学期学生放假前的最后一天。"),
+)
 HINT = "县级调整：国家法定节假日和调休按国务院通知执行，不用列出；停课、补课、农忙假、月假和个别学校的不同安排列在下表。"
 TABLE_ROW = 5
 
@@ -32,7 +41,8 @@ def put_calendar(
     data: Mapping[str, Records],
     source: Callable[[str], str],
 ) -> None:
-    """Lay out the term dates (``data["term"]``: one record start, end) and the table of changes."""
+    """Lay out the term dates (``data["term"]``: one record start, end, and where wanted those of the
+    term before, earlier_start, earlier_end) and the table of changes."""
     records = data.get(sheet.table, ())
     put_table(book, form, sheet, context, records, {}, source, top=TABLE_ROW)
     page = book.pages[sheet.sheet]
@@ -43,6 +53,10 @@ def put_calendar(
         page.validate(row, 1, row, 1, columns.validation(field, f"B{row + 1}", source))
         page.condition(row, 1, row, 1, f'=B{row + 1}=""', book.style("missing"))
         page.height(row, 24)
+    for row, field in enumerate(EARLIER, 1):
+        page.put(row, 2, field.title, book.style("label"))
+        page.put(row, 3, term.get(field.name), columns.style_of(book, field))
+        page.validate(row, 3, row, 3, columns.validation(field, f"D{row + 1}", source))
     page.height(3, 8)
     page.merge(4, 0, 4, len(sheet.columns) - 1, HINT, book.style("note", font_size=10.5))
     page.height(4, 34)
