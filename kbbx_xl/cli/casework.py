@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     from kbbx_xl.books.letters import LettersResult, Wish
 
 FIRST_SHOWN = 12
+TemplatesOption = Annotated[
+    Path | None, typer.Option("--templates", help="县里自己的 .docx 模板所在的文件夹")
+]
+NumberingOption = Annotated[str, typer.Option("--numbering", help="文号里的机关代字，如 柳小")]
+CalledOption = Annotated[
+    str, typer.Option("--policy", help="政策方案，决定文书的叫法；不写时按登记表里的")
+]
 
 
 def letters(
@@ -36,13 +43,9 @@ def letters(
         str, typer.Option("--day", help="出文书的日子，也是学校文书的签发日期；不写时是今天")
     ] = "",
     until: Annotated[str, typer.Option("--until", help="到校期限；不写时留横线")] = "",
-    templates: Annotated[
-        Path | None, typer.Option("--templates", help="县里自己的 .docx 模板所在的文件夹")
-    ] = None,
-    numbering: Annotated[str, typer.Option("--numbering", help="文号里的机关代字，如 柳小")] = "",
-    policy: Annotated[
-        str, typer.Option("--policy", help="政策方案，决定文书的叫法；不写时按登记表里的")
-    ] = "",
+    templates: TemplatesOption = None,
+    numbering: NumberingOption = "",
+    policy: CalledOption = "",
     pdf: Annotated[bool, typer.Option("--pdf", help="同时出 PDF，要有 LibreOffice")] = False,
     month: Annotated[str, typer.Option("--month", help="全县文书：哪个月；不写时按材料里的")] = "",
     as_of: Annotated[str, typer.Option("--as-of", help="全县文书：数据截至日")] = "",
