@@ -46,6 +46,8 @@ class CaseEvent:
     number: str = ""  # 文号
     joint: bool = False  # 联合劝返: school and others together
     result: str = ""
+    # of a listing the day on which its own row is closed; of 延缓、休学 the child's next listed absence
+    settled: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +87,16 @@ def in_order(event: CaseEvent) -> tuple[dt.date, int]:
 def state_on(events: Sequence[CaseEvent], day: dt.date) -> CaseState:
     """What the events up to and including ``day`` make of a case.
 
-    A closing counts on its date.  延缓入学 and 休学 whose ``until`` has passed no longer close the
-    case: it falls back to what it was, since the day after, and keeps ``until`` (P25-16).
+    A closing counts on its date, and a row closed before the day of its listing stays closed.  延缓入学
+    and 休学 whose ``until`` has passed no longer close the case: it falls back to what it was, since the
+    day after, and keeps ``until`` (P25-16), unless the child's next case has begun.
     """
-    state, before = CaseState(), ""
+    state, before, settled = CaseState(), "", False
     for event in sorted((e for e in events if e.date <= day), key=in_order):
         if event.kind == CLOSED:
             if state.closed is None:
                 before = state.status
+            settled = event.settled is not None and event.settled <= day
             until = event.until or state.until if event.result in FOR_A_TIME else None
             state = replace(
                 state, status=event.result, since=event.date, closed=event.date, until=until
@@ -100,7 +104,7 @@ def state_on(events: Sequence[CaseEvent], day: dt.date) -> CaseState:
         else:
             state = _after(state, event)
     over = state.status in FOR_A_TIME and state.until is not None and state.until < day
-    if over and state.until:
+    if over and state.until and not settled:
         since = state.until + dt.timedelta(days=1)
         return replace(state, status=before or SUSPECTED, since=since, closed=None)
     return state
@@ -112,7 +116,7 @@ def _after(state: CaseState, event: CaseEvent) -> CaseState:
     if event.kind in (WARNING, SUSPECTED, DROPOUT):
         known = (WARNING, SUSPECTED, DROPOUT)
         higher = state.status not in known[known.index(event.kind) :]
-        if event.kind == WARNING and state.status:
+        if state.status and (event.kind == WARNING or (event.settled and event.settled < date)):
             return state
         return replace(state, status=event.kind, since=date, closed=None) if higher else state
     if event.kind == VISIT:
@@ -202,11 +206,14 @@ def _first(events: Sequence[CaseEvent], *kinds: str) -> dt.date | None:
 def _order_of_ledgers(events: Sequence[CaseEvent]) -> Iterator[Contradiction]:
     """C20 closed before listed, C21 back before listed, C22 辍学 before 疑似辍学."""
     listed, suspected = _first(events, SUSPECTED, DROPOUT), _first(events, SUSPECTED)
+    after = {
+        e.settled: e.date for e in events if e.kind != CLOSED and e.settled and e.settled < e.date
+    }
     absent = _first(events, ABSENT) or dt.date.min
     for index, event in enumerate(events):
         early = listed is not None and absent <= event.date < listed
-        if event.kind == CLOSED and early:
-            yield Contradiction("C20", index, {"listed": listed})
+        if event.kind == CLOSED and (early or event.date in after):
+            yield Contradiction("C20", index, {"listed": listed if early else after[event.date]})
         if event.kind == VISIT and event.result == BACK and early:
             yield Contradiction("C21", index, {"listed": listed})
         if event.kind == DROPOUT and suspected and event.date < suspected:

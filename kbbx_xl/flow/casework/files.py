@@ -26,6 +26,7 @@ from kbbx_xl.rules.cases import (
     BACK,
     CLOSED,
     DROPOUT,
+    FOR_A_TIME,
     SUSPECTED,
     VISIT,
     WARNING,
@@ -121,13 +122,14 @@ def _list(absence: Absence, row: Row, context: Context, derived: bool) -> None:
     listed = row.date("listed_on")
     column = "listed_on" if listed else "first_absent"
     before = [r.event.date for r in absence.recorded if r.event.kind == SUSPECTED]
-    event = CaseEvent(listing, listed or max([absence.start, *before]))  # 辍学 follows 疑似辍学
-    absence.recorded.append(_recorded(row, column, event))
+    since = listed or max([absence.start, *before])  # 辍学 follows 疑似辍学
     closing = context.lists["closing"].canonical(row.get("closing")) or ""
     word = context.lists["case_status"].find(status)
     if not closing and not derived and word is not None and word.open is False:
         closing = status if status in context.lists["closing"].values else ""
     day = row.date("closed") or (None if derived else context.as_of)
+    settled = day if closing else None
+    absence.recorded.append(_recorded(row, column, CaseEvent(listing, since, settled=settled)))
     if closing and day:
         event = CaseEvent(CLOSED, day, document=row.text("closing_basis"), result=closing)
         absence.recorded.append(_recorded(row, "closed", event))
@@ -280,6 +282,9 @@ class _Files:
     def of(self, child: Child) -> Iterator[CaseFile]:
         previous = ""
         for absence in child.absences:
+            if absence.ledger:
+                later = (a.start for a in child.absences if a.ledger and a.start > absence.start)
+                absence.recorded = _followed(absence.recorded, min(later, default=None))
             if absence.run and not absence.run.open and not _acted_on(absence):
                 continue  # away and back before anybody had to act
             case = self._file(child, absence, previous)
@@ -346,6 +351,16 @@ class _Files:
     def _tell(self, code: str, at: Recorded, /, **params: object) -> None:
         source: Source = at.source
         self.findings.append(Finding(code, source.file, source.sheet, at.cell, params))
+
+
+def _followed(recorded: Sequence[Recorded], later: dt.date | None) -> list[Recorded]:
+    """延缓入学 and 休学 with the first day of the child's next listed absence: one child, one open case."""
+    return [
+        replace(r, event=replace(r.event, settled=later))
+        if later and r.event.kind == CLOSED and r.event.result in FOR_A_TIME
+        else r
+        for r in recorded
+    ]
 
 
 def _acted_on(absence: Absence) -> bool:

@@ -190,6 +190,24 @@ def test_p25_16_a_deferral_that_ran_out_is_told() -> None:
     assert [(f.code, f.cell) for f in findings] == [("C36", "J2")]
 
 
+def test_th_19_a_row_closed_before_the_day_of_its_listing_stays_closed_and_is_told() -> None:
+    wrong = LISTED.replace("09-11", "09-30").replace("务工 |  |  |", "务工 | 已返校 | 2026-09-22 |")
+    (case,), findings = judge(ledger(LISTED), dropouts(wrong))
+    assert (case.state.status, case.open) == ("已返校", False)
+    assert codes(findings) == ["C20"]
+    assert findings[0].params == {"listed": dt.date(2026, 9, 30)}
+
+
+def test_p25_16_the_next_case_of_the_child_settles_a_deferral_that_ran_out() -> None:
+    away = LISTED.replace("务工 |  |  |", "务工 | 休学 | 2026-09-22 |")
+    approval = steps(f"| 甲一 | {ONE} | 县级核实同意 |  | 2026-09-20 |  | 2026-10-10 |  |  |")
+    alone, told = judge(ledger(away), steps=(approval,), policy="P01")
+    assert ([c.open for c in alone], codes(told)) == ([True], ["C36"])
+    cases, told = judge(ledger(away, AGAIN), steps=(approval,), policy="P01")
+    assert ([c.open for c in cases], codes(told)) == ([False, True], [])
+    assert (cases[0].state.status, cases[1].previous) == ("休学", cases[0].mark)
+
+
 @pytest.mark.parametrize(
     ("log", "kind"),
     [
