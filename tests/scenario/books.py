@@ -121,16 +121,23 @@ def write_form(
             said = cover_of(unit, day, filled)
             sheets[sheet.sheet] = [[f.title, said.get(f.name)] for f in sheet.columns]
         elif sheet.layout is Layout.TABLE:
-            sheets[sheet.sheet] = _table(sheet, data.get(sheet.table, ()))
+            heads: Cells = [[sheet.heading], line_of(unit, day, filled)]
+            sheets[sheet.sheet] = heads + _table(sheet, data.get(sheet.table, ()))
         elif sheet.layout is Layout.MONTH_GRID and sheet.table in data:
             sheets[sheet.sheet] = _month_grid(sheet, data[sheet.table], day)
     _write(path, sheets, stamp)
 
 
+def line_of(unit: Unit, day: dt.date, filled: dt.date | None) -> list[object]:
+    """The line above a table of ours: whose it is, for which month, filled in when."""
+    written = f"　　填报日期：{filled}" if filled else ""
+    return [f"单位：{unit.name}", f"报告月份：{day:%Y-%m}{written}"]
+
+
 def _table(sheet: Sheet, rows: Sequence[Mapping[str, object]]) -> Cells:
     columns = columns_of(sheet)
-    heads: Cells = [[sheet.heading], [field.title for field in columns]]
-    return heads + [_line(columns, row, n) for n, row in enumerate(rows, 1)]
+    lines = [_line(columns, row, n) for n, row in enumerate(rows, 1)]
+    return [[field.title for field in columns], *lines]
 
 
 def _line(columns: Iterable[Field], row: Mapping[str, object], number: int) -> list[object]:

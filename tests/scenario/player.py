@@ -128,6 +128,7 @@ class Play:
         elif do == "close":
             row = self._cases[event["child"]][-1]
             row |= {name: event[name] for name in ("closed", "closing", "note")}
+            row["closing_basis"] = self._papers(event["child"])
             self._say(event["child"], event["status"])
         elif do == "status":
             self._say(event["child"], event["status"])
@@ -156,6 +157,13 @@ class Play:
         self._cases[child].append(row)
         self.units[person(child)["school"]][LEDGERS[do]].append(row)
         self._say(child, LEDGER_STATUS[do])
+
+    def _papers(self, child: str) -> str:
+        """销号依据: the numbers of the papers that 佐证登记 has of the case by now."""
+        mine = (e for e in YEAR["events"] if e["do"] == "evidence" and e["child"] == child)
+        numbers = {str(event["number"]) for event in mine}
+        rows = self.units[person(child)["school"]]["evidence"]
+        return "、".join(str(row["number"]) for row in rows if row["number"] in numbers)
 
     def _of_unit(self, unit: str, event: Event) -> None:
         sheets, do = self.units[unit], event["do"]
