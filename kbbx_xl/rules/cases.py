@@ -182,19 +182,20 @@ def legal_due(
 
 
 def contradictions(
-    events: Sequence[CaseEvent], policy: Policy, *, proven: bool = True
+    events: Sequence[CaseEvent], policy: Policy, *, proven: bool = True, bodily: bool = False
 ) -> list[Contradiction]:
     """What cannot be so in the rows of one case, in the order of ``events``.
 
     ``proven``: some row of 佐证登记 belongs to the case, or nobody could tell; otherwise a 销号 that
-    rests on nothing is reported.
+    rests on nothing is reported.  ``bodily``: the child is sick, so that
+    the guardian applies and no persuasion comes first (义务教育法第十一条, P01-32, P02-12).
     """
     found = [
         *_order_of_ledgers(events),
         *_order_of_steps(events, policy),
         *_dates_of_papers(events),
         *_closings(events, proven),
-        *_deferrals(events, policy),
+        *_deferrals(events, policy, bodily=bodily),
     ]
     return sorted(found, key=lambda c: (c.index, c.code))
 
@@ -269,14 +270,16 @@ def _closings(events: Sequence[CaseEvent], proven: bool) -> Iterator[Contradicti
             yield Contradiction("C28", index, {"closed": closed.date})
 
 
-def _deferrals(events: Sequence[CaseEvent], policy: Policy) -> Iterator[Contradiction]:
+def _deferrals(
+    events: Sequence[CaseEvent], policy: Policy, *, bodily: bool
+) -> Iterator[Contradiction]:
     """C29 延缓、休学 approved too early (TH-30), C37 deferred for longer than allowed (P02-08)."""
     joint = policy.parameters.get("case.min_joint")
     longest = policy.parameters.get("entry.defer_max")
     for index, event in enumerate(events):
         if event.kind not in (APPROVED, CLOSED):
             continue
-        if event.kind == APPROVED and joint and joint.number:
+        if event.kind == APPROVED and joint and joint.number and not bodily:
             made = sum(e.kind == VISIT and e.joint and e.date <= event.date for e in events)
             if made < joint.number and not _ruled(events, event.date):
                 params = {"made": made, "needed": f"{joint.number:g}"}

@@ -38,6 +38,7 @@ from kbbx_xl.rules.cases import (
 from kbbx_xl.rules.ladder import level, steps_reached
 
 VISITS, STEPS, EVIDENCE = "劝返记录", "办理记录", "佐证登记"
+HEALTH = "健康"  # group of config/lists/dropout_reason.yaml
 UNDATED = dt.date.min  # of a ledger row without a day, until the rows of its case are known
 _Make = Callable[[Row, dt.date, Context], CaseEvent]
 
@@ -83,11 +84,8 @@ def _from_ledgers(
         for row in children.rows(table):
             if not row.name and not row.ids:
                 continue
-            child, first, listed = (
-                children.add(row),
-                row.date("first_absent"),
-                row.date("listed_on"),
-            )
+            child = children.add(row)
+            first, listed = row.date("first_absent"), row.date("listed_on")
             start = first or listed
             if start is None:
                 findings.append(table.finding("C33", "first_absent", row.index))
@@ -340,8 +338,10 @@ class _Files:
     def _check(self, case: CaseFile, absence: Absence) -> None:
         derived = any(is_derived(row.table, self.own) for row in absence.ledger)
         proven = bool(case.evidence) or derived or not self.has_evidence or not absence.ledger
-        events = [recorded.event for recorded in case.events]
-        for found in contradictions(events, self.context.policy, proven=proven):
+        events, policy = [recorded.event for recorded in case.events], self.context.policy
+        word = self.context.lists["dropout_reason"].find(case.reason)
+        bodily = word is not None and word.group == HEALTH
+        for found in contradictions(events, policy, proven=proven, bodily=bodily):
             self._tell(found.code, case.events[found.index], **found.params)
         until = case.state.until
         if case.state.open and until and until < self.context.as_of:

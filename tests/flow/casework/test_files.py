@@ -182,6 +182,12 @@ def test_th_30_too_few_joint_visits_are_a_finding_at_the_approval() -> None:
     assert "联合劝返 0 次，方案要求 3 次" in message(findings[0])
 
 
+def test_p01_32_a_sick_child_is_suspended_on_the_guardians_word_without_persuasion() -> None:
+    log = steps(f"| 甲一 | {ONE} | 县级核实同意 |  | 2026-10-09 |  | 2026-12-31 | 县教体局 |  |")
+    _, findings = judge(ledger(LISTED.replace("厌学", "因病")), steps=(log,))
+    assert findings == []
+
+
 def test_p25_16_a_deferral_that_ran_out_is_told() -> None:
     done = LISTED.replace("务工 |  |  |  |", "务工 | 缓学 | 2026-09-30 | Z-1 |")
     log = steps(f"| 甲一 | {ONE} | 县级核实同意 |  | 2026-09-29 |  | 2026-10-15 | 县教体局 |  |")
