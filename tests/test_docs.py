@@ -25,7 +25,8 @@ ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 BUTTONS = DOCS / "按钮"
 GENERATED = {
-    DOCS / name for name in ("findings.md", "forms.md", "policies.md", "rules-coverage.md")
+    DOCS / name
+    for name in ("evidence.md", "findings.md", "forms.md", "policies.md", "rules-coverage.md")
 }
 PAGES = [
     *sorted(ROOT.glob("README*.md")),

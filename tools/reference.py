@@ -12,8 +12,9 @@ from pathlib import Path
 from addin_reference import addin_pages
 
 from kbbx_xl.messages.catalogue import CATALOGUE, GROUPS
+from kbbx_xl.settings.evidence import EvidenceSet, load_evidence
 from kbbx_xl.settings.forms import Field, Rule, Sheet, all_forms
-from kbbx_xl.settings.policies import Policy, Step, Threshold, all_policies
+from kbbx_xl.settings.policies import Duty, LegalStep, Policy, Step, Threshold, all_policies
 from kbbx_xl.settings.sources import OWN_DESIGN, load_documents
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -118,7 +119,9 @@ def policies() -> str:
     lines = [
         "# 政策方案",
         "",
-        "用 `--policy` 选择。文件没有写明的，程序不替它定，写作“—”。本页由 config/policies 生成。",
+        "用 `--policy` 选择。文件没有写明的，程序不替它定，写作“—”。每个方案最多三张表："
+        "缺勤到几天做什么，四步法，日常工作。各县都有的日常工作写在 config/duties.yaml。"
+        "本页由 config/policies 生成。",
         "",
     ]
     for policy in sorted(all_policies(), key=lambda p: p.profile):
@@ -134,10 +137,29 @@ def _policy(policy: Policy) -> list[str]:
         f"文件：{policy.document or '—'}。月报：每月 {due or '—'} 日前报 {who or '—'}。",
         "",
     ]
-    if not policy.steps:
-        return [*head, "文件没有写缺勤到几天做什么，预警不启用。", ""]
-    head += ["| 步骤 | 达到 | 做什么 | 谁做 | 限期 | 依据 |", "|---|---|---|---|---|---|"]
-    return [*head, *(_step(step) for step in policy.steps), ""]
+    if policy.steps:
+        head += ["| 步骤 | 达到 | 做什么 | 谁做 | 限期 | 依据 |", "|---|---|---|---|---|---|"]
+        head += [*map(_step, policy.steps), ""]
+    else:
+        head += ["文件没有写缺勤到几天做什么，预警不启用。", ""]
+    if policy.legal:
+        head += ["| 四步法 | 什么情况 | 做什么 | 谁做 | 文书 | 依据 |", "|---|---|---|---|---|---|"]
+        head += [*map(_legal, policy.legal), ""]
+    if policy.duties:
+        head += ["| 日常工作 | 谁 | 文件怎么写 | 记在 | 依据 |", "|---|---|---|---|---|"]
+        head += [*map(_duty, policy.duties), ""]
+    return head
+
+
+def _legal(step: LegalStep) -> str:
+    cells = (step.step, step.wording, step.action, step.actor, step.document, step.source)
+    return "| " + " | ".join(str(cell or "—") for cell in cells) + " |"
+
+
+def _duty(duty: Duty) -> str:
+    shown = f"工作记录“{duty.work}”" if duty.work else duty.paper
+    cells = (duty.title, "、".join(duty.levels), duty.wording, shown, duty.source)
+    return "| " + " | ".join(str(cell or "—") for cell in cells) + " |"
 
 
 def _step(step: Step) -> str:
@@ -153,7 +175,39 @@ def _amount(threshold: Threshold) -> str:
     return f"{sign} {threshold.value:g} {UNITS[threshold.unit]}"
 
 
-PAGES = {"findings.md": findings, "forms.md": forms, "policies.md": policies}
+def evidence() -> str:
+    """docs/evidence.md: the papers that each category A–M of 核查结果 asks for."""
+    lines = [
+        "# 佐证材料",
+        "",
+        "台账“核查结果”每一类要备齐哪些材料，在登记表“佐证登记”里一件记一行。",
+        "方案的销号、核减点名这些类别的（唐河县），缺一件就不算齐；其他方案只作参考。"
+        "本页由 config/evidence.yaml 生成。",
+        "",
+        "| 类 | 核查结果 | 要哪些材料 | 说明 | 依据 |",
+        "|---|---|---|---|---|",
+    ]
+    return "\n".join([*lines, *map(_evidence, load_evidence().values())])
+
+
+def _evidence(one: EvidenceSet) -> str:
+    notes = [f"由{one.decided_by}界定"] if one.decided_by else []
+    notes += [f"{item.title}要有文号" for item in one.items if item.number]
+    notes += ["情况写在“说明”栏也行" for item in one.items if item.explained]
+    proved = [item.title for item in one.items if item.proved_by]
+    notes += [f"“送教上门”有记录的，{'、'.join(proved)}不用另记"] if proved else []
+    notes += ["视情况另加"] if one.more else []
+    papers = "；".join(item.title for item in one.items)
+    cells = (one.code, one.variant or one.title, papers, "，".join(notes) or "—", one.source)
+    return "| " + " | ".join(cells) + " |"
+
+
+PAGES = {
+    "evidence.md": evidence,
+    "findings.md": findings,
+    "forms.md": forms,
+    "policies.md": policies,
+}
 
 
 def pages() -> Iterator[tuple[Path, str]]:
