@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from kbbx_xl.books.letters import LettersResult, Wish
 
 FIRST_SHOWN = 12
+SourcesArgument = Annotated[
+    list[Path],
+    typer.Argument(help="登记表、责任人名单，或学校自己的台账；全县的写报送材料的文件夹"),
+]
 TemplatesOption = Annotated[
     Path | None, typer.Option("--templates", help="县里自己的 .docx 模板所在的文件夹")
 ]
@@ -34,10 +38,7 @@ CalledOption = Annotated[
 
 def letters(
     kind: Annotated[str, typer.Argument(help="哪种文书，见上；也可以写中文名")],
-    sources: Annotated[
-        list[Path],
-        typer.Argument(help="登记表、责任人名单，或学校自己的台账；全县的写报送材料的文件夹"),
-    ],
+    sources: SourcesArgument,
     out: Annotated[Path, typer.Option("-o", "--out", help="放进哪个文件夹")],
     day: Annotated[
         str, typer.Option("--day", help="出文书的日子，也是学校文书的签发日期；不写时是今天")
