@@ -6,9 +6,10 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from kbbx_xl.flow.context import Context
-from kbbx_xl.flow.ledger_ends import back_of, basis_of, doubts_of_start
+from kbbx_xl.flow.ledger_ends import Settled, back_of, basis_of, doubts_of_start, settled_on
 from kbbx_xl.flow.overlap import Called, Written, ended_by_presence, merged, spells_of_marks
 from kbbx_xl.flow.register import Match, Register
 from kbbx_xl.flow.result import LedgerError, StudentRun, SummaryError
@@ -27,6 +28,7 @@ from kbbx_xl.rules.absence import (
 from kbbx_xl.rules.identity import check_id, check_student_no
 from kbbx_xl.rules.school_days import SchoolCalendar
 
+EMPTY: Settled = MappingProxyType({})
 SUMMARY_COLUMNS = {
     "present": "出勤",
     "absent": "旷课",
@@ -74,18 +76,19 @@ class _Pupil:
 
 def read_attendance(
     unit: Unit, roll_calls: Sequence[Table], ledgers: Sequence[Table], register: Register, context: Context,
-    *, own: Collection[str] = (),
+    *, own: Collection[str] = (), settled: Settled = EMPTY,
 ) -> Attendance:  # fmt: skip
     """Runs, errors and findings of one unit; every row keeps its file, sheet and row.
 
     ``own`` are files that are workbooks of ours: there 应计天数 is calculated, so 缺勤天数 may be blank.
+    ``settled``: absences that 台账 closed; one without 返校日期 ends there, since nobody is waited for.
     """
     result = Attendance()
     calendar = context.calendar(unit.name)
     for table in roll_calls:
         _roll_call(result, table, unit, register, context, calendar)
     for table in ledgers:
-        _ledger(result, table, unit, register, context, calendar)
+        _ledger(result, table, unit, register, context, calendar, settled)
     _forget_calculated(result, own)
     ended, returned = ended_by_presence(
         result.listed, result.marked, ledgers, calendar, context.as_of
@@ -325,7 +328,8 @@ def _summary(
 
 
 def _ledger(
-    result: Attendance, table: Table, unit: Unit, register: Register, context: Context, calendar: SchoolCalendar
+    result: Attendance, table: Table, unit: Unit, register: Register, context: Context, calendar: SchoolCalendar,
+    settled: Settled,
 ) -> None:  # fmt: skip
     pupils: dict[str, _Pupil] = {}
     spells: dict[str, list[Spell]] = defaultdict(list)
@@ -344,7 +348,7 @@ def _ledger(
         if kind is None:
             result.findings.append(table.finding("V18", "leave_kind", i))
             continue
-        back = back_of(table, i, start, calendar)
+        back = back_of(table, i, start, calendar) or settled_on(settled.get(pupil.key, ()), start)
         if back is not None and back < start:
             result.findings.append(table.finding("A09", "back", i))
             continue

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from kbbx_xl.flow.attendance import Attendance
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.derived import Derived, is_derived
+from kbbx_xl.flow.ledger_ends import Settled
 from kbbx_xl.flow.register import Match, Register
 from kbbx_xl.flow.result import (
     CaseCount,
@@ -59,6 +60,16 @@ def read_cases(
     result.returned = _visits(result, visits, unit, register, context)
     _known_from_visits(result, unit, register)
     return result
+
+
+def settled(cases: Cases) -> Settled:
+    """Absences that a ledger closed although the child did not come back: 转出, 休学, 送教上门, 核销..."""
+    found: dict[str, list[tuple[dt.date, dt.date]]] = defaultdict(list)
+    for row in cases.rows:
+        over = row.status not in (SUSPECTED, DROPOUT, BACK)
+        if row.key and row.listed and over and row.first_absent and row.closed:
+            found[row.key].append((row.first_absent, row.closed))
+    return found
 
 
 def find_pupil(table: Table, i: int, unit: Unit, register: Register, context: Context) -> tuple[Match, str, str, str]:  # fmt: skip

@@ -7,12 +7,15 @@ column says it by the last day away, by the number of school days, or has a row 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 
 from kbbx_xl.model import Finding, Table
 from kbbx_xl.rules.school_days import SchoolCalendar
 
 ENDS = {"last": "缺勤截止日期", "days": "缺勤天数"}
 EACH_DAY = "一行一天"
+# key of a child -> (first absent day, 销号日期) of absences that 台账 closed without a return
+Settled = Mapping[str, Sequence[tuple[dt.date, dt.date]]]
 
 
 def basis_of(table: Table) -> str:
@@ -33,6 +36,11 @@ def back_of(table: Table, i: int, start: dt.date, calendar: SchoolCalendar) -> d
         return start
     count = max(int(days), 1) if isinstance(days, int | float) else 1
     return calendar.nth_from(start, count + 1)
+
+
+def settled_on(absences: Sequence[tuple[dt.date, dt.date]], start: dt.date) -> dt.date | None:
+    """The day on which 转出, 休学, 送教上门... ended an absence that has no 返校日期; None for none."""
+    return min((closed for first, closed in absences if first <= start < closed), default=None)
 
 
 def doubts_of_start(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from kbbx_xl.flow import within
 from kbbx_xl.flow.attendance import Attendance, read_attendance
-from kbbx_xl.flow.cases import Cases, check_against_attendance, count_cases, read_cases
+from kbbx_xl.flow.cases import Cases, check_against_attendance, count_cases, read_cases, settled
 from kbbx_xl.flow.casework.unit import read_casework
 from kbbx_xl.flow.casework.values import CaseFile, Checklist, Task, TeachingMonth
 from kbbx_xl.flow.context import Context
@@ -123,8 +123,9 @@ def analyse_unit(
     result.findings += within.check_stated_counts(tables)
     result.findings += within.check_dates(tables, context.month)
     register = _rosters(result, submission, context, with_roster=with_roster)
-    attendance = _attendance(result, submission, register, context)
-    cases = _cases(result, submission, register, attendance, context)
+    cases = _ledgers(submission, unit, register, context)
+    attendance = _attendance(result, submission, register, cases, context)
+    _cases(result, submission, cases, attendance, context)
     tasks = _grids(result, submission, register, context)
     _casework(result, submission, register, tasks, context)
     _reports(result, submission, cases, context)
@@ -174,8 +175,14 @@ def _rosters(
     return Register(tuple(rosters))
 
 
+def _ledgers(submission: Submission, unit: Unit, register: Register, context: Context) -> Cases:
+    ledgers = submission.of(Kind.CASES) or submission.of(Kind.REPORT_CASES)
+    visits = submission.of(Kind.VISITS)
+    return read_cases(unit, ledgers, visits, register, context, own=submission.own)
+
+
 def _attendance(
-    result: UnitResult, submission: Submission, register: Register, context: Context
+    result: UnitResult, submission: Submission, register: Register, cases: Cases, context: Context
 ) -> Attendance:
     attendance = read_attendance(
         result.unit,
@@ -184,6 +191,7 @@ def _attendance(
         register,
         context,
         own=submission.own,
+        settled=settled(cases),
     )
     result.runs = attendance.runs
     result.ledger_errors = attendance.ledger_errors
@@ -194,11 +202,9 @@ def _attendance(
 
 
 def _cases(
-    result: UnitResult, submission: Submission, register: Register, attendance: Attendance, context: Context
-) -> Cases:  # fmt: skip
+    result: UnitResult, submission: Submission, cases: Cases, attendance: Attendance, context: Context
+) -> None:  # fmt: skip
     ledgers = submission.of(Kind.CASES) or submission.of(Kind.REPORT_CASES)
-    visits = submission.of(Kind.VISITS)
-    cases = read_cases(result.unit, ledgers, visits, register, context, own=submission.own)
     result.cases, result.persuasion = cases.rows, cases.persuasion
     result.findings += cases.findings
     result.findings += check_against_attendance(cases, attendance, ledgers)
@@ -206,7 +212,6 @@ def _cases(
     cases.zero |= _declared_zero(submission.of(Kind.ZERO_REPORT), context)
     if ledgers and not cases.zero and not any(len(t) or t.zero_report for t in ledgers):
         result.findings.append(Finding("R06", ledgers[0].file, ledgers[0].sheet))
-    return cases
 
 
 def _grids(

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
+
 import pytest
 
 from kbbx_xl.flow.attendance import read_attendance
+from kbbx_xl.flow.cases import Cases
+from kbbx_xl.flow.cases import settled as settled_absences
 from kbbx_xl.flow.register import Register
+from kbbx_xl.flow.result import CaseRow
+from kbbx_xl.flow.source import Source
 from kbbx_xl.model import Table
 from tests.flow.tables import SCHOOL, context, table
 
+ID_NO = "520000201903133190"
+HEAD = "| 姓名 | 身份证件号 | 缺勤起始日期 | 返校日期 | 类别 |"
 TWO_DAYS = {("2026-10-12", "2026-10-13", False, 2.0)}
 
 
@@ -66,3 +75,33 @@ def test_an_absence_that_began_before_the_calendar_is_told() -> None:
     head = "| 姓名 | 缺勤起始日期 | 返校日期 | 类别 |\n"
     assert "A18" in judged("absence", head + "| 甲一 | 2026-08-20 | | 旷课 |")[1]
     assert "A18" not in judged("absence", head + "| 甲一 | 2026-08-20 | 2026-08-25 | 旷课 |")[1]
+
+
+@pytest.mark.parametrize(
+    ("first", "closed", "last"),
+    [
+        ("2026-10-12", "2026-10-14", "2026-10-13"),  # 转出: the absence is over
+        ("2026-10-09", "2026-10-14", "2026-10-13"),  # a later row of the same absence
+        ("2026-10-13", "2026-10-14", "2026-10-20"),  # another absence was closed
+        ("2026-09-01", "2026-10-09", "2026-10-20"),  # closed before this one began
+    ],
+)
+def test_an_absence_without_a_return_ends_where_the_ledger_closed_it(
+    first: str, closed: str, last: str
+) -> None:
+    ledger = table("absence", f"{HEAD}\n| 甲一 | {ID_NO} | 2026-10-12 |  | 旷课 |")
+    days = dt.date.fromisoformat(first), dt.date.fromisoformat(closed)
+    settled = {ID_NO: [days]}
+    found = read_attendance(SCHOOL, [], [ledger], Register(()), context(), settled=settled)
+    assert [str(r.run.last_absent) for r in found.runs] == [last]
+    assert found.runs[0].run.open is (last == "2026-10-20")
+
+
+def test_only_a_closing_without_a_return_settles_an_absence() -> None:
+    row = CaseRow(
+        ID_NO, "甲一", SCHOOL.name, "小学", "一年级", "1班", "转出", True, dt.date(2026, 9, 1),
+        dt.date(2026, 9, 20), "", Source("a.xlsx"),
+    )  # fmt: skip
+    back = dataclasses.replace(row, status="已返校")
+    assert settled_absences(Cases([row])) == {ID_NO: [(row.first_absent, row.closed)]}
+    assert settled_absences(Cases([back])) == {}
