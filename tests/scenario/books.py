@@ -171,12 +171,14 @@ def write_directory(path: Path, day: dt.date) -> None:
         for row in YEAR["villages"]
         for village in row["villages"]
     ]
-    term = term_of(day)
+    term, *earlier = reversed(terms_until(day))
     days: list[Record] = [
         {**row, "school": UNITS[row["school"]]["name"] if "school" in row else ""}
         for row in YEAR["calendar"]["days"]
     ]
     calendar: Cells = [["开学日期", term["start"]], ["放假日期", term["end"]]]
+    for before in earlier:
+        calendar += [["上学期开学日期", before["start"]], ["上学期放假日期", before["end"]]]
     sheets = {
         of["units"].sheet: _table(of["units"], units),
         of["villages"].sheet: _table(of["villages"], villages),
@@ -190,10 +192,9 @@ def town_of(school: str) -> str:
     return next(str(unit["town"]) for unit in UNITS.values() if unit["name"] == parent)
 
 
-def term_of(day: dt.date) -> Mapping[str, dt.date]:
-    """The last term that has begun by the end of the month of ``day``."""
-    terms: list[dict[str, dt.date]] = YEAR["calendar"]["terms"]
-    return [term for term in terms if term["start"] <= day][-1]
+def terms_until(day: dt.date) -> list[Mapping[str, dt.date]]:
+    """The terms that have begun by ``day``."""
+    return [term for term in YEAR["calendar"]["terms"] if term["start"] <= day]
 
 
 def _write(path: Path, sheets: Mapping[str, Cells], stamp: Mapping[str, str]) -> None:
