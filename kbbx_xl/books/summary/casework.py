@@ -186,7 +186,7 @@ def _teaching_columns(county: County) -> list[Column]:
 
 
 def write_tasks(summary: Summary) -> None:
-    """待办 of every unit: what is overdue, due today or open, most pressing first."""
+    """待办 of every unit: what is overdue, due today or open; of each, children before the calendar."""
     county = summary.county
     named = ("姓名",) if summary.with_names else ()
     heads = (
@@ -197,12 +197,18 @@ def write_tasks(summary: Summary) -> None:
     widths_ = [5, 24, 14, *name_width, 8, 34, 16, 16, 11, 9, 12, 22, *PLACE_WIDTHS]
     paper = summary.sheet("待办", "控辍保学待办清单", widths_)
     waiting = (t for t in county.tasks if t.state not in (TaskState.DONE, TaskState.LATER))
-    tasks = sorted(waiting, key=lambda t: (*pressing(t)[:3], summary.order(t.unit), *pressing(t)))
+    tasks = sorted(waiting, key=lambda t: _order(summary, t))
     write_records(paper, heads, (_task(t, named=summary.with_names) for t in tasks))
     paper.note(
         f"依据：{county.policy.title}（{county.policy.document}）的相应条目和教基厅函〔2024〕15号；"
         "没有期限的是文件没有写哪一天。已办和未到期的见各单位的待办。"
     )
+
+
+def _order(summary: Summary, task: Task) -> tuple[object, ...]:
+    """Overdue first; of these what is about a child, by day and unit; then what every unit owes."""
+    last, later, due, *rest = pressing(task)
+    return last, later, not (task.mark or task.about), due, summary.order(task.unit), *rest
 
 
 def _task(task: Task, *, named: bool) -> tuple[Value, ...]:
