@@ -38,6 +38,14 @@ def test_numbers_that_are_none() -> None:
     assert checked("report", text) == [("V03", "B2"), ("V09", "C2"), ("V10", "D2")]
 
 
+def test_a_term_and_a_plan_lie_ahead_a_receipt_does_not() -> None:
+    text = "| 姓名 | 办理环节 | 送达日期 | 期限 |\n| 甲一 | 责令改正 | 2026-12-01 | 2026-12-08 |"
+    assert ("V05", "C2") in checked("case_steps", text)
+    assert ("V05", "D2") not in checked("case_steps", text)
+    plan = "| 姓名 | 开始日期 | 结束日期 | 次数 | 周期 |\n| 甲一 | 2026-12-01 | 2027-01-08 | 2 | 每月 |"
+    assert "V05" not in {code for code, _ in checked("home_plan", plan)}
+
+
 def test_a_printed_label_alone_is_no_unfinished_row() -> None:
     assert checked("report", "| 年级 | 上月末在校生数 | 本月末在校生数 |\n| 九年级 |  |  |") == []
 

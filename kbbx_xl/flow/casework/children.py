@@ -19,6 +19,8 @@ from kbbx_xl.model import Run, Table, Unit
 from kbbx_xl.rules.cases import CLOSED
 from kbbx_xl.rules.identity import bare_id, check_student_no
 
+CALLED = "联系家长"  # of config/lists/case_step.yaml
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -113,6 +115,10 @@ class Children:
 
     def rows(self, table: Table) -> Iterator[Row]:
         return (self.row(table, i) for i in range(len(table)))
+
+    def only_called(self, row: Row) -> bool:
+        """A known child whose guardian was called: that is written down before there is a case (TH-27)."""
+        return bool(row.key) and self._of[2].lists["case_step"].canonical(row.get("step")) == CALLED
 
     def find(self, row: Row) -> list[Child]:
         """The child of a row; [] when no case names it, several when only the name says who."""

@@ -261,7 +261,7 @@ def _owned(
             found = children.find(row)
             if len(found) == 1:
                 yield table, row, found[0]
-            elif row.who not in told:
+            elif row.who not in told and not children.only_called(row):
                 told.add(row.who)
                 code = "C34" if found else "C31"
                 findings.append(table.finding(code, "name", row.index, kind=kind))

@@ -228,6 +228,13 @@ def test_a_row_of_a_child_without_a_case_is_told(log: dict[str, Any], kind: str)
     assert [(f.code, f.cell, f.params) for f in findings] == [("C31", "A2", {"kind": kind})]
 
 
+def test_th_27_a_call_is_written_down_before_there_is_a_case() -> None:
+    called = steps(f"| 乙二 | {TWO} | 电话联系 |  | 2026-09-14 |  |  |  |  |")
+    nobody = steps("| 丁四 |  | 联系家长 |  | 2026-09-14 |  |  |  |  |")
+    assert judge(ledger(LISTED), steps=(called,))[1] == []
+    assert codes(judge(ledger(LISTED), steps=(nobody,))[1]) == ["C31"]
+
+
 def test_a_step_before_the_absence_is_told() -> None:
     log = steps(f"| 甲一 | {ONE} | 劝学书 |  | 2026-09-01 |  |  |  |  |")
     (case,), findings = judge(ledger(LISTED), steps=(log,))
