@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from kbbx_xl.flow.casework.tasks import pressing, tasks_of_silent
 from kbbx_xl.flow.context import Context
+from kbbx_xl.flow.coverage import with_centers
 from kbbx_xl.flow.grids import check_grid_units, check_villages
 from kbbx_xl.flow.measures import indicators
 from kbbx_xl.flow.reports import check_center, check_rollover
@@ -51,6 +52,9 @@ def combine(results: Iterable[UnitResult], loose: Loose, context: Context) -> Co
     county.tasks += tasks_of_silent((r.unit.name for r in units if r.files), context)
     _persons(county, units)
     _centers(county, units, context)
+    heads = {r.unit.name: r.village_heads for r in units}
+    found = with_centers(county.coverage, county.findings, heads, context.directory)
+    county.coverage, county.findings = found
     county.findings += check_rollover(county.reports, county.last_reports)
     county.findings += check_villages(context.directory)
     county.findings += check_grid_units(context.directory, context.policy)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.result import Coverage
 from kbbx_xl.flow.roster import Pupils
 from kbbx_xl.flow.source import Source
-from kbbx_xl.model import GRADES, Finding, Table, Unit
+from kbbx_xl.model import GRADES, Directory, Finding, Table, Unit
 from kbbx_xl.rules.classes import class_label, class_of
 from kbbx_xl.rules.grids import (
     find_village,
@@ -49,6 +49,43 @@ def read_grids(unit: Unit, tables: Sequence[Table], rosters: Sequence[Pupils], c
             cell = next((t for t in tables if t.meta.get("级别") == level), tables[0])
             result.findings.append(Finding(code, cell.file, cell.sheet, params={"name": name}))
     return result
+
+
+def villages_with_heads(unit: Unit, tables: Sequence[Table], context: Context) -> frozenset[str]:
+    """Villages for which the list of a central school names a head (YL-31: 各单位 send one list)."""
+    schools = {u.name for u in context.directory.children(unit.name)} if unit.is_center else set()
+    villages = {v.name for v in context.directory.villages if v.school in schools}
+    rows = (
+        row
+        for table in tables
+        if table.meta.get("级别") == "村级"
+        for row in zip(table.get("grid_name"), table.get("head"), strict=True)
+    )
+    named = {find_village(str(name or ""), villages) for name, head in rows if not head_state(head)}
+    return frozenset(named - {""})
+
+
+def with_centers(
+    coverage: Iterable[Coverage],
+    findings: Iterable[Finding],
+    heads: Mapping[str, frozenset[str]],
+    directory: Directory,
+) -> tuple[list[Coverage], list[Finding]]:
+    """Coverage and findings of schools without the villages whose head their central school names.
+
+    ``heads``: central school -> villages of ``villages_with_heads``.
+    """
+    parents = {u.name: u.parent for u in directory.units}
+
+    def named(school: str) -> frozenset[str]:
+        return heads.get(parents.get(school, ""), frozenset())
+
+    kept = [f for f in findings if f.code != "G02" or f.params.get("name") not in named(f.unit)]
+    seen = [
+        replace(c, villages_without=tuple(v for v in c.villages_without if v not in named(c.unit)))
+        for c in coverage
+    ]
+    return seen, kept
 
 
 def _classes(rosters: Sequence[Pupils]) -> list[str]:

@@ -8,7 +8,7 @@ import datetime as dt
 import pytest
 
 from kbbx_xl.flow.context import Context
-from kbbx_xl.flow.coverage import read_grids
+from kbbx_xl.flow.coverage import read_grids, villages_with_heads, with_centers
 from kbbx_xl.flow.grids import (
     GridWork,
     check_grid_units,
@@ -158,6 +158,23 @@ def test_yl_12_yl_07_every_village_has_a_responsible_teacher() -> None:
     assert made.coverage is not None
     assert (made.coverage.villages, made.coverage.villages_without) == (2, ("石板村",))
     assert [f.params["name"] for f in made.findings if f.code == "G02"] == ["石板村"]
+
+
+def test_yl_31_the_list_of_a_central_school_covers_the_villages_of_its_schools() -> None:
+    here = dataclasses.replace(context(), directory=dataclasses.replace(DIRECTORY, villages=(
+        Village("柳河镇", "河湾村", SCHOOL.name), Village("柳河镇", "石板村", SCHOOL.name),
+    )))  # fmt: skip
+    blank = read_grids(SCHOOL, [heads("村级")], [], here)
+    assert blank.coverage is not None
+    assert blank.coverage.villages_without == ("河湾村", "石板村")
+    of_center = [heads("村级", ("河湾村", "甲一"), ("石板村", ""))]
+    named = villages_with_heads(CENTER, of_center, here)
+    assert named == {"河湾村"}
+    assert not villages_with_heads(SCHOOL, of_center, here)
+    told = [dataclasses.replace(f, unit=SCHOOL.name) for f in blank.findings]
+    (left,), findings = with_centers([blank.coverage], told, {SCHOOL.parent: named}, here.directory)
+    assert left.villages_without == ("石板村",)
+    assert [f.params["name"] for f in findings if f.code == "G02"] == ["石板村"]
 
 
 def test_yl_07_full_coverage_leaves_no_finding() -> None:
