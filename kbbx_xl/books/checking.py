@@ -28,6 +28,8 @@ from kbbx_xl.rules.school_days import listed_calendar
 from kbbx_xl.settings.policies import Policy
 
 BUREAU = (Kind.DIRECTORY, Kind.VILLAGES, Kind.CALENDAR)  # the bureau's own lists
+GRID_FORM = "responsibility"
+ONCE_A_TERM = frozenset((Kind.GRID, Kind.GRID_CHANGES, Kind.SIGNED, Kind.WORK_LOG))
 TOLD = 5  # reasons in one message
 
 
@@ -79,7 +81,8 @@ def stated_in(
     sheet of that month gives one that is not before the month.
     """
     said = [file_month(read) for read in reads]
-    months = Counter(filter(None, said))
+    monthly = (m for read, m in zip(reads, said, strict=True) if m and not _once_a_term(read))
+    months = Counter(monthly) or Counter(filter(None, said))
     come = {m: n for m, n in months.items() if Period.parse(m) <= default} or months
     usual = Period.parse(max(come, key=lambda m: (come[m], m))) if come else default
     period = month or usual
@@ -93,6 +96,20 @@ def stated_in(
         if isinstance(day, dt.date) and day >= period.first
     )
     return period, max(days, key=lambda d: (days[d], d)) if days else None
+
+
+def _once_a_term(read: FileRead) -> bool:
+    """Whether a file holds 责任人名单 only: its month says nothing of the month that is reported."""
+    if "form" in read.own:
+        return read.own["form"] == GRID_FORM
+    kinds = {t.kind for t in read.tables}
+    return bool(kinds) and kinds <= ONCE_A_TERM
+
+
+def told_by(reads: Iterable[FileRead], month: Period) -> str:
+    """The path of a file that says it is for ``month``, a monthly one first; "" when none does."""
+    mine = [read for read in reads if file_month(read) == str(month)]
+    return min(mine, key=lambda r: (_once_a_term(r), r.path)).path if mine else ""
 
 
 def settled_day(month: Period, said: dt.date | None, today: dt.date) -> dt.date:

@@ -6,10 +6,10 @@ import datetime as dt
 from pathlib import Path
 
 from kbbx_xl.books.carry import carry_over
-from kbbx_xl.books.checking import check_reads, read_all, stated
+from kbbx_xl.books.checking import check_reads, read_all, stated, stated_in, told_by
 from kbbx_xl.books.template.build import build_workbook
 from kbbx_xl.books.template.context import Context
-from kbbx_xl.model import Directory, Period, Unit
+from kbbx_xl.model import Directory, FileRead, Kind, Layout, Period, Table, Unit
 from kbbx_xl.settings.forms import load_form
 from kbbx_xl.settings.policies import load_policy
 
@@ -50,6 +50,24 @@ def test_files_that_say_nothing_are_for_the_month_given(tmp_path: Path) -> None:
     path = tmp_path / "名单.csv"
     path.write_text("姓名,年级,班级,状态\n甲,一年级,1班,在读\n", encoding="utf-8")
     assert stated([path], MONTH) == (MONTH, None)
+
+
+def _table(kind: Kind) -> Table:
+    return Table(kind, Layout.TABLE, "", "名单.xlsx", str(kind), {}, [], {})
+
+
+def test_the_month_comes_from_monthly_papers_not_from_the_list_of_the_term() -> None:
+    def of(form: str, month: str, *kinds: Kind) -> FileRead:
+        tables = [_table(kind) for kind in kinds]
+        return FileRead(form + month, own={"form": form, "period": month}, tables=tables)
+
+    lists = [of("responsibility", "2026-09", Kind.COVER) for _ in range(3)]
+    handmade = FileRead("名单.xlsx", tables=[_table(Kind.GRID)])
+    handmade.tables[0].meta["月份"] = "2026-09"
+    monthly = of("registration", "2026-10", Kind.COVER, Kind.ROSTER)
+    assert stated_in([*lists, handmade, monthly], Period(2027, 1))[0] == MONTH
+    assert stated_in([*lists, handmade], Period(2027, 1))[0] == Period(2026, 9)
+    assert told_by([*lists, monthly], MONTH) == "registration2026-10"
 
 
 def test_a_report_alone_is_not_compared_with_a_roster_nobody_gave(tmp_path: Path) -> None:

@@ -197,14 +197,21 @@ def test_p22_09_leavers_without_a_junior_school_are_named_and_counted() -> None:
 
 def test_p22_11_home_teaching_and_disability_go_with_the_child() -> None:
     rows = "| 姓名 | 身份证件号 | 年级 | 班级 | 就读状态 | 残疾类型 |"
-    book = sent(SCHOOL, OCTOBER, [pupil("甲一", "六年级")])
-    book.tables = [table("roster", f"{rows}\n| 甲一 | {A} | 六年级 | 1班 | 送教上门 | 肢体 |\n| 乙二 | {B} | 五年级 | 1班 | 在读 | |", file=book.path)]  # fmt: skip
-    made = compared(None, [book])
+    june = Period(2026, 6)
+    book = sent(SCHOOL, june, [pupil("甲一", "六年级")])
+    book.tables = [table("roster", f"{rows}\n| 甲一 | {A} | 六年级 | 1班 | 送教上门 | 肢体 |\n| 乙二 | {B} | 六年级 | 1班 | 在读 | 无残疾 |", file=book.path)]  # fmt: skip
+    made = compared(None, [book], month=june)
     assert [(h.child.care, h.state) for h in made.handover] == [
-        ("送教上门、残疾（肢体）", "未到时间")
+        ("送教上门、残疾（肢体）", "未到时间"),
+        ("", "未到时间"),
     ]
     assert made.handed_over is None
     assert made.earlier is None
+
+
+def test_outside_june_to_september_nobody_is_handed_over() -> None:
+    made = compared(None, [sent(SCHOOL, OCTOBER, [pupil("甲一", "六年级")])])
+    assert (made.handover, made.handover_due, made.handed_over) == ([], False, None)
 
 
 def test_a_child_from_nowhere_and_one_that_left_but_is_still_there() -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from kbbx_xl.books.checking import read_for_month, refuse_unread, settled_day
+from kbbx_xl.books.checking import read_for_month, refuse_unread, settled_day, told_by
 from kbbx_xl.books.consolidate import (
     MOST_PROCESSES,
     POOL_FROM,
@@ -67,8 +67,11 @@ def read_movement(
     olds, then, day = read_for_month(side(before, folder), now.before)
     refuse_unread(olds)
     if then >= now:
+        files = told_by(olds, then), told_by(reads, now)
+        at = [f"，见 {file}" if file else "" for file in files]
         raise InputError(
-            f"上期材料（{before}）是{then.label}的，本期是{now.label}的，请选更早一期的"
+            f"上期材料（{before}）是{then.label}的{at[0]}；本期是{now.label}的{at[1]}。"
+            "请选更早一期的；本期月份认错了的，用 --month 写明"
         )
     earlier = replace(context, month=then, as_of=settled_day(then, day, then.last))
     return find_movement(reads, olds, context, earlier=earlier), root

@@ -218,6 +218,8 @@ def write_handover(book: Book, pen: Pen) -> int:
         put_texts(paper, 10, (*into, one.owner, taught, "", ""))
         pen.child(paper, 16, one.child)
         paper.end_row()
+    if not made.handover_due:
+        paper.part("未到移交时间：六月至九月，或与上一学年的名册比对时，这里列出六年级学生")
     rows = zip(made.handover, made.handover[1:], range(first + 1, paper.row), strict=False)
     breaks = [row for one, after, row in rows if one.child.row.unit != after.child.row.unit]
     paper.sheet.set_h_pagebreaks(breaks)  # each school signs its own sheet

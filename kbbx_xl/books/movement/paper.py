@@ -30,15 +30,15 @@ class Pen:
         paper.text(paper.row, at + 2, shown[2], "id")
 
     def source(self, paper: Paper, at: int, source: Source | None, name: str, cell: str) -> None:
-        """File, sheet and cell, as a link where the file can be found."""
+        """Folder, file, sheet and cell, as a link where the file can be found."""
         if source is None:
             return paper.text(paper.row, at, "")
-        words = f"{source.file} {source.sheet}!{cell}"
+        words = f"{'/'.join(source.file.split('/')[-2:])} {source.sheet}!{cell}"
         if not self.names and name and name in words:
             return paper.text(paper.row, at, words.replace(name, HIDDEN))
         target = paper.book.link(source, cell)
         if target:
-            return paper.link(paper.row, at, target, words)
+            return paper.link(paper.row, at, target, words, "wrap_link")
         return paper.text(paper.row, at, words)
 
     def child(self, paper: Paper, at: int, child: Child) -> None:

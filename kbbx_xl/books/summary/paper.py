@@ -163,11 +163,15 @@ class Paper:
         """Text as text; an empty one keeps the cell's border."""
         form = self.book.formats[style]
         shown = clean(text)
+        self._need(row, column, shown)
+        written = self.sheet.write_string if shown else self.sheet.write_blank
+        accepted(written(row, column, shown, form))
+
+    def _need(self, row: int, column: int, shown: str) -> None:
+        """Remember how many lines a text takes in its column."""
         if shown and column < len(self._widths) and 2 * len(shown) >= self._widths[column]:
             lines = _lines(shown, self._widths[column])
             self._needed[row] = max(lines, self._needed.get(row, 1))
-        written = self.sheet.write_string if shown else self.sheet.write_blank
-        accepted(written(row, column, shown, form))
 
     def merge(self, r1: int, c1: int, r2: int, c2: int, text: str, style: str) -> None:
         """Text across a block of cells."""
@@ -191,6 +195,8 @@ class Paper:
             return self.text(row, column, text if target else "", "center")
         self._links += 1
         form = self.book.formats[style]
+        if style == "wrap_link":
+            self._need(row, column, text)
         return accepted(self.sheet.write_url(row, column, target, form, text))
 
     def number(

@@ -52,6 +52,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "date": {**_CENTER, "num_format": "yyyy-mm-dd"},
     "id": {**_CENTER, "num_format": "@"},
     "link": {**_CENTER, "font_color": "#0563C1", "underline": 1},
+    "wrap_link": {**_WRAP, "font_color": "#0563C1", "underline": 1},
     "plain_link": {"font_name": "宋体", "font_size": 10, "font_color": "#0563C1", "underline": 1},
     "label": {**_WRAP, "bg_color": "#F5F6F8"},
     "figure": {**_INT, "font_size": 12, "bold": True},

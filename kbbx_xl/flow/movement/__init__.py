@@ -14,7 +14,12 @@ from typing import TypeVar
 
 from kbbx_xl.flow.casework.values import NOWHERE
 from kbbx_xl.flow.context import Context
-from kbbx_xl.flow.movement.handover import hand_over, nonlocal_dropouts, promoted_by
+from kbbx_xl.flow.movement.handover import (
+    HANDOVER_MONTHS,
+    hand_over,
+    nonlocal_dropouts,
+    promoted_by,
+)
 from kbbx_xl.flow.movement.joining import Keys, Who, join_rows, of_change, of_child, people
 from kbbx_xl.flow.movement.reading import county_name, read_side
 from kbbx_xl.flow.movement.values import Change, Child, Movement, Proposal, Side
@@ -211,7 +216,11 @@ def _lists(made: Movement, keys: Keys, days: Days, context: Context, now: Side) 
     leavers, own = (made.before, keys.before) if days.turned else (made.after, keys.after)
     seats = _grouped(made.after, keys.after)
     moves = _grouped(made.changes, keys.changes)
-    made.handover = hand_over(leavers, own, seats, moves, turned=days.turned, policy=context.policy)
+    made.handover_due = days.turned or context.month.month in HANDOVER_MONTHS
+    if made.handover_due:
+        made.handover = hand_over(
+            leavers, own, seats, moves, turned=days.turned, policy=context.policy
+        )
     rule = context.policy.parameters.get("handover")
     made.handover_rule = rule.value if rule else ""
 

@@ -15,6 +15,7 @@ from kbbx_xl.settings.policies import Every, Policy
 
 DROPOUT = "辍学"
 REGISTERED, MISSING, ELSEWHERE, NOT_YET = "已注册", "未注册", "县外就读", "未到时间"
+HANDOVER_MONTHS = range(6, 10)  # from leaving 六年级 to the end of enrolment in 七年级
 DUTY = "handover"  # of a policy's duties
 OWNER_RULE = "P22-10"  # 未移交的责任在小学
 

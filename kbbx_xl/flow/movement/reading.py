@@ -22,7 +22,23 @@ LISTS = (Kind.CASES, Kind.REPORT_CASES, Kind.SCHOOL_AGE)
 READ_KINDS = (Kind.ROSTER, *CHANGE_KINDS, *LISTS, Kind.COVER)  # COVER says the day
 GAINS = {"增加": 1, "减少": -1}
 HOME, YES = "送教上门", "是"
-NOT_DISABLED = ("", "无", "否", "没有", "/")
+NOT_DISABLED = frozenset(
+    (
+        "",
+        "无",
+        "无残疾",
+        "没有残疾",
+        "非残疾",
+        "未残疾",
+        "否",
+        "没有",
+        "健康",
+        "正常",
+        "/",
+        "-",
+        "—",
+    )
+)
 _NO_COUNTY = r"(?<!小)(?<!社)(?<!片)(?<!园)(?<!街)(?<!治)"
 _PLACE = re.compile(rf"^.*?[^省州盟市县区旗]{{1,10}}?(?:县|旗|{_NO_COUNTY}区)")
 _CITY = re.compile(r"^.*?[^省州盟市县区旗]{1,10}市")

@@ -121,6 +121,7 @@ class Movement:
     outside: list[Change] = field(default_factory=list)  # 转出 of these days to other counties
     nonlocal_dropouts: list[NonLocal] = field(default_factory=list)
     handover: list[Handover] = field(default_factory=list)
+    handover_due: bool = True  # False outside the months in which 六年级 is handed over
     handover_rule: str = ""  # what the policy says of it
     balances: list[Balance] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)  # schools without one of the registers
