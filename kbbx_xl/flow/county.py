@@ -52,8 +52,8 @@ def combine(results: Iterable[UnitResult], loose: Loose, context: Context) -> Co
     county.tasks += tasks_of_silent((r.unit.name for r in units if r.files), context)
     _persons(county, units)
     _centers(county, units, context)
-    heads = {r.unit.name: r.village_heads for r in units}
-    found = with_centers(county.coverage, county.findings, heads, context.directory)
+    centers = {r.unit.name: r.villages for r in units if r.villages}
+    found = with_centers(county.coverage, county.findings, centers, context.directory)
     county.coverage, county.findings = found
     county.findings += check_rollover(county.reports, county.last_reports)
     county.findings += check_villages(context.directory)

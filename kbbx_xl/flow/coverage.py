@@ -51,40 +51,55 @@ def read_grids(unit: Unit, tables: Sequence[Table], rosters: Sequence[Pupils], c
     return result
 
 
-def villages_with_heads(unit: Unit, tables: Sequence[Table], context: Context) -> frozenset[str]:
-    """Villages for which the list of a central school names a head (YL-31: 各单位 send one list)."""
-    schools = {u.name for u in context.directory.children(unit.name)} if unit.is_center else set()
+@dataclass(frozen=True, slots=True)
+class CenterVillages:
+    """The villages for which the list of a central school names a head, and where the list stands."""
+
+    named: frozenset[str]
+    source: Source
+
+
+def villages_of_center(
+    unit: Unit, tables: Sequence[Table], context: Context
+) -> CenterVillages | None:
+    """What a central school's list says of the villages of its schools (YL-31); None without one."""
+    lists = [t for t in tables if t.meta.get("级别") == "村级" and len(t)] if unit.is_center else []
+    if not lists:
+        return None
+    schools = {u.name for u in context.directory.children(unit.name)}
     villages = {v.name for v in context.directory.villages if v.school in schools}
-    rows = (
-        row
-        for table in tables
-        if table.meta.get("级别") == "村级"
-        for row in zip(table.get("grid_name"), table.get("head"), strict=True)
-    )
+    rows = (r for t in lists for r in zip(t.get("grid_name"), t.get("head"), strict=True))
     named = {find_village(str(name or ""), villages) for name, head in rows if not head_state(head)}
-    return frozenset(named - {""})
+    return CenterVillages(frozenset(named - {""}), Source(lists[0].file, lists[0].sheet))
 
 
 def with_centers(
     coverage: Iterable[Coverage],
     findings: Iterable[Finding],
-    heads: Mapping[str, frozenset[str]],
+    centers: Mapping[str, CenterVillages],
     directory: Directory,
 ) -> tuple[list[Coverage], list[Finding]]:
     """Coverage and findings of schools without the villages whose head their central school names.
 
-    ``heads``: central school -> villages of ``villages_with_heads``.
+    A school that sent no list is judged by its central school's.  ``centers``: by name.
     """
-    parents = {u.name: u.parent for u in directory.units}
+    parents = {u.name: centers.get(u.parent) for u in directory.schools}
 
     def named(school: str) -> frozenset[str]:
-        return heads.get(parents.get(school, ""), frozenset())
+        center = parents.get(school)
+        return center.named if center else frozenset()
 
     kept = [f for f in findings if f.code != "G02" or f.params.get("name") not in named(f.unit)]
     seen = [
         replace(c, villages_without=tuple(v for v in c.villages_without if v not in named(c.unit)))
         for c in coverage
     ]
+    heard = {c.unit for c in seen}
+    for school, center in parents.items():
+        mine = tuple(v.name for v in directory.villages if v.school == school)
+        if center and mine and school not in heard:
+            without = tuple(v for v in mine if v not in center.named)
+            seen.append(Coverage(school, 0, len(mine), (), without, center.source))
     return seen, kept
 
 

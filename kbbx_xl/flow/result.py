@@ -218,7 +218,7 @@ class Persuasion:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Classes and villages of a unit without a grid head; only units that sent a list."""
+    """Classes and villages of a unit without a grid head, by its own list or its central school's."""
 
     unit: str
     classes: int

@@ -13,7 +13,7 @@ from kbbx_xl.flow.cases import Cases, check_against_attendance, count_cases, rea
 from kbbx_xl.flow.casework.unit import read_casework
 from kbbx_xl.flow.casework.values import CaseFile, Checklist, Task, TeachingMonth
 from kbbx_xl.flow.context import Context
-from kbbx_xl.flow.coverage import read_grids, villages_with_heads
+from kbbx_xl.flow.coverage import CenterVillages, read_grids, villages_of_center
 from kbbx_xl.flow.flag import flag_unit, missing_from_ledger
 from kbbx_xl.flow.grids import read_grid_work, unsigned_tasks
 from kbbx_xl.flow.register import Register
@@ -86,9 +86,7 @@ class UnitResult:
     case_counts: list[CaseCount] = field(default_factory=list)
     persuasion: list[Persuasion] = field(default_factory=list)
     coverage: Coverage | None = None
-    village_heads: frozenset[str] = (
-        frozenset()
-    )  # of a central school: villages its list gives a head
+    villages: CenterVillages | None = None  # what the list of a central school says of them
     due: list[Due] = field(default_factory=list)
     case_files: list[CaseFile] = field(default_factory=list)
     checklists: list[Checklist] = field(default_factory=list)
@@ -226,7 +224,7 @@ def _grids(
     changes, signed = submission.of(Kind.GRID_CHANGES), submission.of(Kind.SIGNED)
     work = read_grid_work(result.unit, listed, changes, signed, context)
     result.coverage = grids.coverage
-    result.village_heads = villages_with_heads(result.unit, listed, context)
+    result.villages = villages_of_center(result.unit, listed, context)
     result.findings += [*grids.findings, *work.findings]
     return unsigned_tasks(work)
 

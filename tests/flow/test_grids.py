@@ -8,7 +8,7 @@ import datetime as dt
 import pytest
 
 from kbbx_xl.flow.context import Context
-from kbbx_xl.flow.coverage import read_grids, villages_with_heads, with_centers
+from kbbx_xl.flow.coverage import read_grids, villages_of_center, with_centers
 from kbbx_xl.flow.grids import (
     GridWork,
     check_grid_units,
@@ -168,13 +168,18 @@ def test_yl_31_the_list_of_a_central_school_covers_the_villages_of_its_schools()
     assert blank.coverage is not None
     assert blank.coverage.villages_without == ("河湾村", "石板村")
     of_center = [heads("村级", ("河湾村", "甲一"), ("石板村", ""))]
-    named = villages_with_heads(CENTER, of_center, here)
-    assert named == {"河湾村"}
-    assert not villages_with_heads(SCHOOL, of_center, here)
+    center = villages_of_center(CENTER, of_center, here)
+    assert center is not None
+    assert center.named == {"河湾村"}
+    assert villages_of_center(CENTER, [heads("村级")], here) is None
+    assert villages_of_center(SCHOOL, of_center, here) is None
     told = [dataclasses.replace(f, unit=SCHOOL.name) for f in blank.findings]
-    (left,), findings = with_centers([blank.coverage], told, {SCHOOL.parent: named}, here.directory)
+    centers = {SCHOOL.parent: center}
+    (left,), findings = with_centers([blank.coverage], told, centers, here.directory)
     assert left.villages_without == ("石板村",)
     assert [f.params["name"] for f in findings if f.code == "G02"] == ["石板村"]
+    ((silent,), _) = with_centers([], [], centers, here.directory)
+    assert (silent.unit, silent.villages, silent.villages_without) == (SCHOOL.name, 2, ("石板村",))
 
 
 def test_yl_07_full_coverage_leaves_no_finding() -> None:

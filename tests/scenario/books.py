@@ -14,11 +14,16 @@ from typing import Any
 
 import xlsxwriter
 
+from kbbx_xl.books.consolidate import load_directory
+from kbbx_xl.books.template import Context, build_workbook
 from kbbx_xl.books.template.stamp import SHEET as STAMP
-from kbbx_xl.model import GRADES, Layout, Unit
+from kbbx_xl.flow.context import make_context
+from kbbx_xl.model import GRADES, Layout, Period, Unit
 from kbbx_xl.settings.forms import Field, Form, Sheet, load_form
+from kbbx_xl.settings.policies import read_policy
+from kbbx_xl.settings.strict import load
 
-from .player import ROLL_CALLED, UNITS, YEAR, Play, Record, Sheets
+from .player import HERE, ROLL_CALLED, UNITS, YEAR, Play, Record, Sheets
 
 Cells = list[list[object]]
 DATE = "yyyy-mm-dd"
@@ -61,6 +66,23 @@ def write_unit(place: Path, books: Play, key: str, day: dt.date) -> None:
     for form, data, filled in files_of(books, key, day):
         title = form_of(form).title
         write_form(place / f"{title}.xlsx", form, unit_of(key), day, data, filled)
+
+
+def write_real(root: Path, books: Play, key: str, day: dt.date) -> None:
+    """The same rows in the workbooks that a school gets from us: prepared rows, formulas, lists."""
+    unit = unit_of(key)
+    directory, calendar, _, _ = load_directory(root)
+    policy = read_policy(load(HERE / "policy.yaml"))
+    there, _ = make_context(Period(day.year, day.month), day, policy, directory, calendar)
+    build = Context(
+        unit=unit, parent=unit.parent, period=there.month, as_of=day, policy=policy,
+        calendar=there.calendar(unit.name), directory=directory,
+    )  # fmt: skip
+    for name, data, filled in files_of(books, key, day):
+        form = form_of(name)
+        path = folder_of(root, key) / f"{form.title}.xlsx"
+        cover = [cover_of(unit, day, filled)]
+        build_workbook(form, path, context=build, data={"cover": cover, **data})
 
 
 def files_of(books: Play, key: str, day: dt.date) -> list[tuple[str, Sheets, dt.date | None]]:

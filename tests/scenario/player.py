@@ -168,8 +168,7 @@ class Play:
     def _of_unit(self, unit: str, event: Event) -> None:
         sheets, do = self.units[unit], event["do"]
         if do == "work":
-            names = ("work_date", "work_kind")
-            sheets["work_log"].append({name: event[name] for name in names})
+            sheets["work_log"].append({name: event[name] for name in ("work_date", "work_kind")})
         elif do == "monthly":
             self.monthly[unit].add(event["month"])
             self.filled[unit, event["month"]] = event["day"]
@@ -179,9 +178,9 @@ class Play:
         elif do == "sign":
             heads = self._heads(unit)
             for grid in event["grids"]:
-                names = {"level": level_of(grid), "grid_name": grid_name(grid)}
                 told = {name: event[name] for name in ("signed_on", "copies")}
-                sheets["signed"].append({**names, "signer": heads[grid], **told})
+                told |= {"level": level_of(grid), "grid_name": grid_name(grid)}
+                sheets["signed"].append({**told, "signer": heads[grid]})
         else:
             names = ("level", "old_head", "new_head", "phone", "change_date", "reported_on")
             told = {name: event[name] for name in names if name in event}
@@ -201,8 +200,7 @@ class Play:
         sheets["grid_town"] = [self._grid(grid_name(center), heads[center], 0)]
         schools = [key for key in heads if key != center]
         sheets["grid_school"] = [
-            self._grid(grid_name(key), heads[key], number)
-            for number, key in enumerate(schools, 1)
+            self._grid(grid_name(key), heads[key], number) for number, key in enumerate(schools, 1)
         ]
         served = {row["school"]: row["villages"] for row in YEAR["villages"]}
         sheets["grid_village"] = [
@@ -267,7 +265,7 @@ def starts() -> dict[tuple[str, dt.date], str]:
     """(name, first absent day) -> the case that begins with it."""
     found: dict[tuple[str, dt.date], str] = {}
     for event in YEAR["events"]:
-        day = event.get("first_absent") or (event["do"] == "absent" and event["start"])
+        day = event.get("first_absent") or event.get("start") or event.get("date")
         if day:
             found[person(event["child"])["name"], day] = event["child"]
     return found

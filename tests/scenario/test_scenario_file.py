@@ -205,7 +205,7 @@ def test_days_of_the_ladder_are_counted_on_the_calendar_of_the_file(key: str) ->
             month_on = event["listed"].month % 12 + 1
             year = event["listed"].year + (month_on == 1)
             same_day = event["listed"].replace(year=year, month=month_on)
-            assert due["标记辍学"] == same_day + dt.timedelta(1)
+            assert due["标记辍学"] == nth_day(same_day + dt.timedelta(1), 1, school)
 
 
 def test_the_months_are_the_ten_of_the_school_year() -> None:

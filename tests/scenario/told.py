@@ -9,28 +9,42 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kbbx_xl.books.consolidate import load_directory
 from kbbx_xl.books.movement import read_movement
 from kbbx_xl.books.one_click import Order, read_county
 from kbbx_xl.flow.casework.counts import CaseCounts, case_counts
-from kbbx_xl.flow.casework.tasks import tasks_of_silent
-from kbbx_xl.flow.casework.values import CaseFile, Task, TaskState
-from kbbx_xl.flow.context import make_context
+from kbbx_xl.flow.casework.values import CaseFile, Task
+from kbbx_xl.flow.context import Context, make_context
 from kbbx_xl.flow.movement import Movement
 from kbbx_xl.flow.result import County
-from kbbx_xl.model import CalendarSheet, Finding, Period
-from kbbx_xl.rules.cases import SUSPECTED, WARNING
+from kbbx_xl.model import Finding, Period
+from kbbx_xl.rules.ladder import steps_reached
 from kbbx_xl.rules.movement import LossKind
 from kbbx_xl.settings.policies import LegalStepName, Policy, read_policy
 from kbbx_xl.settings.strict import load
 
-from .player import HERE, KEY_OF, person, starts
+from .player import HERE, KEY_OF, UNITS, person, starts
 
 POLICY: Policy = read_policy(load(HERE / "policy.yaml"))
 LADDER = {step.title for step in POLICY.steps}
 DUTIES = {duty.title for duty in POLICY.duties}
 LEGAL = {str(step) for step in LegalStepName}
-UNTIL = "到期"
-CONTRADICTIONS = ("C17", "C20", "C21", "C22", "C23", "C24", "C25", "C26", "C27", "C28", "C29", "C30", "C32")
+UNTIL, RUNS_OUT = "到期", "到期，督促返校或重新审批"
+CONTRADICTIONS = (
+    "C17",
+    "C20",
+    "C21",
+    "C22",
+    "C23",
+    "C24",
+    "C25",
+    "C26",
+    "C27",
+    "C28",
+    "C29",
+    "C30",
+    "C32",
+)
 Line = tuple[Any, ...]
 
 
@@ -41,6 +55,7 @@ class Month:
     as_of: dt.date
     county: County
     moved: Movement
+    context: Context
 
     @property
     def month(self) -> Period:
@@ -50,15 +65,13 @@ class Month:
 def judge(folder: Path, before: Path | None, as_of: dt.date) -> Month:
     month = Period(as_of.year, as_of.month)
     order = Order(folder, month, as_of, POLICY, jobs=1)
-    county = read_county(order, out=folder.parent / "结果")
-    context, _ = make_context(month, as_of, POLICY, county.directory, CalendarSheet())
-    county.tasks += tasks_of_silent([r.unit for r in county.progress], context)
-    past = before or folder
+    county = read_county(order, out=order.results)
+    known, calendar, _, _ = load_directory(folder)
+    context, _ = make_context(month, as_of, POLICY, known, calendar)
     moved, _ = read_movement(
-        folder, past if before else None, out=folder.parent / "结果", policy=POLICY, today=as_of,
-        month=month,
-    )  # fmt: skip
-    return Month(as_of, county, moved)
+        folder, before, out=order.results, policy=POLICY, today=as_of, month=month
+    )
+    return Month(as_of, county, moved, context)
 
 
 def case_of(name: str, first_absent: dt.date | None) -> str:
@@ -188,7 +201,7 @@ def _title(task: Task) -> str:
     if task.title in LADDER:
         return task.title
     step = task.title.split("：")[0]
-    return step if step in LEGAL else UNTIL if UNTIL in task.title else ""
+    return step if step in LEGAL else UNTIL if task.title.endswith(RUNS_OUT) else ""
 
 
 def duties(month: Month) -> dict[tuple[str, str], list[Line]]:
@@ -212,11 +225,32 @@ def unsigned(month: Month) -> dict[str, list[str]]:
 
 
 def uncovered(month: Month) -> dict[str, list[str]]:
-    return {
-        KEY_OF[c.unit]: list(c.villages_without)
-        for c in month.county.coverage
-        if c.villages_without
-    }
+    """Villages without a head, by the centre of the school that serves them."""
+    told: dict[str, list[str]] = defaultdict(list)
+    for one in month.county.coverage:
+        if one.villages_without:
+            told[KEY_OF[UNITS[KEY_OF[one.unit]]["parent"]]] += one.villages_without
+    return dict(told)
+
+
+def warnings(month: Month) -> dict[str, dict[str, dt.date]]:
+    """Steps of the ladder that children W reached in the month, whether they are back or not."""
+    told: dict[str, dict[str, dt.date]] = defaultdict(dict)
+    for one in month.county.runs:
+        key = case_of(one.name, one.run.start)
+        calendar = month.context.calendar(one.unit)
+        reached = steps_reached(
+            POLICY, [one.run], calendar=calendar, as_of=month.as_of, only_open=False
+        )
+        for item in reached if key.startswith("W") else ():
+            if item.reached and item.reached >= month.month.first:
+                told[key][str(item.step.step)] = item.reached
+    return dict(told)
+
+
+def findings(month: Month) -> Counter[tuple[str, str]]:
+    """How often each code stands at each unit; places differ between kinds of file."""
+    return Counter((found.unit, found.code) for found in month.county.findings)
 
 
 def contradictions(month: Month) -> dict[str, set[str]]:
@@ -234,7 +268,10 @@ def contradictions(month: Month) -> dict[str, set[str]]:
 
 
 def _of(found: Finding, places: dict[tuple[str, str, str], str]) -> str:
-    return places.get((found.file, found.sheet, "".join(filter(str.isdigit, found.cell))), f"{found.sheet}!{found.cell}")
+    return places.get(
+        (found.file, found.sheet, "".join(filter(str.isdigit, found.cell))),
+        f"{found.sheet}!{found.cell}",
+    )
 
 
 def moved(month: Month) -> dict[str, set[str]]:
@@ -277,6 +314,3 @@ def rates(month: Month) -> dict[str, tuple[set[str], set[str], set[str]]]:
         )
         for name, mine in shares.items()
     }
-
-
-__all__ = ["SUSPECTED", "WARNING", "Month", "TaskState", "judge"]
