@@ -222,7 +222,7 @@ def _notice(case: CaseFile, context: Context) -> Task | None:
         case, "限期复学的期限到期，核实是否复学", case.unit, until,
         state_of(until, context.as_of, done=seen is not None), step.source if step else ORDER_LAW,
         since=order.event.received or order.event.date, done_on=seen,
-        document=order.event.document, note="核实后在劝返记录写一行", source=order.source,
+        document=(step and step.document) or str(LegalStepName.ORDER), note="核实后在劝返记录写一行", source=order.source,
     )  # fmt: skip
 
 
