@@ -134,10 +134,11 @@ def _after(state: CaseState, event: CaseEvent) -> CaseState:
 
 
 def next_step(
-    policy: Policy, state: CaseState, events: Sequence[CaseEvent] = ()
+    policy: Policy, state: CaseState, events: Sequence[CaseEvent] = (), category: str = ""
 ) -> LegalStep | None:
     """The legal step that an open case comes to next; None when it is closed, the document names no
-    further step, or the visits that must come first (``after_visits``) have not been made.
+    further step, or the visits that must come first (``after_visits``) have not been made.  A step that
+    the document keeps for some categories (TH-13) is not for a case verified as another.
 
     宣传教育 without a paper of its own is taken once somebody has visited (rules.md 3G).
     """
@@ -147,7 +148,8 @@ def next_step(
     for step in policy.legal:
         by_visit = step.step is LegalStepName.EDUCATE and not step.document and state.visits
         passed = state.legal is not None and LEGAL.index(step.step) <= LEGAL.index(state.legal)
-        if by_visit or passed or step.step in taken:
+        other = bool(category and step.categories) and category not in step.categories
+        if by_visit or passed or other or step.step in taken:
             continue
         enough = state.visits >= (step.after_visits or 0)
         return step if enough and state.joint_visits >= (step.after_joint or 0) else None
@@ -222,7 +224,7 @@ def _order_of_ledgers(events: Sequence[CaseEvent]) -> Iterator[Contradiction]:
 
 
 def _order_of_steps(events: Sequence[CaseEvent], policy: Policy) -> Iterator[Contradiction]:
-    """C23 a step without the one before it that the document has, C24 before its receipt."""
+    """C23 a step without the one before it that the document has, else C24 before its receipt."""
     named = [step.step for step in policy.legal]
     for index, event in enumerate(events):
         if event.kind not in LEGAL:
@@ -237,6 +239,7 @@ def _order_of_steps(events: Sequence[CaseEvent], policy: Policy) -> Iterator[Con
         ):
             params = {"step": event.kind, "before": str(before[-1])}
             yield Contradiction("C23", index, params)
+            continue
         receipts = [e.received for e in done if e.received]
         if receipts and event.date < min(receipts):
             params = {"step": event.kind, "before": str(before[-1]), "received": str(min(receipts))}

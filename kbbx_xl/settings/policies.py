@@ -129,6 +129,7 @@ class LegalStep:
     after_joint: int | None = None  # joint visits (联合劝返)
     within: Threshold | None = None  # from receipt of the step before; None = not stated
     also: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()  # A..M that the document keeps the step for; () = every case
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,18 @@ def test_yl_66_yl_69_yl_28_the_next_paper_is_the_one_the_document_names() -> Non
     assert papers == ["劝学书", "复学通知书", "司法文书", ""]
 
 
+def test_th_13_the_papers_of_the_judiciary_are_for_three_categories_only() -> None:
+    taken = [*LISTED, event(EDUCATE, "09-18"), event(ORDER, "09-25")]
+    state = state_on(taken, day("10-20"))
+    offered = {c: next_step(TANGHE, state, taken, c) for c in ("", "A", "I", "J", "K", "L")}
+    assert [c for c, step in offered.items() if step] == ["", "J", "K", "L"]
+
+
+def test_a_step_that_misses_the_one_before_is_told_once() -> None:
+    rows = [event(ORDER, "09-25"), event(EDUCATE, "09-28", received="09-29")]
+    assert codes(*rows, policy="P12") == ["C23"]
+
+
 def test_th_29_th_21_th_13_the_papers_of_tanghe_come_in_order() -> None:
     taken: list[CaseEvent] = [*LISTED, event(VISIT, "09-17")]  # a visit is no 劝返复学通知书
     papers = []

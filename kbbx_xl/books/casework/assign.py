@@ -21,9 +21,9 @@ from kbbx_xl.books.casework.pages import (
 )
 from kbbx_xl.books.files import Written, verify_workbook, write_whole
 from kbbx_xl.books.summary.paper import Book, Paper
-from kbbx_xl.flow.casework.values import CaseFile, Checklist, Task, TaskState
+from kbbx_xl.flow.casework.values import CaseFile, Checklist, Task, TaskKind, TaskState
 from kbbx_xl.flow.context import NO_POLICY
-from kbbx_xl.model import Period
+from kbbx_xl.model import Period, a1
 from kbbx_xl.rules.cases import CLOSED
 from kbbx_xl.settings.policies import Policy
 
@@ -39,8 +39,10 @@ CLOSED_ON = (
     ("序号", 5), ("单位", 22), (MARK, 8), ("年级班级", 11), ("列入台账", 11), ("销号日期", 11),
     ("去处", 11), ("依据", 22), ("佐证完成", 12), ("来源", 18), (OPEN, OPEN_WIDTH),
 )  # fmt: skip
-NO_STEP, NO_TASK, NO_DAY = "未到四步", "方案没有写下一步", "文件没有写"
-NOT_VERIFIED = "没有核查结果"
+BRINGS_BACK = (TaskKind.LADDER, TaskKind.LEGAL)
+NO_STEP, NO_TASK, NO_DAY = "还没有走四步法", "方案没有写下一步", "文件没有写"
+NOT_VERIFIED, BASIS, NO_BASIS = "没有核查结果", "有", "没有写"
+Steps = dict[tuple[str, str], Task]
 FOOT = "交办单位（公章）：　　　　　　　　交办人：　　　　　　　　签收人：　　　　　　　　签收日期：　　　　年　　月　　日"
 NOTES = (
     "注：交办清单只列没有办结的个案，每个单位一张表；办结一个、销号一个，销号的列在“销号清单”。",
@@ -63,14 +65,10 @@ def write_assignments(
 ) -> Written:
     """Write 交办清单 of every unit and 销号清单 of the month; OutputError.
 
-    ``tasks`` in the order of ``flow.casework.tasks``: the first one that is open is the next step of
-    its case.  ``names``: children and the persons responsible are named.
+    ``tasks`` in the order of ``flow.casework.tasks``.  ``names``: children and the persons responsible are named.
     """
-    steps: dict[str, Task] = {}
-    for task in tasks:
-        if task.mark and task.state is not TaskState.DONE:
-            steps.setdefault(task.mark, task)
-    proofs = {one.case.mark: one for one in checklists}
+    steps = _next_steps(tasks)
+    proofs = {(one.unit, one.case.mark): one for one in checklists}
 
     def make(path: Path) -> None:
         book = new_book(
@@ -85,10 +83,19 @@ def write_assignments(
         _closed(book, ended, proofs, month, as_of, names=names)
         for unit, mine in given.items():
             _given(book, sheets[unit], unit, mine, steps, as_of, names=names)
-        _front(front, given, ended, sheets, units, month, as_of)
+        _front(front, given, ended, sheets, units, month, as_of, names=names)
         book.close()
 
     return write_whole(target, make, verify_workbook)
+
+
+def _next_steps(tasks: Iterable[Task]) -> Steps:
+    """Unit and mark (which is short) -> the open task that comes first; bringing the child back goes before papers."""
+    waiting = [task for task in tasks if task.mark and task.state is not TaskState.DONE]
+    steps: Steps = {}
+    for task in sorted(waiting, key=lambda task: task.kind not in BRINGS_BACK):
+        steps.setdefault((task.unit, task.mark), task)
+    return steps
 
 
 def _flat(groups: Mapping[str, Sequence[CaseFile]]) -> Iterable[tuple[str, CaseFile]]:
@@ -128,7 +135,7 @@ def _put(paper: Paper, values: Sequence[str | dt.date | None]) -> None:
 
 
 def _given(
-    book: Book, sheet: str, unit: str, cases: Sequence[CaseFile], steps: Mapping[str, Task],
+    book: Book, sheet: str, unit: str, cases: Sequence[CaseFile], steps: Steps,
     as_of: dt.date, *, names: bool,
 ) -> None:  # fmt: skip
     columns = _titles(GIVEN, names)
@@ -143,7 +150,7 @@ def _given(
     )
     for number, case in enumerate(cases, 1):
         paper.plain(paper.row, 0, number)
-        task = steps.get(case.mark)
+        task = steps.get((unit, case.mark))
         who = task.actor if task else case.unit
         if names and case.persuader:
             who = f"{who}（{case.persuader}）"
@@ -161,8 +168,8 @@ def _given(
 
 
 def _closed(
-    book: Book, cases: Sequence[CaseFile], proofs: Mapping[str, Checklist], month: Period,
-    as_of: dt.date, *, names: bool,
+    book: Book, cases: Sequence[CaseFile], proofs: Mapping[tuple[str, str], Checklist],
+    month: Period, as_of: dt.date, *, names: bool,
 ) -> None:  # fmt: skip
     columns = _titles(CLOSED_ON, names)
     paper = _table(
@@ -172,7 +179,7 @@ def _closed(
         paper.plain(paper.row, 0, number)
         values: list[str | dt.date | None] = [
             case.unit, case.mark, f"{case.grade}{case.class_name}", case.opened, case.state.closed,
-            case.state.status, _basis(case), _proof(proofs.get(case.mark)),
+            case.state.status, _basis(case, names=names), _proof(proofs.get((case.unit, case.mark))),
         ]  # fmt: skip
         if names:
             values.insert(2, case.name)
@@ -183,12 +190,12 @@ def _closed(
         paper.note("本月没有销号的个案。")
 
 
-def _basis(case: CaseFile) -> str:
-    """What the 销号 rests on, as its row says."""
+def _basis(case: CaseFile, *, names: bool) -> str:
+    """What the 销号 rests on, as its row says; its words may name people, so 有 stands for them without ``names``."""
     closing = next((r.event for r in reversed(case.events) if r.event.kind == CLOSED), None)
-    if closing is None:
-        return ""
-    return "、".join(dict.fromkeys(filter(None, (closing.document, closing.number))))
+    said = (closing.document, closing.number) if closing else ()
+    written = "、".join(dict.fromkeys(filter(None, said)))
+    return (written if names else BASIS) if written else NO_BASIS
 
 
 def _proof(checklist: Checklist | None) -> str:
@@ -200,13 +207,15 @@ def _proof(checklist: Checklist | None) -> str:
 
 def _front(
     paper: Paper, given: Mapping[str, Sequence[CaseFile]], ended: Sequence[CaseFile],
-    sheets: Mapping[str, str], units: Sequence[str], month: Period, as_of: dt.date,
+    sheets: Mapping[str, str], units: Sequence[str], month: Period, as_of: dt.date, *, names: bool,
 ) -> None:  # fmt: skip
     """Open and closed cases of every unit, counted by formulas from the lists."""
-    paper.heading(f"{month.label}交办、销号总表", "", f"截至日期：{as_of}", (6, 34, 14, 14))
-    paper.head(("序号", "单位", "交办（未办结）", "本月销号"), freeze=2)
+    paper.heading(f"{month.label}交办、销号总表", "", f"截至日期：{as_of}", (6, 34, 14, 14, 14))
+    paper.head(("序号", "单位", "交办（未办结）", "本月销号", "其中没有写依据"), freeze=2)
     first = paper.row
     closed = [case.unit for case in ended]
+    unproven = [case.unit for case in ended if _basis(case, names=names) == NO_BASIS]
+    basis = [title for title, _ in _titles(CLOSED_ON, names)].index("依据")
     for number, unit in enumerate(by_unit(((u, u) for u in (*given, *closed)), units), 1):
         row, mine = paper.row, given.get(unit, ())
         paper.plain(row, 0, number)
@@ -224,11 +233,16 @@ def _front(
             row, 3, f"=COUNTIF({cells},B{row + 1})", closed.count(unit), f"{unit}销号",
             how="销号清单里本单位的行数", cells=cells.replace("$", ""),
         )  # fmt: skip
+        said = cells.replace("$B$", f"${a1(1, basis + 1)[:-1]}$")
+        paper.formula(
+            row, 4, f'=COUNTIFS({cells},B{row + 1},{said},"{NO_BASIS}")', unproven.count(unit),
+            f"{unit}没有依据", how="销号清单里本单位没有写依据的行数", cells=said.replace("$", ""),
+        )  # fmt: skip
         paper.end_row()
     if paper.row > first:
         paper.text(paper.row, 0, "", "center_total")
         paper.text(paper.row, 1, "合计", "text_total")
-        for column, what in ((2, "交办"), (3, "销号")):
+        for column, what in ((2, "交办"), (3, "销号"), (4, "没有依据")):
             block = (first, column, paper.row - 1, column)
             paper.sum(paper.row, column, [block], f"{what}合计", "int_total")
         paper.end_row()

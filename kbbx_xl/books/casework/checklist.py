@@ -111,7 +111,7 @@ def _line(paper: Paper, one: Checklist, state: ItemState | None, *, names: bool)
     if names:
         cells.insert(AFTER - 1, case.name)
     if asks is None or state is None:
-        cells += ["", NOT_VERIFIED, "", "", ""]
+        cells += [NOT_VERIFIED, "", "", "", ""]
     else:
         has = HAVE if state.met else LACK
         cells += [f"{asks.code} {asks.title}", state.requirement.title, has, asks.source, _why(one, state)]  # fmt: skip

@@ -17,7 +17,7 @@ from kbbx_xl.flow.result import County
 from kbbx_xl.flow.source import Source
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import Directory, Period
-from kbbx_xl.rules.cases import CLOSED, VISIT, CaseState, state_on
+from kbbx_xl.rules.cases import CLOSED, VISIT, WARNING, CaseEvent, CaseState, state_on
 
 INDEX, TITLE = "目录", "个案办理经过"
 INDEX_HEADS = (
@@ -32,10 +32,10 @@ INDEX_HEADS = (
     "办理经过",
 )
 INDEX_WIDTHS = (6, 10, 12, 16, 14, 14, 12, 12, 10)
-HEADS = ("日期", "环节", "文书", "文号", "送达日期", "期限", "经办", "结果", "来源行")
-WIDTHS = (12, 11, 14, 12, 12, 12, 13, 15, 12)
-EVIDENCE_HEADS = ((0, 0, "类别"), (1, 3, "佐证材料"), (4, 4, "编号"), (5, 5, "日期"), (6, 7, "说明"), (8, 8, "来源行"))  # fmt: skip
-FACT_CELLS = ((0, 1, 2), (3, 4, 5), (6, 7, 8))  # label, first and last column of its value
+HEADS = ("日期", "环节", "文书", "文号", "送达日期", "期限", "经办", "结果", "说明", "来源行")
+WIDTHS = (12, 11, 14, 12, 12, 12, 12, 12, 18, 12)
+EVIDENCE_HEADS = ((0, 0, "类别"), (1, 3, "佐证材料"), (4, 4, "编号"), (5, 5, "日期"), (6, 8, "说明"), (9, 9, "来源行"))  # fmt: skip
+FACT_CELLS = ((0, 1, 2), (3, 4, 5), (6, 7, 9))  # label, first and last column of its value
 NOTE = "注：各行取自台账、考勤、劝返记录、办理记录、佐证登记中写有日期的行，状态由这些行推出。"
 SIGN = ("学校负责人：", "经办人：", "日期：")
 
@@ -124,7 +124,7 @@ def _state(case: CaseFile, as_of: dt.date) -> CaseState:
 def _facts(case: CaseFile, state: CaseState) -> list[tuple[tuple[str, str], ...]]:
     """What stands above the table, three to a line."""
     visits = f"{state.visits} 次，其中联合劝返 {state.joint_visits} 次"
-    legal = f"{state.legal}（{state.legal_on}）" if state.legal else "未到四步"
+    legal = f"{state.legal}（{state.legal_on}）" if state.legal else "还没有走四步法"
     return [
         (("姓名", case.name), ("年级班级", case.grade + case.class_name), ("状态", f"{state.status}（{state.since}起）")),
         (("首次缺勤日期", _day(case.first_absent)), ("列入台账日期", _day(case.opened if case.listed else None)), ("办结日期", _day(state.closed))),
@@ -139,15 +139,25 @@ def _event(paper: Paper, recorded: Recorded) -> None:
     step = "联合劝返" if event.kind == VISIT and event.joint else event.kind
     paper.date(row, 0, event.date)
     paper.text(row, 1, step, "center")
-    basis = f"依据：{event.document}" if event.kind == CLOSED and event.document else event.document
-    paper.text(row, 2, basis)
     paper.text(row, 3, event.number, "center")
     paper.date(row, 4, event.received)
     paper.date(row, 5, event.until)
-    paper.text(row, 6, event.by)
-    paper.text(row, 7, event.result)
-    paper.text(row, 8, _place(recorded.source), "center")
+    asked = event.kind == WARNING  # what the document demands is not what was done
+    paper.text(row, 2, "" if asked or event.kind == CLOSED else event.document)
+    paper.text(row, 6, "" if asked else event.by)
+    paper.text(row, 7, "" if asked else event.result)
+    paper.text(row, 8, _explained(event))
+    paper.text(row, 9, _place(recorded.source), "center")
     paper.end_row()
+
+
+def _explained(event: CaseEvent) -> str:
+    """What a step of the ladder demands, of whom; what a 销号 rests on."""
+    if event.kind == WARNING:
+        who = f"{event.by}：" if event.by else ""
+        paper = f"（{event.document}）" if event.document else ""
+        return f"应做：{who}{event.result}{paper}"
+    return f"依据：{event.document}" if event.kind == CLOSED and event.document else ""
 
 
 def _paper_line(paper: Paper, item: EvidenceItem | None) -> None:

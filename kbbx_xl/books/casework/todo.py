@@ -36,7 +36,7 @@ HEADS = (
     "序号", "状态", "到期日", "事项", "责任人", "对象（班级／案件号）", "文书", "报送对象", "依据",
     "说明", "来源", OPEN,
 )  # fmt: skip
-WIDTHS = (5, 9, 11, 30, 13, 15, 15, 16, 9, 22, 16, OPEN_WIDTH)
+WIDTHS = (5, 9, 11, 30, 13, 15, 15, 16, 9, 22, 44, OPEN_WIDTH)
 STATE = 1  # column of 状态
 STYLES = {
     TaskState.OVERDUE: "none",
@@ -156,14 +156,21 @@ def _front(
         paper.end_row()
     else:
         paper.note("没有待办。")
-    for note in NOTES:
+    for note in (*NOTES, legend(policy)):
         paper.note(note)
+
+
+def legend(policy: Policy) -> str:
+    """What the numbers of 依据 are."""
+    named = f"，{policy.short} 指《{policy.title}》（{policy.document}）" if policy.short else ""
+    return f"依据栏的编号是条款在本软件里的编号{named}，全文见手册“政策”页。"
 
 
 def write_ics(tasks: Iterable[Task], target: Path, *, as_of: dt.date) -> Written:
     """An all-day entry for each day on which something is due and not done; the same bytes each time.
 
-    Tasks of one rule, case and day stand in one entry.  Raises OutputError.
+    The unit is named in the summary; what is overdue stands on ``as_of``.  Tasks of one rule, case and day stand in one entry.  Raises
+    OutputError.
     """
     groups: dict[tuple[str, ...], list[Task]] = defaultdict(list)
     for task in tasks:
@@ -196,16 +203,19 @@ def write_ics(tasks: Iterable[Task], target: Path, *, as_of: dt.date) -> Written
 def _event(about: tuple[str, ...], tasks: Sequence[Task], as_of: dt.date) -> Event:
     first = tasks[0]
     due = dt.date.fromisoformat(about[3])
+    overdue = first.state is TaskState.OVERDUE
+    day = as_of if overdue else due
     event = Event()
     event.add("uid", hashlib.sha256("|".join(about).encode()).hexdigest()[:32] + "@kbbx-xl")
     event.add("dtstamp", dt.datetime(as_of.year, as_of.month, as_of.day, tzinfo=dt.UTC))
-    event.add("dtstart", due)
-    event.add("dtend", due + dt.timedelta(days=1))
-    late = "【已逾期】" if first.state is TaskState.OVERDUE else ""
+    event.add("dtstart", day)
+    event.add("dtend", day + dt.timedelta(days=1))
+    late = "【已逾期】" if overdue else ""
     more = f"（{len(tasks)} 项）" if len(tasks) > 1 else ""
-    event.add("summary", f"{late}{first.title}{more}")
+    event.add("summary", f"{late}{first.unit}：{first.title}{more}")
     lines = [
         f"单位：{first.unit}",
+        f"原到期日：{due if overdue else ''}",
         f"责任人：{first.actor}",
         f"对象：{'／'.join(filter(None, (first.about, first.mark)))}",
         f"文书：{first.document}",

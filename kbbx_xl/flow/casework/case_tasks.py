@@ -12,6 +12,7 @@ from kbbx_xl.flow.casework.values import (
     Checklist,
     Recorded,
     Task,
+    TaskKind,
     TaskState,
     TeachingMonth,
     state_of,
@@ -33,6 +34,7 @@ from kbbx_xl.rules.cases import (
     legal_due,
     next_step,
 )
+from kbbx_xl.settings.evidence import load_evidence
 from kbbx_xl.settings.forms import all_forms
 from kbbx_xl.settings.policies import LegalStepName, Policy, Step, StepName
 
@@ -119,7 +121,7 @@ def _ladder(
         about=_class(one.grade, one.class_name), mark=case.mark if case else "",
         since=one.reached, done_on=shown, document=step.document if step else "",
         to=step.report_to if step else "", note="" if one.due else "校历不够，算不出期限",
-        source=one.where, name=one.name,
+        source=one.where, name=one.name, kind=TaskKind.LADDER,
     )  # fmt: skip
 
 
@@ -164,23 +166,26 @@ def case_tasks(
 def _of_case(
     case: CaseFile, title: str, actor: str, due: dt.date | None, state: TaskState, rule: str,
     *, since: dt.date | None = None, done_on: dt.date | None = None, document: str = "",
-    to: str = "", note: str = "", source: Source | None = None,
+    to: str = "", note: str = "", source: Source | None = None, kind: TaskKind = TaskKind.LEGAL,
 ) -> Task:  # fmt: skip
     return Task(
         case.unit, title, actor, due, state, rule, about=_class(case.grade, case.class_name),
         mark=case.mark, since=since, done_on=done_on, document=document, to=to, note=note,
-        source=source or case.source, name=case.name,
+        source=source or case.source, name=case.name, kind=kind,
     )  # fmt: skip
 
 
 def _legal(case: CaseFile, unit: Unit, context: Context) -> Task | None:
     """The next of the four legal steps (四步法); its day is the one on which the term before ends."""
     events = [row.event for row in case.events]
-    step = next_step(context.policy, case.state, events)
+    step = next_step(context.policy, case.state, events, case.category)
     if step is None:
         return None
     due = legal_due(context.policy, events, context.calendar(unit.name))
     parts = [f"条件：{step.wording}"] if step.wording else []
+    if step.categories and not case.category:
+        only = "、".join(load_evidence()[code, ""].title for code in step.categories)
+        parts.append(f"只用于{only}，本案还没有核查结果")
     parts.append("期限届满仍未复学的办这一步" if due else "文件没有写期限，或没有填送达日期、期限")
     return _of_case(
         case, f"{step.step}：{step.action}", step.actor, due,
@@ -263,7 +268,10 @@ def _nobody(case: CaseFile, context: Context) -> Task | None:
     rule = person_rule(context.policy.short)
     if not (rule and case.open) or case.persuader:
         return None
-    return _of_case(case, "确定劝返责任人，填在台账里", case.unit, None, TaskState.OPEN, rule)
+    return _of_case(
+        case, "确定劝返责任人，填在台账里", case.unit, None, TaskState.OPEN, rule,
+        kind=TaskKind.PERSON,
+    )  # fmt: skip
 
 
 @functools.cache
@@ -286,19 +294,24 @@ def evidence_tasks(checklists: Iterable[Checklist]) -> list[Task]:
         _of_case(
             one.case, f"补齐佐证：{'、'.join(one.state.missing)}", one.case.unit, None,
             TaskState.OPEN, one.asks.source, note="销号以前要备齐" if one.case.open else "已经销号",
+            kind=TaskKind.EVIDENCE,
         )
         for one in checklists
         if one.binding and one.asks and one.state.missing
     ]  # fmt: skip
 
 
-def teaching_tasks(months: Iterable[TeachingMonth], context: Context) -> list[Task]:
+def teaching_tasks(
+    months: Iterable[TeachingMonth], cases: Sequence[CaseFile], context: Context
+) -> list[Task]:
     """Visits of home teaching (送教上门) that a child still lacks, month by month."""
+    marks = {case.key or case.name: case.mark for case in cases if case.listed}
     return [
         Task(
             one.unit, f"{one.month.label}送教还差 {one.lacking} 次", one.unit, one.month.last,
             state_of(one.month.last, context.as_of), one.rule or OWN_PLAN, since=one.month.first,
             note=f"应 {one.required} 次，合要求的 {one.visits} 次", source=one.source, name=one.name,
+            about=one.about, mark=marks.get(one.key or one.name, ""), kind=TaskKind.TEACHING,
         )
         for one in months
         if one.lacking

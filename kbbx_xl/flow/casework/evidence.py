@@ -65,12 +65,13 @@ def proved_items(
 def check_cases(
     cases: Sequence[CaseFile], policy: Policy, proved: Mapping[str, Collection[str]], *, kept: bool = True
 ) -> tuple[list[Checklist], list[Finding]]:  # fmt: skip
-    """The checklist of every case, and findings E01–E07; ``proved`` as by ``proved_items``.
+    """The checklist of every listed case, and findings E01–E07; ``proved`` as by ``proved_items``.
 
     ``kept`` False: no 佐证登记 came, so what is missing may lie at the school; that is a note (E02).
     """
     lists = [_checklist(case, policy, proved.get(case.key, ())) for case in cases]
-    return lists, [finding for one in lists for finding in _findings(one, policy, kept=kept)]
+    findings = [finding for one in lists for finding in _findings(one, policy, kept=kept)]
+    return [one for one in lists if one.case.listed], findings
 
 
 def totals(lists: Iterable[Checklist]) -> list[EvidenceTotal]:
@@ -166,8 +167,8 @@ def _missing(code: str, one: Checklist, items: Sequence[str]) -> Finding:
 
 
 def _at(case: CaseFile, code: str, **params: object) -> Finding:
-    """At the case's row of the ledger."""
-    return _finding(code, case.source, case.cell, params)
+    """At 核查结果 in the case's row of the ledger."""
+    return _finding(code, case.source, case.verified_cell or case.cell, params)
 
 
 def _paper(code: str, paper: EvidenceItem, **params: object) -> Finding:

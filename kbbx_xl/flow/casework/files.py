@@ -34,7 +34,7 @@ from kbbx_xl.rules.cases import (
     contradictions,
     in_order,
     state_on,
-)
+)  # fmt: skip
 from kbbx_xl.rules.ladder import level, steps_reached
 
 VISITS, STEPS, EVIDENCE = "劝返记录", "办理记录", "佐证登记"
@@ -134,7 +134,7 @@ def _list(absence: Absence, row: Row, context: Context, derived: bool) -> None:
 
 
 def _recorded(row: Row, column: str, event: CaseEvent) -> Recorded:
-    return Recorded(event, row.source, row.cell(column))
+    return Recorded(event, row.source, row.cell(column), row.cell("received"), row.cell("until"))
 
 
 def _from_runs(
@@ -238,15 +238,10 @@ def _attach_evidence(
         item = row.text("item")
         absence.evidence.append(
             EvidenceItem(
-                category=word.code if word else "",
-                item=context.lists["evidence_item"].canonical(item) or item,
-                number=row.text("number"),
-                date=day,
-                source=row.source,
-                note=row.text("note"),
-                variant=word.value if word else "",
+                word.code if word else "", context.lists["evidence_item"].canonical(item) or item,
+                row.text("number"), day, row.source, row.text("note"), word.value if word else "",
             )
-        )
+        )  # fmt: skip
 
 
 def _owned(
@@ -319,6 +314,7 @@ class _Files:
             state=state_on(events, self.context.as_of),
             source=last.source if last else absence.at,
             cell=last.cell("first_absent") if last else f"A{absence.at.row}",
+            verified_cell=_verified_cell(last) if last else "",
             previous=previous,
         )
 
@@ -342,7 +338,9 @@ class _Files:
         word = self.context.lists["dropout_reason"].find(case.reason)
         bodily = word is not None and word.group == HEALTH
         for found in contradictions(events, policy, proven=proven, bodily=bodily):
-            self._tell(found.code, case.events[found.index], **found.params)
+            at = case.events[found.index]
+            cell = {"C25": at.received_cell, "C26": at.until_cell}.get(found.code, "")
+            self._tell(found.code, replace(at, cell=cell or at.cell), **found.params)
         until = case.state.until
         if case.state.open and until and until < self.context.as_of:
             closing = next(r for r in reversed(case.events) if r.event.kind == CLOSED)
@@ -351,6 +349,11 @@ class _Files:
     def _tell(self, code: str, at: Recorded, /, **params: object) -> None:
         source: Source = at.source
         self.findings.append(Finding(code, source.file, source.sheet, at.cell, params))
+
+
+def _verified_cell(row: Row) -> str:
+    """核查结果 of a ledger row, else its 销号去处."""
+    return row.cell("verified" if "verified" in row.table.columns else "closing")
 
 
 def _followed(recorded: Sequence[Recorded], later: dt.date | None) -> list[Recorded]:

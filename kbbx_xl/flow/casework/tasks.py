@@ -51,7 +51,7 @@ def tasks_of_unit(
         *ladder_tasks(due, cases, done, context),
         *(t for case in cases for t in case_tasks(case, unit, context, later=later.get(case.mark))),
         *evidence_tasks(checklists),
-        *teaching_tasks(teaching, context),
+        *teaching_tasks(teaching, cases, context),
         *duty_tasks(unit, done, context, until=until),
         *more,
     ]

@@ -62,6 +62,7 @@ class _Row:
 class _Child:
     key: str
     name: str
+    about: str = ""  # 年级班级
     taught: _Row | None = None  # its row of the register, when that says 送教上门
     plans: list[tuple[Plan, _Row]] = field(default_factory=list)  # by start
     visits: list[tuple[Lesson, _Row]] = field(default_factory=list)  # by day, one a day
@@ -123,7 +124,9 @@ def _from_register(children: dict[str, _Child], register: Register) -> None:
             if pupils.enrolled[i] and (status == HOME or marked[i] == YES):
                 name = pupils.name[i]
                 key = pupils.key[i] or name
-                children.setdefault(key, _Child(key, name)).taught = _Row(pupils.table, i)
+                child = children.setdefault(key, _Child(key, name))
+                child.about = f"{pupils.grade[i]}{pupils.class_name[i]}"
+                child.taught = _Row(pupils.table, i)
 
 
 def _joined(
@@ -133,14 +136,21 @@ def _joined(
     """Rows of a table with their children; a child nobody knows is said once a table."""
     doubted: set[str] = set()
     for i in range(len(table)):
-        match, number, _, _ = find_pupil(table, i, unit, register, context)
+        match, number, grade, class_name = find_pupil(table, i, unit, register, context)
+        if match.pupils is not None:
+            grade, class_name = (
+                match.pupils.grade[match.index],
+                match.pupils.class_name[match.index],
+            )
         name = str(table.get("name")[i] or "")
         key = match.key or number or name
         if (code := register.doubt(match)) and key not in doubted:
             doubted.add(key)
             findings.append(table.finding(code, "name", i))
         if key:
-            yield children.setdefault(key, _Child(key, name)), _Row(table, i)
+            known = children.setdefault(key, _Child(key, name))
+            known.about = known.about or f"{grade}{class_name}"
+            yield known, _Row(table, i)
 
 
 def _plan(row: _Row) -> Plan:
@@ -293,6 +303,7 @@ def _month(
             rule=asked.rule if found.required else "",
             surplus=found.surplus,
             note=found.note,
+            about=child.about,
         )
     ]
 

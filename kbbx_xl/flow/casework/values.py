@@ -19,11 +19,13 @@ from kbbx_xl.settings.evidence import EvidenceSet
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """An event and the cell of its date."""
+    """An event and the cells of its date, of 送达日期 and of 期限."""
 
     event: CaseEvent
     source: Source
     cell: str = ""
+    received_cell: str = ""
+    until_cell: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class CaseFile:
     source: Source  # its ledger row
     cell: str = ""  # of the first absent day there
     previous: str = ""  # mark of the same child's earlier case (再次辍学)
+    verified_cell: str = ""  # of 核查结果 there, else of 销号去处
 
     @property
     def open(self) -> bool:
@@ -104,6 +107,7 @@ class TeachingMonth:
     rule: str = ""  # rule id, "" when only the plan says
     surplus: int = 0  # of visits: over the number of their week or month, make up for no other
     note: str = ""  # why nothing is required: 计划不满一月 ...
+    about: str = ""  # 年级班级
 
     @property
     def lacking(self) -> int:
@@ -111,6 +115,17 @@ class TeachingMonth:
 
 
 NOWHERE = Source("")
+
+
+class TaskKind(StrEnum):
+    """What a task follows from."""
+
+    LADDER = "预警阶梯"
+    LEGAL = "办案"  # the legal steps and the terms that run out
+    PERSON = "责任人"
+    EVIDENCE = "佐证"
+    TEACHING = "送教"
+    DUTY = "单位任务"
 
 
 class TaskState(StrEnum):
@@ -153,3 +168,9 @@ class Task:
     note: str = ""  # 文件没有写哪一天 ...
     source: Source = NOWHERE
     name: str = ""  # personal; only for the unit's own list
+    kind: TaskKind = TaskKind.DUTY
+
+    @property
+    def of_child(self) -> bool:
+        """Whether it is about one child, not a duty of the unit."""
+        return self.kind is not TaskKind.DUTY or bool(self.mark)

@@ -44,7 +44,7 @@ def test_one_row_a_case_and_paper(tmp_path: Path) -> None:
         ("G 失踪失联", "公安部门证明", "缺", "TH-10", "有证明，没有文号；由公安部门界定"),
         ("M 父母离异一方带走", "民政部门证明或判决证明复印件", "缺", "TH-15", None),
         ("M 父母离异一方带走", "家访记录", "缺", "TH-15", None),
-        (None, "（台账没有核查结果）", None, None, None),
+        ("（台账没有核查结果）", None, None, None, None),
     ]
 
 

@@ -13,7 +13,7 @@ from kbbx_xl.books.casework.history import INDEX, write_history
 from kbbx_xl.flow.casework.values import CaseFile, EvidenceItem, Recorded
 from kbbx_xl.flow.source import Source
 from kbbx_xl.messages import InputError
-from kbbx_xl.rules.cases import ABSENT, CLOSED, SUSPECTED, VISIT, CaseEvent, state_on
+from kbbx_xl.rules.cases import ABSENT, CLOSED, SUSPECTED, VISIT, WARNING, CaseEvent, state_on
 
 DAY = dt.date(2026, 10, 31)
 UNIT = "柳河镇中心小学"
@@ -60,8 +60,20 @@ def test_yl_57_one_page_a_pupil_from_the_first_day_to_the_last(tmp_path: Path) -
         "2026-10-15", "责令改正", "限期复学通知书", "柳政责〔2026〕3号", "2026-10-16", "2026-10-23",
         "柳河镇人民政府", "疑似辍学台账 第8行",
     ] in lines  # fmt: skip
-    assert ["2026-10-26", "销号", "依据：Z-07", "已返校", "疑似辍学台账 第9行"] in lines
+    assert ["2026-10-26", "销号", "已返校", "依据：Z-07", "疑似辍学台账 第9行"] in lines
     assert ["K 打工务农", "所在班级学习照片", "Z-07", "2026-10-26", "佐证登记 第9行"] in lines
+
+
+def test_what_the_ladder_demands_is_not_shown_as_done(tmp_path: Path) -> None:
+    asked = CaseEvent(
+        WARNING, on(9), until=on(10), by="学校", document="家访记录", result="家访劝返"
+    )
+    path = tmp_path / "个案.xlsx"
+    write_history([case("1a2b3", (asked, *EVENTS))], path, unit=UNIT, as_of=DAY)
+    rows = openpyxl.load_workbook(path)["001-1a2b3"].iter_rows(values_only=True)
+    (row,) = (r for r in rows if r[1] == WARNING)
+    assert (row[2], row[6], row[7]) == (None, None, None)  # 文书、经办、结果
+    assert row[8] == "应做：学校：家访劝返（家访记录）"
 
 
 def test_the_page_is_a_portrait_a4_and_no_sheet_is_named_after_a_child(tmp_path: Path) -> None:

@@ -109,10 +109,12 @@ def test_calendar_holds_a_day_for_each_that_is_due_and_not_done(tmp_path: Path) 
     events = Calendar.from_ical(target.read_bytes()).events
     found = [(str(e["summary"]), str(e.start)) for e in events]
     assert found == [
-        ("【已逾期】责令改正：下达限期复学通知书", "2026-10-19"),
-        ("报控辍保学月报表", "2026-10-20"),
-        ("送教还差 1 次（2 项）", "2026-10-31"),
+        (f"【已逾期】{SCHOOL}：责令改正：下达限期复学通知书", "2026-10-20"),
+        (f"{SCHOOL}：报控辍保学月报表", "2026-10-20"),
+        (f"{OTHER}：送教还差 1 次（2 项）", "2026-10-31"),
     ]
+    assert "原到期日：2026-10-19" in str(events[0]["description"])
+    assert "原到期日" not in str(events[1]["description"])
     assert len({str(e["uid"]) for e in events}) == 3
     assert "依据：TH-21" in str(events[0]["description"])
     assert all(e.end > e.start for e in events)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kbbx_xl.flow.casework.evidence import check_cases, proved_items, totals
 from kbbx_xl.flow.casework.values import CaseFile
 from kbbx_xl.flow.register import Register
 from kbbx_xl.messages import message, remedy, severity
 from kbbx_xl.model import Finding, Severity
+from kbbx_xl.rules.cases import DROPOUT, SUSPECTED
 from kbbx_xl.settings.policies import load_policy
 from tests.flow.casework.files import KEY, case, paper
 from tests.flow.tables import SCHOOL, context, table
@@ -34,6 +37,18 @@ def test_what_is_missing_is_said_at_the_ledger_row() -> None:
     assert message(found) == "“户籍原因”类还缺佐证：辖区派出所证明"
     assert remedy(found)
     assert severity(found) is Severity.NOTE
+
+
+def test_what_is_missing_is_said_at_the_cell_of_the_category() -> None:
+    known = replace(case("A", paper("A", "村委证明")), verified_cell="P7")
+    assert [f.cell for f in judge(known)] == ["P7"]
+
+
+def test_a_child_in_no_ledger_has_no_checklist() -> None:
+    listed = case("A")
+    warned = replace(listed, events=tuple(r for r in listed.events if r.event.kind not in (SUSPECTED, DROPOUT)))  # fmt: skip
+    lists, _ = check_cases([listed, warned], load_policy("tanghe"), {})
+    assert [one.case for one in lists] == [listed]
 
 
 def test_th_13_no_closing_without_all_four_papers() -> None:

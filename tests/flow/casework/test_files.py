@@ -360,6 +360,7 @@ def test_findings_name_nobody() -> None:
     )
     _, findings = judge(ledger(LISTED), visits=(log,), steps=(early,))
     assert codes(findings) == ["C31", "C23", "C25", "C26"]
+    assert [f.cell[0] for f in findings[2:]] == ["F", "G"]  # 送达日期, 期限
     for finding in findings:
         text = message(finding)
         assert not any(word in text for word in ("甲一", "乙二", ONE, TWO))

@@ -442,15 +442,21 @@ def test_th_05_missing_papers_are_a_task_before_the_case_is_closed() -> None:
 
 
 def test_p01_18_lacking_visits_of_home_teaching_are_due_at_the_end_of_the_month() -> None:
-    lacking = TeachingMonth(KEY, "甲一", SCHOOL.name, Period(2026, 10), 2, 1, 0, 2.0, SEEN, "P01-18")  # fmt: skip
+    lacking = TeachingMonth(KEY, "甲一", SCHOOL.name, Period(2026, 10), 2, 1, 0, 2.0, SEEN, "P01-18", about="六年级1班")  # fmt: skip
     kept = replace(lacking, visits=2)
     before = replace(lacking, month=Period(2026, 9))
-    tasks = tasks_of_unit(SCHOOL, on("P01", "2026-10-20"), teaching=[lacking, kept, before])
+    tasks = tasks_of_unit(
+        SCHOOL,
+        on("P01", "2026-10-20"),
+        teaching=[lacking, kept, before],
+        cases=[case([LISTED], "2026-10-20")],
+    )
     found = [(t.title, t.state) for t in tasks if t.rule == "P01-18"]
     assert found == [
         ("2026年9月送教还差 1 次", TaskState.OVERDUE),
         ("2026年10月送教还差 1 次", TaskState.LATER),
     ]
+    assert {(t.about, t.mark) for t in tasks if t.rule == "P01-18"} == {("六年级1班", "3fa2b")}
 
 
 # --- the list as a whole

@@ -57,6 +57,7 @@ def test_p01_18_shortfall_by_child_and_month() -> None:
         (OCTOBER, 2, 1, 1),
     ]
     assert (months[0].key, months[0].unit, months[0].hours) == (KEY, SCHOOL.name, 6)
+    assert months[0].about == "一年级1班"
     assert months[1].rule == "P01-18"
     (one,) = found
     assert (one.code, one.sheet, one.cell) == ("H03", "送教计划", "E2")
