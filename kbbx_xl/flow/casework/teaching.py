@@ -65,6 +65,7 @@ class _Child:
     about: str = ""  # 年级班级
     taught: _Row | None = None  # its row of the register, when that says 送教上门
     plans: list[tuple[Plan, _Row]] = field(default_factory=list)  # by start
+    unfit: _Row | None = None  # a row of 送教计划 that is no plan
     visits: list[tuple[Lesson, _Row]] = field(default_factory=list)  # by day, one a day
 
 
@@ -74,7 +75,7 @@ def read_teaching(
     """Every child taught at home, month by month from its plan or the term up to the context's month.
 
     ``lessons``: tables 送教上门; ``plans``: tables 送教计划; of a unit that sent neither nothing is
-    known, and nothing said.  Findings D04, D05, H01–H06 and H08.
+    known, and nothing said.  Findings D04, D05, H01–H06, H08 and H09.
     """
     findings: list[Finding] = []
     children: dict[str, _Child] = {}
@@ -82,7 +83,12 @@ def read_teaching(
         _from_register(children, register)
     for table in plans:
         for child, row in _joined(children, table, unit, register, context, findings):
-            child.plans.append((_plan(row), row))
+            plan = _plan(row)
+            if plan.start and plan.end and plan.end < plan.start:
+                findings.append(row.finding("H09", "plan_end", day=plan.start))
+                child.unfit = row
+            else:
+                child.plans.append((plan, row))
     for table in lessons:
         for child, row in _joined(children, table, unit, register, context, findings):
             if lesson := _lesson(row):
@@ -310,7 +316,8 @@ def _month(
 
 def _place(child: _Child) -> _Row:
     """Where a child stands that has no plan: in the register, else at its first visit."""
-    return child.taught or (child.plans[0] if child.plans else child.visits[0])[1]
+    rows = [row for _, row in (*child.plans, *child.visits)]
+    return child.taught or child.unfit or rows[0]
 
 
 def _lacking(child: _Child, months: Iterable[TeachingMonth]) -> list[Finding]:

@@ -64,6 +64,17 @@ def test_p01_18_shortfall_by_child_and_month() -> None:
     assert message(one) == "2026年10月应送教 2 次，够数的只有 1 次"
 
 
+def test_a_plan_that_ends_before_it_starts_is_no_plan_and_the_child_stays() -> None:
+    wrong = PLAN.replace("2026-09-01 |  |", "2026-09-20 | 2026-09-10 |")
+    months, found = judge(wrong, "", of("p01"))
+    assert [(f.code, f.cell) for f in found] == [("H09", "D2"), ("H01", "E2")]
+    assert message(found[0]) == "结束日期早于开始日期 2026-09-20，没有当作计划"
+    assert [m.key for m in months] == [KEY]
+    unknown = wrong.replace(KEY, OTHER_KEY).replace("甲一", "乙二")
+    months, found = judge(unknown, "", of("p01"), roster=ROSTER.replace("送教上门", "在读"))
+    assert (codes(found), [m.key for m in months]) == (["H09"], [OTHER_KEY])
+
+
 def test_a_month_not_over_lacks_nothing_yet() -> None:
     months, found = judge(PLAN, visits("09-08 09-22"), of("p01", as_of="2026-10-20"))
     assert (months[-1].required, months[-1].lacking, months[-1].note) == (0, 0, "本月未满")
