@@ -17,12 +17,21 @@ from kbbx_xl.flow.coverage import level_of
 from kbbx_xl.flow.source import Source
 from kbbx_xl.model import Directory, Finding, Table, Unit
 from kbbx_xl.rules.cells import text_of
-from kbbx_xl.rules.grids import LEVELS, Handed, grid_key, head_on, head_state, village_name
+from kbbx_xl.rules.grids import (
+    LEVELS,
+    Handed,
+    grid_key,
+    head_on,
+    head_state,
+    in_order,
+    village_name,
+)
 from kbbx_xl.rules.matching import plain_name
 from kbbx_xl.settings.policies import ParameterUnit, Policy
 
 VILLAGE = "村级"
 IN_TWO_COPIES = ("镇级", VILLAGE, "班级")  # YL-58, YL-62, YL-83
+EACH_TERM = "YL-34"  # 各单位每学期要与各级网格负责人签订目标责任书
 CONTINUES = "YL-62"  # 此责任书均有延续性: a village's letter outlives its head
 QUANTIFIED = "YL-63"  # each teacher's target as numbers
 TITLE, ACTOR = "签订{level}网格控辍保学目标责任书", "本单位"
@@ -92,7 +101,7 @@ class GridWork:
     changes: tuple[HeadChange, ...] = ()
     signed: tuple[Signed, ...] = ()  # levels that have heads, in order
     unsigned: tuple[GridHead, ...] = ()
-    rule: str = ""  # rule that asks for letters, "" when the policy asks for none
+    rule: str = ""  # rule that asks each head for a letter each term, or ""
     findings: tuple[Finding, ...] = ()
 
 
@@ -148,7 +157,7 @@ def read_grid_work(
 
 
 def unsigned_tasks(work: GridWork) -> list[Task]:
-    """A task for every head without a letter of this term; none where the policy asks for no letters."""
+    """A task for every head without a letter of this term, where the policy asks each head each term."""
     if not work.rule:
         return []
     return [
@@ -162,8 +171,7 @@ def unsigned_tasks(work: GridWork) -> list[Task]:
 
 
 def _asked_by(policy: Policy) -> str:
-    letters = policy.parameters.get("letters")
-    return letters.source[0] if letters else ""
+    return EACH_TERM if _asks(policy, EACH_TERM) else ""
 
 
 def _asks(policy: Policy, rule: str) -> bool:
@@ -269,7 +277,7 @@ def _change_findings(
             yield table.finding("G17", "grid_name", i, name=change.name)
     for head in listed:
         handed = _of_grid(changes, head.level, head.key)
-        done = sorted((c for c in handed if c.day <= desk.context.as_of), key=lambda c: c.day)
+        done = in_order(c for c in handed if c.day <= desk.context.as_of)
         if done and head.head and plain_name(done[-1].new) != plain_name(head.head):
             at, params = head.source, {"day": done[-1].day}
             yield Finding("G10", at.file, at.sheet, head.cell, params)
@@ -284,8 +292,11 @@ def _letter_findings(
     asked = desk.context.policy.parameters.get("letters")
     copies = asked.number if asked and asked.unit is ParameterUnit.COPIES else None
     holders = {(h.level, h.key): h.head for h in heads}
+    starts = desk.context.calendar_sheet.term_start if _asked_by(desk.context.policy) else None
     for one in letters:
         holder = holders.get((one.level, one.key))
+        if starts and one.day and one.day < starts:
+            yield one.table.finding("G20", "signed_on", one.index, day=one.day)
         if heads and holder is None:
             yield one.table.finding("G17", "grid_name", one.index, name=one.name)
         if copies and one.level in IN_TWO_COPIES and one.copies not in (None, int(copies)):

@@ -157,10 +157,24 @@ class Handed:
     new: str
 
 
+def in_order(changes: Iterable[Handed]) -> list[Handed]:
+    """Changes of one grid by day; those of one day follow the chain (原网格长 → 新网格长)."""
+    waiting = sorted(changes, key=lambda c: c.day)
+    ordered: list[Handed] = []
+    while waiting:
+        today = [c for c in waiting if c.day == waiting[0].day]
+        holder = ordered[-1].new if ordered else ""
+        follows = [c for c in today if c.old and c.old == holder]
+        begins = [c for c in today if c.old not in {o.new for o in today if o is not c}]
+        ordered.append((follows or begins or today)[0])
+        waiting.remove(ordered[-1])
+    return ordered
+
+
 def head_on(listed: str, changes: Iterable[Handed], day: dt.date) -> str:
     """Who holds a grid on a day (YL-32): the last change by then, else whom the next one replaces, else
     the roster."""
-    ordered = sorted(changes, key=lambda c: c.day)
+    ordered = in_order(changes)
     done = [c.new for c in ordered if c.day <= day]
     ahead = [c.old for c in ordered if c.day > day and c.old]
     return done[-1] if done else ahead[0] if ahead else listed

@@ -259,7 +259,8 @@ def _not_promoted(child: Child, graduated: Iterable[Move]) -> Iterator[Loss]:
 def _still_here(child: Child) -> Iterator[Loss]:
     units = child.units()
     for move in child.moves:
-        leaves = move.gain < 0 and move.change != GRADUATED and not child.back_after(move)
+        told = move.gain < 0 and move.change != GRADUATED and not child.back_after(move)
+        leaves = told and (move.day is None or move.day <= child.days.last)  # else not yet gone
         there = units == [move.unit] or (move.change == DEAD and units)
         if leaves and there:
             what = f"已登记“{move.change}”，名册上仍在读"

@@ -98,8 +98,9 @@ def test_yl_34_every_level_signs_each_term(level: str) -> None:
     made = work(grids, (), signed, unit=unit)
     assert [(s.level, s.signed, s.heads) for s in made.signed] == [(level, 1, 2)]
     assert [h.name for h in made.unsigned] == [second]
-    assert [f.code for f in made.findings] == ["G13"]
-    assert message(made.findings[0]) == f"{level}网格长 2 人，本学期签订责任书 1 人"
+    assert [f.code for f in made.findings] == ["G20", "G13"]
+    assert message(made.findings[0]) == "签订日期 2026-03-05 在本学期以前，不算本学期签订"
+    assert message(made.findings[1]) == f"{level}网格长 2 人，本学期签订责任书 1 人"
 
 
 def test_yl_13_unsigned_heads_become_tasks_and_only_where_the_policy_asks() -> None:
@@ -110,6 +111,23 @@ def test_yl_13_unsigned_heads_become_tasks_and_only_where_the_policy_asks() -> N
     silent = work(grids, unit=CENTER, here=yanling("tanghe"))
     assert (unsigned_tasks(silent), silent.findings) == ([], ())
     assert [(s.signed, s.heads) for s in silent.signed] == [(0, 1)]
+
+
+@pytest.mark.parametrize("policy", ["lingbi", "genhe", "p21", "p02", "p04", "beitong"])
+def test_lb_12_gh_07_p21_33_p02_27_letters_are_not_said_to_be_each_term_of_each_head(policy: str) -> None:
+    last_term = f"| 校级 | {SCHOOL.name} | 甲一 | 2026-03-05 | 1 | | |"
+    grids = [heads("校级", (SCHOOL.name, "甲一"))]
+    made = work(grids, (), (last_term,), unit=CENTER, here=yanling(policy))
+    assert (made.rule, unsigned_tasks(made), made.findings) == ("", [], ())
+
+
+def test_yl_32_two_changes_of_one_day_follow_the_chain() -> None:
+    rows = [
+        f"| 校级 | {SCHOOL.name} | {old} | {new} | 1740000000{n} | 2026-10-12 | 2026-10-13 |"
+        for n, old, new in ((2, "乙二", "丙三"), (3, "甲一", "乙二"))
+    ]
+    made = work([heads("校级", (SCHOOL.name, "丙三"))], tuple(rows), here=yanling("tanghe"))
+    assert ([h.head for h in made.heads], made.findings) == (["丙三"], ())
 
 
 def test_yl_62_a_village_letter_outlives_its_head_but_names_the_successor() -> None:

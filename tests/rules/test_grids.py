@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 
 import pytest
 from hypothesis import given
@@ -143,3 +144,13 @@ def test_yl_32_who_holds_a_grid_on_a_day():
     held = [head_on("丙三", (second, first), dt.date(2026, m, d)) for m, d in ((9, 1), (9, 10), (10, 9), (10, 10))]  # fmt: skip
     assert held == ["甲一", "乙二", "乙二", "丙三"]
     assert head_on("甲一", (), dt.date(2026, 9, 1)) == "甲一"
+
+
+def test_yl_32_changes_of_one_day_follow_the_chain():
+    day = dt.date(2026, 9, 10)
+    chain = [Handed(day, "甲一", "乙二"), Handed(day, "乙二", "丙三"), Handed(day, "丙三", "丁四")]
+    for rows in itertools.permutations(chain):
+        assert head_on("甲一", rows, day) == "丁四"
+        assert head_on("丁四", rows, dt.date(2026, 9, 9)) == "甲一"
+    back = [Handed(dt.date(2026, 9, 1), "丙三", "甲一"), Handed(day, "乙二", "甲一"), Handed(day, "甲一", "乙二")]  # fmt: skip
+    assert head_on("甲一", back, day) == "甲一"

@@ -69,6 +69,14 @@ def test_every_way_to_lose_a_child(before: list[Seat], after: list[Seat], moves:
     assert lost(before, after, moves) == [kind]
 
 
+def test_who_leaves_after_the_days_in_between_is_still_here() -> None:
+    assert lost([seat()], [seat()], [move("转出", outside=True, day=DAYS.last.day)]) == [
+        "已离校仍在读"
+    ]
+    later = Move("甲校", "转出", "四年级", DAYS.last + dt.timedelta(days=1), -1, 0, "", True)
+    assert lost([seat()], [seat()], [later]) == []
+
+
 def test_two_schools_at_once_are_named_at_both() -> None:
     found = conserve({}, {"a": [seat(at=3), seat("乙校", at=4)]}, {}, period=DAYS, known=KNOWN)
     assert [(x.kind, x.unit, x.after) for x in found] == [
