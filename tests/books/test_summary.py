@@ -115,7 +115,7 @@ def test_reports_are_checked_and_blanks_stay_blank(summary: Path) -> None:
 
 
 def test_absence_steps_and_due(summary: Path) -> None:
-    assert row_of(page(summary, "缺勤预警"), "合计")[2:] == [1, 1, 0, 1, 3, 2, 1, 1, 1]
+    assert row_of(page(summary, "缺勤预警"), "合计")[2:] == [1, 1, 0, 1, 3, 2, 1, 1, 0]
     waiting = page(summary, "待办")
     states = [r[8].value for r in waiting.iter_rows(min_row=4, max_row=5)]
     assert states == ["已逾期", "今日到期"]

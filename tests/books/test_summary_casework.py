@@ -10,7 +10,7 @@ import pytest
 from kbbx_xl.books.explain import explain
 from kbbx_xl.books.summary import write_county
 from kbbx_xl.flow.casework.evidence import check_cases
-from kbbx_xl.flow.casework.values import EvidenceItem, TeachingMonth
+from kbbx_xl.flow.casework.values import EvidenceItem, Task, TaskKind, TaskState, TeachingMonth
 from tests.books.test_summary import page, row_of, words_in
 from tests.flow.factory import IDS, JUNIOR_HIGH, NAMES, TOWN, make_county
 
@@ -36,10 +36,42 @@ def test_cases_of_a_unit_by_month_ending_and_step(summary: Path) -> None:
     mine = dict(zip(titles, row_of(page(summary, "个案统计"), JUNIOR_HIGH), strict=True))
     assert (mine["立案"], mine["其中再次辍学"]) == (2, 1)
     assert (mine["疑似辍学"], mine["辍学"]) == (1, 1)
-    assert (mine["未到四步"], mine["宣传教育"], mine["责令改正"]) == (1, 1, 0)
-    assert mine["逾期事项（件）"] == 1
+    assert (mine["还没有走四步法"], mine["宣传教育"], mine["责令改正"]) == (1, 1, 0)
+    assert (mine["个案"], mine["单位"]) == (1, 0)
     town = dict(zip(titles, row_of(page(summary, "个案统计"), TOWN), strict=True))
-    assert (town["已返校"], town["疑似辍学"], town["逾期事项（件）"]) == (1, 0, 0)
+    assert (town["已返校"], town["疑似辍学"], town["个案"], town["单位"]) == (1, 0, 0, 0)
+
+
+def test_the_front_the_statistics_and_the_list_say_one_number_of_what_is_overdue(
+    tmp_path: Path,
+) -> None:
+    county = make_county()
+    office = county.directory.county
+    assert office is not None
+    county.tasks = [
+        dataclasses.replace(county.tasks[0], kind=TaskKind.LADDER),
+        dataclasses.replace(county.tasks[0], title="下达限期复学通知书", kind=TaskKind.LEGAL),
+        Task(TOWN, "报送月报", "学校", county.as_of, TaskState.OVERDUE, "TH-32"),
+        Task(office.name, "通报", "教体局", county.as_of, TaskState.OVERDUE, "TH-33"),
+        *county.tasks[1:],
+    ]
+    path = write_county(county, tmp_path)[0].path
+    sheet = page(path, "个案统计")
+    (above,) = (r for r in sheet.iter_rows(values_only=True) if r[1] == office.name)
+    *_, case, unit, _ = above
+    assert (case, unit) == (0, 1)
+    bottom = row_of(sheet, "合计")
+    assert bottom[-3:] == [2, 2, 4]
+    assert row_of(page(path, "缺勤预警"), "合计")[-1] == 1
+    (line,) = (
+        r for r in page(path, "首页").iter_rows() if "逾期待办（件）" in [c.value for c in r]
+    )
+    place = next(n for n, cell in enumerate(line) if cell.value == "逾期待办（件）")
+    told = explain(path, f"首页!{line[place + 1].coordinate}")
+    assert told.value == 4
+    assert told.formula.startswith("个案统计!")
+    states = [r[8].value for r in page(path, "待办").iter_rows() if r[8].value == "已逾期"]
+    assert len(states) == 4
 
 
 def test_the_total_of_the_month_is_a_formula_that_can_be_traced(summary: Path) -> None:

@@ -14,7 +14,15 @@ from kbbx_xl.books.summary.grid import (
     write_records,
 )
 from kbbx_xl.books.summary.scope import groups
-from kbbx_xl.books.summary.sheets import PLACE_TITLES, PLACE_WIDTHS, Child, Summary, place
+from kbbx_xl.books.summary.sheets import (
+    PLACE_TITLES,
+    PLACE_WIDTHS,
+    Child,
+    Summary,
+    late_tasks,
+    place,
+)
+from kbbx_xl.flow.casework.values import TaskKind
 from kbbx_xl.flow.result import County, Due, StudentRun
 from kbbx_xl.model import Kind, Unit
 from kbbx_xl.settings.policies import DayUnit, Policy, RunMeasure, Step, Threshold
@@ -54,6 +62,7 @@ def write_absence(summary: Summary) -> None:
     paper.note(
         "注：单位是人。按每名学生本月最长的一次连续旷课计入相应天数；休息日不计也不打断；空白表示没有收到考勤。"
     )
+    paper.note("逾期事项是表“待办”中由阶梯而来、已逾期的；劝返记录、缺勤登记写明已办的不算。")
     if not county.policy.steps:
         paper.note("现行政策文件没有规定缺勤达到多少天要做什么，故没有阶梯各栏。")
 
@@ -106,8 +115,7 @@ def _step_columns(county: County) -> list[Column]:
         rows = ((d.unit, d.key, d.where) for d in county.due if titles.get(d.step, d.step) == title)
         count = tally(rows, f"达到“{title}”的学生", known)
         columns.append(Column(f"step.{title}", f"达到阶梯的人数/{head}", count, width=13))
-    late = ((d.unit, d.key + d.step, d.where) for d in county.due if d.overdue)
-    overdue = tally(late, "期限早于截至日的待办事项", known)
+    overdue = late_tasks(county, known, lambda t: t.kind is TaskKind.LADDER)
     return [*columns, Column("overdue", "逾期事项\n（件）", overdue, width=8, alert=True)]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from kbbx_xl.books.summary.grid import (
     Column,
@@ -16,8 +16,16 @@ from kbbx_xl.books.summary.grid import (
     write_grid,
     write_records,
 )
-from kbbx_xl.books.summary.scope import groups
-from kbbx_xl.books.summary.sheets import PLACE_TITLES, PLACE_WIDTHS, Child, Summary, place
+from kbbx_xl.books.summary.scope import Group, groups
+from kbbx_xl.books.summary.sheets import (
+    PLACE_TITLES,
+    PLACE_WIDTHS,
+    Child,
+    Summary,
+    late_tasks,
+    overdue_tasks,
+    place,
+)
 from kbbx_xl.flow.casework.evidence import totals as evidence_totals
 from kbbx_xl.flow.casework.tasks import pressing
 from kbbx_xl.flow.casework.values import CaseFile, Task, TaskState, TeachingMonth
@@ -27,7 +35,8 @@ from kbbx_xl.model import Kind, Unit
 from kbbx_xl.settings.lists import load_lists
 from kbbx_xl.settings.policies import LegalStepName
 
-NO_STEP = "未到四步"
+NO_STEP = "还没有走四步法"
+ABOVE = "教体局、中心校本级"
 OPEN_AS = ("疑似辍学", "辍学")
 
 
@@ -42,13 +51,26 @@ def _counts(summary: Summary) -> None:
     county = summary.county
     columns = _columns(county)
     paper = summary.sheet("个案统计", "个案办理情况统计表", widths(columns))
-    grid = write_grid(paper, groups(county.directory), columns)
+    grid = write_grid(paper, _with_units_above(county), columns)
     for key in ("open", "opened", "closed", "overdue"):
         paper.mark(f"cases.{key}", grid.total_row, grid.columns[key])
     paper.note(
         "注：一次缺勤为一案，同一名学生再次辍学另立一案；状态、环节由台账、劝返记录、办理记录中写有日期的行推出。"
         "空白表示没有收到台账。率的分子、分母见“指标”。"
     )
+    paper.note(
+        "逾期事项是表“待办”中已逾期的：“个案”是为一名学生要做的，“单位”是单位按校历要做的；"
+        f"教体局、中心校自己逾期的另列在“{ABOVE}”下。"
+    )
+
+
+def _with_units_above(county: County) -> list[Group]:
+    """The schools by centre; then the bureau and the centres that owe something themselves."""
+    schools = groups(county.directory)
+    shown = {unit.name for group in schools for unit in group.units}
+    owing = {task.unit for task in overdue_tasks(county)} - shown
+    above = tuple(unit for unit in county.directory.units if unit.name in owing)
+    return [*schools, Group(ABOVE, above)] if above else list(schools)
 
 
 class _Counting:
@@ -98,8 +120,7 @@ def _columns(county: County) -> list[Column]:
     counting = _Counting(county)
     steps: list[tuple[str, LegalStepName | None]] = [(NO_STEP, None)]
     steps += [(str(step), step) for step in LegalStepName]
-    late = ((t.unit, f"{t.mark}{t.rule}{t.title}{t.source}", t.source) for t in _late(county.tasks))
-    overdue = tally(late, "期限早于截至日、还没有办的事项", counting.known)
+    known = counting.known.union((p.unit for p in county.progress), (t.unit for t in county.tasks))
     return [
         Column("warned", "预警，\n未列台账", counting.warned(county), width=8),
         Column("opened", "本月/立案", counting.opened()),
@@ -110,7 +131,20 @@ def _columns(county: County) -> list[Column]:
             Column(f"step.{t}", f"在办的办到哪一步/{t}", counting.at_step(t, step), width=8)
             for t, step in steps
         ),
-        Column("overdue", "逾期事项（件）", overdue, width=8, alert=True),
+        Column(
+            "overdue.case", "逾期事项（件）/个案", late_tasks(county, known, lambda t: t.of_child)
+        ),
+        Column(
+            "overdue.unit",
+            "逾期事项（件）/单位",
+            late_tasks(county, known, lambda t: not t.of_child),
+        ),
+        Column(
+            "overdue",
+            "逾期事项（件）/合计",
+            plus=("overdue.case", "overdue.unit"),
+            alert=True,
+        ),
     ]
 
 
@@ -177,7 +211,7 @@ def _teaching_columns(county: County) -> list[Column]:
         Column("taught", "送教上门/学生", total(lambda _: 1, "送教计划或名册上送教的学生")),
         Column("due", "送教上门/应送（次）", total(lambda t: t.required, "本月应送次数之和"), width=8),
         Column("held", "送教上门/实送（次）", total(lambda t: t.visits, "本月算数的次数之和"), width=8),
-        Column("short", "送教上门/不足（次）", total(lambda t: t.short, "课时或教师不够的次数之和"), width=8),
+        Column("short", "送教上门/课时或教师不够（次）", total(lambda t: t.short, "课时或教师不够的次数之和"), width=8),
         Column(
             "lacking", "送教上门/还差（次）", total(lambda t: t.lacking, "本月还差的次数之和"),
             width=8, alert=True,
@@ -208,7 +242,7 @@ def write_tasks(summary: Summary) -> None:
 def _order(summary: Summary, task: Task) -> tuple[object, ...]:
     """Overdue first; of these what is about a child, by day and unit; then what every unit owes."""
     last, later, due, *rest = pressing(task)
-    return last, later, not (task.mark or task.about), due, summary.order(task.unit), *rest
+    return last, later, not task.of_child, due, summary.order(task.unit), *rest
 
 
 def _task(task: Task, *, named: bool) -> tuple[Value, ...]:
@@ -217,10 +251,6 @@ def _task(task: Task, *, named: bool) -> tuple[Value, ...]:
         task.unit, task.about, *name, task.mark, task.title, task.actor, task.to, task.due,
         str(task.state), task.rule, task.note, *place(task.source),
     )  # fmt: skip
-
-
-def _late(tasks: Iterable[Task]) -> Iterable[Task]:
-    return (t for t in tasks if t.state is TaskState.OVERDUE)
 
 
 def _list(summary: Summary) -> None:
@@ -242,7 +272,7 @@ def _list(summary: Summary) -> None:
     )
     widths_ = [5, *summary.child_widths, 8, 8, 11, 12, 11, 11, 7, 7, 11, 7, 7, *PLACE_WIDTHS]
     paper = summary.sheet("个案清单", "个案清单", widths_)
-    late = Counter(t.mark for t in _late(county.tasks) if t.mark)
+    late = Counter(t.mark for t in overdue_tasks(county) if t.mark)
     cases = sorted(county.case_files, key=lambda c: (summary.order(c.unit), c.opened, c.mark))
     write_records(paper, heads, (_row(summary, case, late[case.mark]) for case in cases))
     paper.note(

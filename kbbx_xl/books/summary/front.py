@@ -34,7 +34,7 @@ KEY_FIGURES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (
             ("本月有旷课的学生", "absence.any"),
             ("截至日仍未到校", "absence.open"),
-            ("逾期待办（件）", "absence.overdue"),
+            ("逾期待办（件）", "cases.overdue"),
             ("未销号学生", "persuasion.open"),
             ("其中没有劝返记录", "persuasion.without"),
             ("劝返次数", "persuasion.visits"),

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 
-from kbbx_xl.books.summary.grid import Open, Value
+from kbbx_xl.books.summary.grid import Figure, Open, Value, tally
 from kbbx_xl.books.summary.paper import Book, Paper
 from kbbx_xl.books.summary.scope import owner, unit_order
+from kbbx_xl.flow.casework.values import Task, TaskState
 from kbbx_xl.flow.result import County
 from kbbx_xl.flow.source import Source
+from kbbx_xl.model import Unit
 from kbbx_xl.rules.masking import masked
 
 PLACE_TITLES = ("来源文件", "来源表", "来源行", "打开")
@@ -81,6 +83,20 @@ class Summary:
     @functools.cached_property
     def _order(self) -> dict[str, int]:
         return unit_order(self.county.directory)
+
+
+def overdue_tasks(county: County) -> list[Task]:
+    """What is overdue: the one meaning of 逾期 in a summary."""
+    return [task for task in county.tasks if task.state is TaskState.OVERDUE]
+
+
+def late_tasks(
+    county: County, known: Container[str], chosen: Callable[[Task], bool]
+) -> Callable[[Unit], Figure]:
+    """Overdue tasks by unit, each line of 待办 once; 0 for ``known`` units."""
+    late = (task for task in overdue_tasks(county) if chosen(task))
+    rows = ((task.unit, str(number), task.source) for number, task in enumerate(late))
+    return tally(rows, "表“待办”中已逾期的事项", known)
 
 
 def place(source: Source, cell: str = "") -> tuple[Value, ...]:

@@ -347,8 +347,7 @@ class _Files:
             self._tell("C36", closing, closing=closing.event.result, until=until)
 
     def _tell(self, code: str, at: Recorded, /, **params: object) -> None:
-        source: Source = at.source
-        self.findings.append(Finding(code, source.file, source.sheet, at.cell, params))
+        self.findings.append(Finding(code, at.source.file, at.source.sheet, at.cell, params))
 
 
 def _verified_cell(row: Row) -> str:
@@ -388,9 +387,8 @@ def _once(absence: Absence) -> list[Recorded]:
     for recorded in absence.recorded:
         event = recorded.event
         if event.kind == CLOSED:
-            if dropout and recorded.source not in dropout:
-                continue
-            if (event.date, event.result) in closings:
+            elsewhere = dropout and recorded.source not in dropout
+            if elsewhere or (event.date, event.result) in closings:
                 continue
             closings.add((event.date, event.result))
         kept.append(recorded)
