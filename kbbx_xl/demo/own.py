@@ -6,7 +6,7 @@ from pathlib import Path
 
 from kbbx_xl.books.template.build import build_workbook
 from kbbx_xl.books.template.context import Context
-from kbbx_xl.demo import records
+from kbbx_xl.demo import casework, records
 from kbbx_xl.demo.records import Data, Record
 from kbbx_xl.demo.world import School, World
 from kbbx_xl.model import Unit
@@ -76,6 +76,10 @@ def registration(world: World, school: School) -> Data:
         "dropout": records.cases(school, "辍学"),
         "visits": records.visits(school),
         "home_teaching": records.home_teaching(world, school),
+        "case_steps": casework.case_steps(school),
+        "evidence": casework.evidence(world, school),
+        "home_plan": casework.home_plan(school),
+        "school_age": casework.school_age(school),
         "changes": records.changes(school),
     }
 
@@ -95,7 +99,12 @@ def monthly(world: World, school: School) -> Data:
 
 def responsibility(world: World, school: School) -> Data:
     """Records of 责任人名单."""
-    return {"cover": [records.cover(world, school)], **records.grid_rows(school)}
+    return {
+        "cover": [records.cover(world, school)],
+        **records.grid_rows(school),
+        "signed": casework.signed(school),
+        "work_log": casework.work_log(school),
+    }
 
 
 def write_center(world: World, center: Unit, folder: Path) -> Path:
@@ -104,7 +113,8 @@ def write_center(world: World, center: Unit, folder: Path) -> Path:
     town = center.name.removesuffix("中心校")
     cover = {"reviewer": head.name, "filled_on": world.as_of}
     row = {"seq": 1, "grid_name": town, "head": head.name, "phone": head.phone}
-    data: Data = {"cover": [cover], "grid_town": [row]}
+    log = casework.center_log(world, center.name)
+    data: Data = {"cover": [cover], "grid_town": [row], "work_log": log}
     return _write(world, center, "responsibility", data, folder)
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from kbbx_xl.demo.people import Case, Person, Student
+from kbbx_xl.demo.people import Case, Person, Student, Visit
 from kbbx_xl.demo.world import School, World
 from kbbx_xl.model import GRADES, JUNIOR, PRIMARY, LeaveKind, stage_of
 
 Record = dict[str, object]
 Data = Mapping[str, Sequence[Record]]
+VISITED = 3  # school days of absence without leave after which somebody goes to the home
 
 PRESENT, ABSENT, HALF, SICK, PERSONAL, HOME = "√", "×", "半", "病", "事", "送"
 SYMBOLS = {LeaveKind.UNEXCUSED: ABSENT, LeaveKind.SICK: SICK, LeaveKind.PERSONAL: PERSONAL}
@@ -155,13 +156,22 @@ def _case_row(school: School, student: Student, case: Case) -> Record:
         "reason": case.reason,
         "whereabouts": case.whereabouts,
         "teacher": school.teachers[student.grade, student.class_name].name,
-        "verified": "打工务农" if case.reason == "外出务工" else "其他",
+        "verified": verified_of(student, case),
         "listed_on": case.listed_on,
         "case_status": case.status,
         "closing": case.status if case.closed else None,
         "closed": case.closed,
         "closing_basis": f"返校确认{case.closed:%m%d}" if case.closed else None,
     }
+
+
+def verified_of(student: Student, case: Case) -> str:
+    """核查结果: who is back needs no more than a statement; of the others some are still looked into."""
+    if case.closed:
+        return "其他"
+    if case.reason == "外出务工":
+        return "打工务农"
+    return "核查中" if student.id_no[-2] in "048" else "其他"
 
 
 def visits(school: School) -> list[Record]:
@@ -174,7 +184,9 @@ def visits(school: School) -> list[Record]:
                 "student_no": student.student_no,
                 "nth": number,
                 "visit_date": visit.date,
-                "place": student.village,
+                "mode": "电话" if visit.record.startswith("电话") else "入户",
+                "joint": _yes(student.status == "辍学" and number > 1),
+                "place": None if visit.record.startswith("电话") else student.village,
                 "visitors": visit.visitors,
                 "visitor_phone": visit.phone,
                 "spoke_with": student.guardian,
@@ -182,10 +194,23 @@ def visits(school: School) -> list[Record]:
                 "result": visit.result,
                 "evidence": f"家访{visit.date:%m%d}-{number}",
             }
-            for student, case in school.cases()
-            for number, visit in enumerate(case.visits, 1)
+            for student in school.students
+            for number, visit in enumerate(_visits(school, student), 1)
         ]
     )
+
+
+def _visits(school: School, student: Student) -> Sequence[Visit]:
+    """The visits of a case; before there is one, the first when the pupil has been away for days."""
+    if student.case:
+        return student.case.visits
+    away = (s for s in student.spells if s.kind is LeaveKind.UNEXCUSED and len(s.days) >= VISITED)
+    last = next((s for s in away if s.back is None), None)
+    if last is None:
+        return ()
+    teacher = school.teachers[student.grade, student.class_name]
+    said = "入户见到家长，约定次日送学生返校"
+    return (Visit(last.days[VISITED - 1], teacher.name, teacher.phone, said, "暂未返校"),)
 
 
 def home_teaching(world: World, school: School) -> list[Record]:

@@ -11,10 +11,16 @@ from random import Random
 from kbbx_xl.demo import life, places
 from kbbx_xl.demo.people import Case, Change, Person, Population, Student
 from kbbx_xl.messages import InputError
-from kbbx_xl.model import CalendarSheet, Directory, Period, Unit
+from kbbx_xl.model import GRADES, CalendarSheet, Directory, Period, Unit
 from kbbx_xl.rules.school_days import SchoolCalendar, school_calendar
 
 CLASS_SIZE = 45
+MOST_VILLAGES = 5  # of which a school lists children who learn elsewhere
+ELSEWHERE = (
+    *(("外校就读", f"澜江省{school}") for school in life.OUTSIDE),
+    ("特教学校", f"{places.PROVINCE}{places.COUNTY}特殊教育学校"),
+    ("延缓入学", ""),
+)
 
 
 @dataclass(slots=True)
@@ -31,6 +37,12 @@ class School:
     students: list[Student] = field(default_factory=list)
     teachers: dict[tuple[str, str], Person] = field(default_factory=dict)
     village_heads: dict[str, Person] = field(default_factory=dict)
+    elsewhere: list[tuple[Student, str, str]] = field(default_factory=list)  # 就读形式, 就读学校
+
+    @property
+    def town(self) -> str:
+        """Where the school's pupils live."""
+        return self.unit.parent.removesuffix("中心校") if self.villages else "城关镇"
 
     @property
     def classes(self) -> list[tuple[str, str]]:
@@ -84,7 +96,22 @@ def invent(*, schools: int, students: int, month: Period, seed: int) -> World:
     for school in made:
         order = {klass: number for number, klass in enumerate(school.classes)}
         school.students.sort(key=lambda s: order[s.grade, s.class_name])
+    for school in made:  # last, so that the county is the same with and without them
+        _add_elsewhere(school, month, population)
     return world
+
+
+def _add_elsewhere(school: School, month: Period, population: Population) -> None:
+    """A few children of the villages a school serves who are not at the school (适龄儿童台账)."""
+    rng = population.rng
+    for village in school.villages[:MOST_VILLAGES]:
+        grade = rng.choice(places.grades_of(school.unit))
+        schooling, at = rng.choice(ELSEWHERE)
+        if schooling == "延缓入学":
+            grade = GRADES[0]
+        where = f"{places.PROVINCE}{places.COUNTY}{school.town}"
+        child = population.student(grade, month.school_year, where, village)
+        school.elsewhere.append((child, schooling, at))
 
 
 def share(total: int, weights: Sequence[float]) -> list[int]:
@@ -121,8 +148,7 @@ def _school(
 
 def _fill(school: School, size: int, month: Period, population: Population) -> None:
     rng = population.rng
-    towns = [school.unit.parent.removesuffix("中心校")] if school.villages else ["城关镇"]
-    where = f"{places.PROVINCE}{places.COUNTY}{towns[0]}"
+    where = f"{places.PROVINCE}{places.COUNTY}{school.town}"
     homes = school.villages or ("东街社区", "西街社区", "新城社区")
     school.village_heads = {village: population.person() for village in school.villages}
     grades = places.grades_of(school.unit)
