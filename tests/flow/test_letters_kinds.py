@@ -10,7 +10,7 @@ import pytest
 from kbbx_xl.flow.letters import Ask, Subject, county_letter, subjects_of
 from kbbx_xl.flow.letters.grid import term_words
 from kbbx_xl.messages import InputError
-from kbbx_xl.model import Directory, FileRead, Table
+from kbbx_xl.model import Directory, FileRead, Period, Table
 from kbbx_xl.settings.letters import letter_form
 from kbbx_xl.settings.policies import load_policy
 from tests.flow.factory import NAMES, make_county
@@ -219,12 +219,24 @@ def test_p21_38_the_bulletin_tells_figures_and_no_child() -> None:
     told = {
         "应报单位数": "7", "报齐单位数": "4", "未报单位数": "1", "未报单位": "西坪镇第二小学", "在办个案": "2",
         "疑似辍学人数": "1", "辍学人数": "1", "本月新增个案": "3", "本月再次辍学": "1", "本月销号个案": "1",
-        "本月返校": "1", "逾期事项": "1", "在校生数": "430", "劝返次数": "2", "未劝返个案": "1",
+        "本月返校": "1", "逾期事项": "1", "在校生数": "430", "劝返次数": "1", "未劝返个案": "1",
     }  # fmt: skip
     assert {name: one.facts[name] for name in told} == told
     assert not [name for name in NAMES if name in repr(one)]
     (line,) = [item for item in one.lists["各单位"] if item["单位"] == "东河镇初级中学"]
     assert (line["在办"], line["新增"], line["逾期"]) == ("2", "2", "1")
+    total = one.lists["各单位"][-1]
+    shown = [total[name] for name in ("单位", "报送", "在办", "新增", "销号", "逾期")]
+    assert shown == ["合计", "报齐4个", "2", "3", "1", "1"]
+
+
+def test_the_bulletin_counts_what_schools_owe_and_the_visits_of_the_month() -> None:
+    county = make_county()
+    (late, *_) = county.tasks
+    county.tasks += [late, dataclasses.replace(late, unit=county.directory.units[0].name, mark="")]
+    month = dataclasses.replace(county, month=Period(2026, 11), as_of=dt.date(2026, 11, 20))
+    assert county_letter(county).facts["逾期事项"] == "1"
+    assert county_letter(month).facts["劝返次数"] == "0"  # the visit was in October
 
 
 def test_rates_keep_their_two_numbers_and_say_when_no_target_is_stated() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -43,6 +43,7 @@ SMALL_LINE, TABLE_LINE = 19.0, 16.0
 TIGHTER = "-5"  # twentieths of a point between characters: 28 of them fill 156 mm
 CUT = "✂" + " - " * 34
 COMPACT = (Mm(22), Mm(16))  # margins at top and bottom of a form or a slip
+SHORT = 28  # characters of a line that is no text of its own
 NARROW = 28  # mm of a column of a list that holds numbers or single words
 ROW_HEIGHT = 8.5  # mm at least
 CENTRED_UP_TO = 10  # characters of a label that stands in the middle of its cell
@@ -146,10 +147,18 @@ def _seal(document: Document, part: Part, form: LetterForm) -> None:
     paragraph = _line(document, part.text, points=form.points, line=form.line)
     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     paragraph.paragraph_format.right_indent = Pt(2 * form.points)
-    before = document.paragraphs[-2].paragraph_format  # a seal never stands alone on a page
-    before.keep_with_next = before.keep_together = True
+    _keep_with_text(document.paragraphs[:-1])
     if form.parts[form.parts.index(part) - 1].style is not Style.SEAL:
         paragraph.paragraph_format.space_before = Pt(form.line / (2 if form.compact else 1))
+
+
+def _keep_with_text(paragraphs: Sequence[Paragraph]) -> None:
+    """A seal never stands alone on a page, nor below nothing but short lines (附件：...)."""
+    for paragraph in reversed(paragraphs):
+        shape = paragraph.paragraph_format
+        shape.keep_with_next = shape.keep_together = True
+        if len(paragraph.text) > SHORT:
+            break
 
 
 def _small(document: Document, part: Part, form: LetterForm) -> None:  # noqa: ARG001

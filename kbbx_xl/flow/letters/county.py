@@ -14,9 +14,10 @@ from kbbx_xl.flow.result import County, IndicatorValue
 from kbbx_xl.flow.source import Source
 from kbbx_xl.messages import severity
 from kbbx_xl.model import JUNIOR, PRIMARY, Severity
-from kbbx_xl.rules.cases import BACK, DROPOUT, SUSPECTED
+from kbbx_xl.rules.cases import BACK, DROPOUT, SUSPECTED, VISIT
 
 RATES, UNITS = "指标", "各单位"  # the placeholders that are lists
+NOT_COUNTED = "—"  # 逾期 of a unit that is no school
 MANY = 8  # units named in a sentence before the list is cut short
 
 
@@ -90,10 +91,24 @@ def _cases(county: County, counts: Sequence[CaseCounts]) -> dict[str, str]:
         "本月再次辍学": str(sum(len(one.again) for one in counts)),
         "本月销号个案": str(closed.total()),
         "本月返校": str(closed[BACK]),
-        "劝返次数": str(sum(p.visits for p in county.persuasion)),
+        "劝返次数": str(_visits(county)),
         "未劝返个案": str(sum(not case.state.visits for case in open_)),
-        "逾期事项": str(sum(task.state is TaskState.OVERDUE for task in county.tasks)),
+        "逾期事项": str(sum(_overdue(county).values())),
     }
+
+
+def _visits(county: County) -> int:
+    """Visits of the month up to the day of the figures, whatever has become of their cases."""
+    first, last = county.month.first, min(county.month.last, county.as_of)
+    dates = (r.event.date for c in county.case_files for r in c.events if r.event.kind == VISIT)
+    return sum(first <= date <= last for date in dates)
+
+
+def _overdue(county: County) -> Counter[str]:
+    """What is overdue at each school, as 个案统计 counts it: what other units owe is none of theirs."""
+    schools = {unit.name for unit in county.directory.schools}
+    late = (t for t in county.tasks if t.state is TaskState.OVERDUE and t.unit in schools)
+    return Counter(unit for unit, *_ in {(t.unit, t.mark, t.rule, t.title, t.source) for t in late})
 
 
 def _problems(county: County) -> dict[str, str]:
@@ -128,21 +143,29 @@ def _percent(one: IndicatorValue) -> str:
 
 
 def _units(county: County, counts: Sequence[CaseCounts]) -> tuple[Item, ...]:
-    """One line a unit of the board: what it sent, its cases, what is overdue."""
+    """One line a unit of the board: what it sent, its cases, what is overdue; then their sum."""
     by_unit = {one.unit: one for one in counts}
-    late = Counter(task.unit for task in county.tasks if task.state is TaskState.OVERDUE)
-    return tuple(
-        {
-            "序号": str(number),
-            "单位": line.unit,
-            "报送": line.status + ("（迟报）" if line.late else ""),
-            "在办": str(len(mine.open) if (mine := by_unit.get(line.unit)) else 0),
-            "新增": str(len(mine.opened) if mine else 0),
-            "销号": str(sum(map(len, mine.closed.values())) if mine else 0),
-            "逾期": str(late[line.unit]),
+    schools = {unit.name for unit in county.directory.schools}
+    late = _overdue(county)
+    lines: list[Item] = []
+    sums: Counter[str] = Counter()
+    for number, line in enumerate(county.progress, 1):
+        mine = by_unit.get(line.unit)
+        figures = {
+            "在办": len(mine.open) if mine else 0,
+            "新增": len(mine.opened) if mine else 0,
+            "销号": sum(map(len, mine.closed.values())) if mine else 0,
+            "逾期": late[line.unit],
         }
-        for number, line in enumerate(county.progress, 1)
-    )
+        sums.update(figures)
+        shown = {name: str(figure) for name, figure in figures.items()}
+        if line.unit not in schools:
+            shown["逾期"] = NOT_COUNTED
+        sent = line.status + ("（迟报）" if line.late else "")
+        lines.append({"序号": str(number), "单位": line.unit, "报送": sent, **shown})
+    done = sum(line.status == DONE for line in county.progress)
+    total = {name: str(sums[name]) for name in ("在办", "新增", "销号", "逾期")}
+    return (*lines, {"序号": "", "单位": "合计", "报送": f"报齐{done}个", **total})
 
 
 def _some(units: list[str]) -> str:
