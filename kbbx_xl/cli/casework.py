@@ -47,6 +47,10 @@ def letters(
     templates: TemplatesOption = None,
     numbering: NumberingOption = "",
     policy: CalledOption = "",
+    mark: Annotated[
+        list[str] | None,
+        typer.Option("--mark", help="只出这个案件号，可写几次；不写时给每件符合的个案各出一份"),
+    ] = None,
     pdf: Annotated[bool, typer.Option("--pdf", help="同时出 PDF，要有 LibreOffice")] = False,
     month: Annotated[str, typer.Option("--month", help="全县文书：哪个月；不写时按材料里的")] = "",
     as_of: Annotated[str, typer.Option("--as-of", help="全县文书：数据截至日")] = "",
@@ -63,7 +67,7 @@ def letters(
 
     请假：leave 假条　　全县：bulletin 通报，summary 工作情况报告
 
-    例：kbbx-xl letters persuade 登记表.xlsx -o 文书 --day 2026-10-20
+    例：kbbx-xl letters persuade 登记表.xlsx -o 文书 --day 2026-10-20 --mark 1a2b3
     """
     from kbbx_xl.books.letters import Wish, write_letters
 
@@ -83,7 +87,9 @@ def letters(
     known, calendar = load_directory(directory.parent, directory)[:2] if directory else (None, None)
     if not policy:
         wish = wish.by(_stamped(reads))
-    result = write_letters(form.letter, reads, out, wish, directory=known, calendar=calendar)
+    result = write_letters(
+        form.letter, reads, out, wish, marks=mark or None, directory=known, calendar=calendar
+    )
     return _tell(result, [f for read in reads if not read.tables for f in read.findings])
 
 
@@ -128,12 +134,9 @@ def _tell(result: LettersResult, unread: list[Finding]) -> int:
         shared.say(letter.file)
     if len(result.issued) > FIRST_SHOWN:
         shared.say(f"……共 {len(result.issued)} 份")
-    if result.skipped:
-        shared.say(f"{len(result.skipped)} 份当天已经出过，没有重复")
-    for refusal in result.refused:
-        shared.say(f"没有出：{refusal}")
+    _tell_not_issued(result)
     if result.register is None:
-        shared.say("没有要出的文书")
+        shared.say(f"没有要出的文书{'：' + result.nothing if result.nothing else ''}")
     else:
         shared.say(f"已出 {len(result.issued)} 份，登记在：{result.register}")
         if not result.dated:
@@ -143,6 +146,15 @@ def _tell(result: LettersResult, unread: list[Finding]) -> int:
     if result.no_pdf:
         shared.say_error(result.no_pdf)
     return 1 if result.refused or result.no_pdf else shared.exit_code(unread)
+
+
+def _tell_not_issued(result: LettersResult) -> None:
+    if result.skipped:
+        shared.say(f"{len(result.skipped)} 份当天已经出过，没有重复")
+    for passed in result.passed:
+        shared.say(f"没有重复出：{passed}")
+    for refusal in result.refused:
+        shared.say(f"没有出：{refusal}")
 
 
 def register(app: typer.Typer) -> None:

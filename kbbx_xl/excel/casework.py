@@ -30,7 +30,8 @@ SHOWN = 10
 
 def letters(desk: Desk, *, kind: str) -> None:
     """文书: a letter for each selected row; with none selected in its sheet, ask about all."""
-    about = letter_form(kind).about
+    form = letter_form(kind)
+    about = form.about
     if about is About.COUNTY:
         _of_county(desk, kind)
         return
@@ -40,6 +41,8 @@ def letters(desk: Desk, *, kind: str) -> None:
     rows = rows_of(desk, read, kinds)
     if not rows:
         _in_front(desk, read, kinds)
+        if form.by_choice:
+            raise InputError(f"“{form.title}”不是每件在办个案都要出，请选中要出的行，再点这个按钮")
         sheet = desk.book.api.ActiveSheet.Name
         desk.agree(f"没有选中“{sheet}”里的行。给台账、名单里每一行符合条件的各出一份？")
     desk.watch("正在出文书")
@@ -77,11 +80,14 @@ def _tell(desk: Desk, made: LettersResult) -> None:
         lines += [] if made.dated else [BY_HAND]
     if made.skipped:
         lines.append(f"今天已经出过、没有重复出的 {len(made.skipped)} 份。")
+    if made.passed:
+        lines.append(f"已有记录、没有重复出的 {len(made.passed)} 份：")
+        lines += [f"  {one}" for one in made.passed[:SHOWN]]
     if made.refused:
         lines.append(f"不符合这种文书条件、没有出的 {len(made.refused)} 份：")
         lines += [f"  {one}" for one in made.refused[:SHOWN]]
     if not lines:
-        lines.append("没有符合这种文书条件的行，没有出文书。")
+        lines.append(f"没有出文书：{made.nothing or '没有符合这种文书条件的行'}。")
     if made.findings:
         lines.append(f"有 {len(made.findings)} 处资料不全，已留出横线手写，如：")
         lines += [f"  {place(f)} {message(f)}" for f in made.findings[:3]]

@@ -18,6 +18,7 @@ from kbbx_xl.settings.strict import Block, build, config_path, load, reference
 
 FIELDS_FILE = "fields"
 VISITS = "劝返经过"  # a placeholder that is a list: visits, oldest first
+EDUCATED = "宣传教育"  # a placeholder that is a list: rows of that step, oldest first
 NAME = "文书名称"  # what the policy calls the letter
 CHANGE_LISTS = ("change", "verified", "schooling")  # word lists that ``takes`` draws on
 MERGED = "<"  # a cell that belongs to the one on its left
@@ -75,6 +76,10 @@ class LetterForm:
     called: tuple[str, ...] = ()  # other names that policies have for it (劝学书)
     statuses: tuple[str, ...] = ()  # cases that get it unless rows are chosen
     takes: tuple[str, ...] = ()  # 异动类别, 核查结果, 就读形式 that a letter on a change is for
+    step: str = ""  # 办理环节 that the letter is; a case that has it gets no other unless chosen
+    after: str = ""  # 办理环节 without which there is no such letter
+    by_choice: bool = False  # only for rows or marks that were chosen: not every case gets one
+    warned: bool = False  # also for children past the ladder's first step whom no ledger lists
     elsewhere: bool = False  # only of the home, or of the new school, outside the county
     level: str = ""  # 网格级别 of a 责任书
     code: str = ""  # the word of its 文号 (劝), where the school itself numbers it; else ""
@@ -176,6 +181,9 @@ def read_letter(block: Block) -> LetterForm:
     form = build(LetterForm, block)
     check_sources(form.source, block, "source")
     lists = load_lists()
+    for step in (form.step, form.after):
+        if step:
+            reference(step, lists["case_step"].values, block, "step", "step")
     for status in form.statuses:
         reference(status, lists["case_status"].values, block, "statuses", "status")
     known = [word for name in CHANGE_LISTS for word in lists[name].values]

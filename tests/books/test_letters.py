@@ -24,6 +24,9 @@ from tests.flow.tables import table
 from tests.flow.test_letters import COVER, DAY, LEDGER, ROSTER, VISITS, school
 from tests.flow.test_matching import ONE
 
+BY_CHOICE = {"defer", "enrol"}
+BOTH = (("疑似辍学台账", 2), ("疑似辍学台账", 3))
+EDUCATED = "| 姓名 | 办理环节 | 办理日期 | 文书名称 |\n| 乙二 | 宣传教育 | 2026-10-15 | 劝学书 |"
 CELL_MARGIN = 1.9  # mm that Word leaves free at either side of a cell
 KINDS = ("visit", "persuade", "report", "order", "defer", "enrol")  # of a case, without more
 
@@ -33,10 +36,18 @@ def reads() -> list[FileRead]:
     return [school(*(table(n, t) for n, t in names))]
 
 
+def known(kind: str) -> list[FileRead]:
+    """What a letter of that kind needs to be made of both open cases."""
+    (read,) = reads()
+    if kind == "order":
+        read.tables.append(table("case_steps", EDUCATED))
+    return [read]
+
+
 def write(kind: str, folder: Path, given: Sequence[FileRead] = (), **more: object) -> LettersResult:
-    rows = more.pop("rows", None)
+    rows = more.pop("rows", BOTH if kind in BY_CHOICE else None)
     wish = Wish(**{"day": DAY, **more})  # type: ignore[arg-type]
-    return write_letters(kind, given or reads(), folder, wish, rows=rows)  # type: ignore[arg-type]
+    return write_letters(kind, given or known(kind), folder, wish, rows=rows)  # type: ignore[arg-type]
 
 
 def words(path: Path) -> str:
@@ -89,7 +100,7 @@ def test_the_persuasion_notice_says_what_is_known_and_leaves_lines_for_the_rest(
     assert "柳小劝〔2026〕2号" in second
     assert f"身份证件号{BLANK * 9}" in second
     assert "已劝返" not in second
-    titles = {f.params["title"] for f in result.findings if f.code == "V01"}
+    titles = {f.params["title"] for f in result.findings if f.code == "L02"}
     assert titles == {"身份证件号", "承包教师"}
 
 
@@ -98,6 +109,31 @@ def test_the_report_lists_the_visits(tmp_path: Path) -> None:
     assert "仍不愿返校（暂未返校）" in first
     assert "柳河镇中心校、柳河镇人民政府：" in first
     assert "次劝返" not in second
+
+
+def test_the_order_names_the_visits_and_what_was_taught(tmp_path: Path) -> None:
+    first, second = (words(tmp_path / one.file) for one in write("order", tmp_path).issued)
+    assert "经学校2次劝返，仍未返校。" in first
+    assert "，2026年10月15日经宣传教育，仍未返校。" in second
+
+
+def test_a_letter_that_not_every_case_gets_asks_for_rows_or_marks(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="请用 --mark 指定案件号"):
+        write("defer", tmp_path, rows=None)
+    with pytest.raises(InputError, match="没有案件号“00000”"):
+        write_letters("defer", reads(), tmp_path, Wish(DAY), marks=["00000"])
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_was_done_before_is_passed_and_an_empty_batch_says_why(tmp_path: Path) -> None:
+    (read,) = known("order")
+    made = write("persuade", tmp_path, [read])
+    assert made.passed == ["疑似辍学台账 第3行：办理记录里已有宣传教育的记录"]
+    assert [one.source.row for one in made.issued] == [2]
+    back = LEDGER.replace("| 厌学 | 流失 |  |", "| 厌学 | 返校 |  |").replace("疑似", "返校")
+    none = write("persuade", tmp_path, [school(table("suspected", back))])
+    assert none.nothing == "台账里没有状态是疑似辍学、辍学的未销号个案"
+    assert write("leave", tmp_path).nothing == "材料里没有填好的缺勤登记"
 
 
 def test_no_child_is_named_outside_the_letters(tmp_path: Path) -> None:

@@ -18,8 +18,14 @@ from tests.flow.factory import NAMES, make_county
 from tests.flow.tables import DIRECTORY, SCHOOL, table
 from tests.flow.test_letters import COVER, DAY, school
 from tests.flow.test_letters_kinds import CHANGES, LEAVES, grids
+from tests.flow.test_matching import ONE
 
 CLAUSE = re.compile(r"^[一二三四五六七八九]、", re.M)
+
+ORDERED = f"""
+| 姓名 | 身份证件号 | 办理环节 | 办理日期 | 文书名称 | 文号 | 送达日期 | 期限 |
+| 甲一 | {ONE} | 责令改正 | 2026-10-15 | 复学通知书 | 柳政〔2026〕7号 | 2026-10-15 | 2026-10-18 |
+"""
 
 
 def issued(kind: str, folder: Path, policy: str = "tanghe") -> str:
@@ -122,7 +128,14 @@ def test_p24_06_an_enquiry_has_a_reply_slip(tmp_path: Path) -> None:
 
 
 def test_p12_12_the_penalty_draft_names_rights_and_no_fine(tmp_path: Path) -> None:
-    text = issued("penalty", tmp_path)
+    (read,) = reads()
+    read.tables.append(table("case_steps", ORDERED))
+    made = write_letters("penalty", [read], tmp_path, Wish(DAY, load_policy("tanghe")))
+    text = words(tmp_path / made.issued[0].file)
+    assert (
+        "本机关于2026年10月15日送达复学通知书（柳政〔2026〕7号），责令你于2026年10月18日前" in text
+    )
+    assert made.refused == ["疑似辍学台账 第3行：办理记录里没有责令改正"]
     assert text.startswith("行政处罚告知书（草案）")
     assert "陈述和申辩" in text
     assert "没有签发、加盖公章，不发生效力" in text

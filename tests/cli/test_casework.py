@@ -66,7 +66,7 @@ def test_a_refused_case_is_said_with_its_row(
     back = ["乙二", "", "四年级", "1班", "乙父", "2026-10-08", 6, "疑似辍学", "2026-10-14"]
     head = [*LEDGER[2], "销号日期"]
     ledger = save(tmp_path / "台账.xlsx", [*LEDGER[:2], head, LEDGER[3], back])
-    words = ("letters", "order", ledger, "-o", tmp_path / "文书", "--day", "2026-10-20")
+    words = ("letters", "visit", ledger, "-o", tmp_path / "文书", "--day", "2026-10-20")
     assert run(monkeypatch, *words) == 1  # something asked for was not issued
     said = capsys.readouterr().out
     assert "第5行：状态是“疑似辍学”，已填销号日期" in said
@@ -74,6 +74,23 @@ def test_a_refused_case_is_said_with_its_row(
     assert "落款日期没有印" in said
     assert run(monkeypatch, *words, "--until", "2026-10-17") == 2
     assert "早于" in capsys.readouterr().err
+
+
+def test_a_case_is_chosen_by_its_mark(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    other = ["乙二", "", "四年级", "1班", "乙父", "2026-10-09", 6, "疑似辍学"]
+    ledger = save(tmp_path / "台账.xlsx", [*LEDGER, other])
+    words = ("letters", "defer", ledger, "-o", tmp_path / "文书", "--day", "2026-10-20")
+    assert run(monkeypatch, *words) == 2
+    assert "请用 --mark 指定案件号" in capsys.readouterr().err
+    all_of = ("letters", "visit", *words[2:])
+    assert run(monkeypatch, *all_of) == 0
+    mark = re.findall(r"_([0-9a-f]{5})\.docx", capsys.readouterr().out)[1]
+    assert run(monkeypatch, *words, "--mark", mark) == 0
+    assert len(list((tmp_path / "文书").glob(f"*申请书*_{mark}.docx"))) == 1
+    assert run(monkeypatch, *words, "--mark", "00000") == 2
+    assert "没有案件号“00000”" in capsys.readouterr().err
 
 
 def test_the_notice_is_called_as_the_policy_calls_it(

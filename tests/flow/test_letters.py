@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
 from kbbx_xl.flow.letters import Ask, Subject, subjects_of
 from kbbx_xl.model import FileRead, Finding, Table
+from kbbx_xl.settings.letters import EDUCATED, letter_form
 from kbbx_xl.settings.letters import VISITS as TOLD
-from kbbx_xl.settings.letters import letter_form
+from kbbx_xl.settings.policies import load_policy
 from tests.flow.tables import SCHOOL, table
 from tests.flow.test_matching import ONE, TWO
 
@@ -84,8 +86,8 @@ def test_what_is_missing_is_a_finding_at_its_cell_and_a_damaged_id_is_missing(
         letter_form("persuade"), {"身份证件号", "监护人", "原因", "去向", "文号"}
     )
     assert [(f.code, f.cell, f.params["title"]) for f in found] == [
-        ("V01", "B3", "身份证件号"),
-        ("V01", "G3", "原因"),
+        ("L02", "B3", "身份证件号"),
+        ("L02", "G3", "原因"),
     ]
     assert "乙" not in repr(found)
 
@@ -167,3 +169,98 @@ def test_a_case_says_why_a_letter_would_be_untrue_of_it_and_names_nobody() -> No
         "疑似辍学台账 第5行：状态没有填，或认不出",
         "疑似辍学台账 第6行：状态是“疑似辍学”，已填销号日期",
     ]
+
+
+# ---- 一次缺勤为一案
+
+
+AGAIN = f"""
+| 姓名 | 身份证件号 | 年级 | 首次缺勤日期 | 状态 | 销号日期 |
+| 甲一 | {ONE} | 四年级 | 2026-09-15 | 已返校 | 2026-09-21 |
+| 甲一 | {ONE} | 四年级 | 2026-10-12 | 疑似辍学 |  |
+"""
+STEPS = f"""
+| 姓名 | 身份证件号 | 办理环节 | 办理日期 | 文书名称 | 文号 | 送达日期 | 期限 |
+| 甲一 | {ONE} | 宣传教育 | 2026-10-14 | 劝学书 |  |  |  |
+| 甲一 | {ONE} | 责令改正 | 2026-10-15 | 复学通知书 | 柳政〔2026〕7号 | 2026-10-16 | 2026-10-19 |
+"""
+PUNISHED = f"| 甲一 | {ONE} | 行政处罚 | 2026-10-19 | 告知书 |  |  |  |\n"
+
+
+def letter(kind: str, *tables: Table, **more: Any) -> list[Subject]:
+    ask = Ask(letter_form(kind), DAY, **more)
+    return subjects_of([school(*tables, own=False)], ask)[0]
+
+
+def test_th_43_a_letter_counts_the_visits_of_this_absence_only() -> None:
+    visits = (
+        f"| 姓名 | 身份证件号 | 劝返时间 | 劝返人员姓名 |\n| 甲一 | {ONE} | 2026-09-17 | 王老师 |\n"
+    )
+    ledger = table("suspected", AGAIN)
+    (one,) = letter("report", ledger, table("visits", visits))
+    assert (one.facts["劝返次数"], one.lists[TOLD]) == ("0", ())
+    later = (
+        visits + f"| 甲一 | {ONE} | 2026-10-14 | 王老师 |\n| 甲一 | {ONE} | 2026-10-26 | 王老师 |"
+    )
+    (one,) = letter("report", ledger, table("visits", later))
+    assert one.facts["劝返次数"] == "1"
+    assert [told["时间"] for told in one.lists[TOLD]] == ["2026年10月14日"]
+
+
+def test_p12_12_the_penalty_draft_takes_the_order_from_the_steps() -> None:
+    (one,) = letter("penalty", table("suspected", AGAIN), table("case_steps", STEPS))
+    told = {
+        "责令文书": "复学通知书", "责令文号": "柳政〔2026〕7号", "责令送达日期": "2026年10月16日",
+        "责令期限": "2026年10月19日",
+    }  # fmt: skip
+    assert {name: one.facts[name] for name in told} == told
+    assert (one.refusal, one.passed) == ("", "")
+    assert one.lists[EDUCATED] == ({"日期": "2026年10月14日", "文书": "劝学书"},)
+
+
+@pytest.mark.parametrize(
+    ("kind", "steps", "refusal", "passed"),
+    [
+        ("penalty", "", "办理记录里没有责令改正", ""),
+        ("penalty", STEPS + PUNISHED, "", "办理记录里已有行政处罚的记录"),
+        ("order", "", "办理记录里没有宣传教育，也没有劝返记录", ""),
+        ("order", STEPS, "", "办理记录里已有责令改正的记录"),
+        ("persuade", STEPS, "", "办理记录里已有宣传教育的记录"),
+        ("persuade", "", "", ""),
+    ],
+)
+def test_p12_10_a_legal_step_is_taken_once_and_after_the_one_before(
+    kind: str, steps: str, refusal: str, passed: str
+) -> None:
+    tables = [table("suspected", AGAIN), *([table("case_steps", steps)] if steps else [])]
+    (one,) = letter(kind, *tables)
+    at = "疑似辍学台账 第3行："
+    assert one.refusal == (refusal and at + refusal)
+    assert one.passed == (passed and at + passed)
+
+
+def test_a_chosen_case_may_be_persuaded_again_but_not_punished_twice() -> None:
+    tables = table("suspected", AGAIN), table("case_steps", STEPS + PUNISHED)
+    rows = {("疑似辍学台账", 3)}
+    (again,) = letter("persuade", *tables, rows=rows)
+    (twice,) = letter("penalty", *tables, rows=rows)
+    assert (again.refusal, again.passed) == ("", "")
+    assert twice.refusal == "疑似辍学台账 第3行：办理记录里已有行政处罚的记录"
+
+
+def test_a_case_is_chosen_by_its_mark_once_though_both_ledgers_list_it() -> None:
+    dropout = f"| 姓名 | 身份证件号 | 年级 | 首次缺勤日期 | 状态 |\n| 甲一 | {ONE} | 四年级 | 2026-10-12 | 辍学 |"
+    tables = table("suspected", AGAIN), table("dropout", dropout)
+    mark = letter("defer", *tables, rows={("辍学台账", 2)})[0].mark
+    (one,) = letter("defer", *tables, marks={mark})
+    assert (one.mark, one.facts["首次缺勤日期"]) == (mark, "2026年10月12日")
+
+
+def test_th_28_a_child_past_the_first_step_gets_a_visit_sheet_before_any_ledger_lists_it() -> None:
+    absence = f"| 姓名 | 身份证件号 | 年级 | 起始日期 | 返校日期 | 缺勤天数 | 类别 |\n| 甲一 | {ONE} | 四年级 | 2026-10-09 |  | 8 | 旷课 |"
+    tables = table("roster", ROSTER), table("absence", absence)
+    policy = load_policy("yanling")
+    (one,) = letter("visit", *tables, policy=policy)
+    told = {"监护人": "甲父", "首次缺勤日期": "2026年10月9日", "劝返次数": "0", "状态": "预警"}
+    assert {name: one.facts[name] for name in told} == told
+    assert not letter("persuade", *tables, policy=policy)

@@ -16,10 +16,10 @@ from kbbx_xl.books.letters.register import Issued, append, next_number, read_reg
 from kbbx_xl.books.letters.template import fill, template_path, used_names, verify_letter
 from kbbx_xl.books.pdf import to_pdf
 from kbbx_xl.flow.context import NO_POLICY
-from kbbx_xl.flow.letters import Ask, Subject, county_letter, date_words, subjects_of
+from kbbx_xl.flow.letters import SHEETS, Ask, Subject, county_letter, date_words, subjects_of
 from kbbx_xl.flow.result import County
 from kbbx_xl.messages import InputError, KbbxError
-from kbbx_xl.model import CalendarSheet, Directory, FileRead, Finding
+from kbbx_xl.model import CalendarSheet, Directory, FileRead, Finding, Kind
 from kbbx_xl.settings.letters import NAME, About, LetterForm, letter_fields, letter_form
 from kbbx_xl.settings.policies import Policy
 
@@ -51,11 +51,13 @@ NO_ROW = {
 class LettersResult:
     """What a batch did.  ``skipped``: letters issued before for the same case on the same day.
 
-    ``refused``: sheet, row and status of cases the letter would say something untrue of.  ``dated``:
-    the letters carry their 签发日期; else whoever issues or signs them writes it by hand.
+    ``refused``: sheet, row and status of cases the letter would say something untrue of, ``passed``:
+    those that have it already by 办理记录.  ``dated``: the letters carry their 签发日期; else whoever issues or signs them writes it by hand.
     """
 
     issued: list[Issued] = field(default_factory=list)
+    passed: list[str] = field(default_factory=list)
+    nothing: str = ""  # why the batch is empty
     skipped: list[Issued] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -93,13 +95,14 @@ def write_letters(
     wish: Wish,
     *,
     rows: Collection[tuple[str, int]] | None = None,
+    marks: Collection[str] | None = None,
     directory: Directory | None = None,
     calendar: CalendarSheet | None = None,
 ) -> LettersResult:
     """Write one letter a row into ``folder`` and enter it in 文书登记.xlsx there.
 
     ``kind``: id or title of a letter.  ``rows``: (sheet, row from 1) of the chosen rows; None takes
-    every row the letter is for.  A case in another status, or with 销号日期 filled in, is refused,
+    every row the letter is for.  ``marks``: 案件号 (案码 of other letters) of the chosen.  A case in another status, or with 销号日期 filled in, is refused,
     chosen or not.
     Raises InputError (kind, template, rows, unreadable files, ``until`` before ``day``, register open)
     and OutputError.
@@ -109,19 +112,43 @@ def write_letters(
         raise InputError(f"“{form.title}”由全县材料写成，请给出全县报送材料的文件夹")
     if wish.until is not None and wish.until < wish.day:
         raise InputError(f"到校期限（{wish.until}）早于签发日期（{wish.day}），请核对两个日期")
+    if form.by_choice and rows is None and marks is None:
+        said = "请用 --mark 指定案件号，或在台账里选中要出的行"
+        raise InputError(f"“{form.title}”不是每件在办个案都要出：{said}")
     refuse_unread(reads)
     ask = Ask(
         form,
         wish.day,
         rows,
+        marks,
         directory or Directory(()),
         calendar or CalendarSheet(),
         wish.policy,
     )
     subjects, findings = subjects_of(reads, ask)
+    if unknown := sorted(set(marks or ()) - {one.mark for one in subjects}):
+        raise InputError(f"没有案件号“{'”“'.join(unknown)}”，或它不在这种文书依据的表里")
     if rows is not None and not subjects:
         raise InputError(NO_ROW[form.about])
-    return _issue(form, subjects, findings, folder, wish)
+    result = _issue(form, subjects, findings, folder, wish)
+    result.nothing = "" if subjects else _why_nothing(form, reads)
+    return result
+
+
+def _why_nothing(form: LetterForm, reads: Sequence[FileRead]) -> str:
+    """Why no row gets the letter, none being refused."""
+    kinds = SHEETS[form.about]
+    if not any(len(t) for r in reads for t in r.tables if t.kind in (*kinds, Kind.REPORT_CASES)):
+        return f"材料里没有填好的{'、'.join(map(str, kinds))}"
+    if form.about is About.CASE:
+        where = "户籍写明在外县、" if form.elsewhere else ""
+        also = "，也没有到预警的学生" if form.warned else ""
+        return f"台账里没有{where}状态是{'、'.join(form.statuses)}的未销号个案{also}"
+    if form.takes:
+        return f"没有写明{'、'.join(form.takes)}的学生" + (
+            "，或对方是县内学校" if form.elsewhere else ""
+        )
+    return f"没有符合“{form.title}”条件的行"
 
 
 def write_county_letter(kind: str, county: County, folder: Path, wish: Wish) -> LettersResult:
@@ -151,6 +178,9 @@ def _issue(
     for subject in subjects:
         if subject.refusal:
             result.refused.append(subject.refusal)
+            continue
+        if subject.passed:
+            result.passed.append(subject.passed)
             continue
         number = next_number(known.values(), name, subject.unit, wish.day.year)
         letter = _line(name, subject, wish.day, number)

@@ -27,7 +27,9 @@ def change_letters(reads: Sequence[FileRead], ask: Ask) -> tuple[list[Subject], 
             if not ask.chosen(row.table.sheet, row.number):
                 continue
             one = _change(school, row, ask)
-            if ask.rows is not None or (_meant(one, ask) and one.mark not in seen):
+            if not ask.marked(one.mark):
+                continue
+            if ask.choosing or (_meant(one, ask) and one.mark not in seen):
                 subjects.append(one)
                 seen.add(one.mark)
     return subjects, []

@@ -40,7 +40,8 @@ def grid_letters(reads: Sequence[FileRead], ask: Ask) -> tuple[list[Subject], li
                 findings.append(Finding(LEVEL_UNKNOWN, table.file, table.sheet, unit=name))
             for i in range(len(table)):
                 if level == ask.form.level and ask.chosen(table.sheet, table.rows[i]):
-                    subjects.append(_grid(table, i, unit, parent, targets, ask))
+                    one = _grid(table, i, unit, parent, targets, ask)
+                    subjects += [one] if ask.marked(one.mark) else []
     return subjects, findings
 
 

@@ -26,7 +26,7 @@ def leave_letters(reads: Sequence[FileRead], ask: Ask) -> tuple[list[Subject], l
         for row in school.rows(Kind.ABSENCE):
             if ask.chosen(row.table.sheet, row.number):
                 one = _leave(school, row, ask)
-                if ask.rows is not None or not one.refusal:
+                if ask.marked(one.mark) and (ask.choosing or not one.refusal):
                     subjects.append(one)
     return subjects, []
 

@@ -60,9 +60,10 @@ class School:
 
     def rows(self, *kinds: Kind) -> list[Row]:
         """Every row of those sheets, with its child."""
-        return [self._row(table, i) for table in self.of(*kinds) for i in range(len(table))]
+        return [self.row(table, i) for table in self.of(*kinds) for i in range(len(table))]
 
-    def _row(self, table: Table, i: int) -> Row:
+    def row(self, table: Table, i: int) -> Row:
+        """One row of a table, with its child."""
         match, number, grade, name = find_pupil(table, i, self.unit, self.register, self.context)
         if match.pupils is not None:
             grade, name = match.pupils.grade[match.index], match.pupils.class_name[match.index]

@@ -26,7 +26,8 @@ class Subject:
 
     ``mark`` tells it from others without saying who it is; ``cells`` are the addresses of the facts
     that come from a cell; ``refusal`` says why the letter would be untrue, "" when it would not:
-    sheet, row and status, never a person.
+    sheet, row and status, never a person.  ``passed``: why there is no need of the letter, "" when
+    there is.
     """
 
     source: Source
@@ -36,13 +37,14 @@ class Subject:
     since: dt.date | None = None  # 首次缺勤日期; first day of a leave
     lists: Mapping[str, tuple[Item, ...]] = field(default_factory=dict)
     refusal: str = ""
+    passed: str = ""
     cells: Mapping[str, str] = field(default_factory=dict)
 
     def missing(self, form: LetterForm, used: Collection[str]) -> list[Finding]:
-        """V01 for each fact that a template uses, that is expected, and that nobody wrote down."""
+        """L02 for each fact that a template uses, that is expected, and that nobody wrote down."""
         at = self.source
         return [
-            Finding("V01", at.file, at.sheet, self.cells.get(f.name, ""), {"title": f.name}, self.unit)
+            Finding("L02", at.file, at.sheet, self.cells.get(f.name, ""), {"title": f.name}, self.unit)
             for f in letter_fields().of(form.about)
             if f.name in used and f.expected and not self.facts.get(f.name, "")
         ]  # fmt: skip
@@ -52,12 +54,14 @@ class Subject:
 class Ask:
     """Which letters are wanted: those of ``form`` on ``day``.
 
-    ``rows``: (sheet, row from 1) of the chosen rows; None takes every row the letter is for.
+    ``rows``: (sheet, row from 1) of the chosen rows, ``marks``: 案件号 of the chosen cases; None takes
+    every row the letter is for.
     """
 
     form: LetterForm
     day: dt.date
     rows: Collection[tuple[str, int]] | None = None
+    marks: Collection[str] | None = None
     directory: Directory = field(default_factory=lambda: Directory(()))
     calendar: CalendarSheet = field(default_factory=CalendarSheet)
     policy: Policy = NO_POLICY
@@ -66,6 +70,14 @@ class Ask:
     def context(self) -> Context:
         month = Period(self.day.year, self.day.month)
         return make_context(month, self.day, self.policy, self.directory, self.calendar)[0]
+
+    @property
+    def choosing(self) -> bool:
+        """Whether rows or cases were chosen; else the letter is for every row it fits."""
+        return self.rows is not None or self.marks is not None
+
+    def marked(self, mark: str) -> bool:
+        return self.marks is None or mark in self.marks
 
     def chosen(self, sheet: str, row: int) -> bool:
         """Whether the row may get a letter: every row does unless some were chosen."""
