@@ -116,7 +116,10 @@ def match_reads(
     one_school = register.schools == other.schools and len(other.schools) == 1
     if not one_school:
         _place_by_school(register, other)
-    matching = match_people(register.people, other.people, one_school=one_school)
+    by_school = (
+        one_school or wanted.id == PRESENT
+    )  # both sides are what the schools themselves keep
+    matching = match_people(register.people, other.people, by_school=by_school)
     return MatchResult(register, other, matching, when, wanted, ages if wanted.ages else None)
 
 

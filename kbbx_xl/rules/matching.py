@@ -1,7 +1,7 @@
 """Comparing two lists of people (人籍比对): who stands in both, in one only, and who may be the same.
 
-Certain (确定) is only what a usable number says together with the name, or, between two lists of one
-school, a name that its class has once.  Everything weaker is a candidate for a person to decide, with
+Certain (确定) is only what a usable number says together with the name, or, between the papers of the
+schools themselves, a name that its class has once.  Everything weaker is a candidate for a person to decide, with
 the reason; nobody is merged on a likeness.  A damaged id decides nothing: where it is one slip from
 the id of somebody of the same name, that is a reason to ask.
 """
@@ -80,22 +80,25 @@ def plain_name(name: str) -> str:
     return _NAME_NOISE.sub("", name)
 
 
-def match_people(left: People, right: People, *, one_school: bool = False) -> Matching:
+def match_people(left: People, right: People, *, by_school: bool = False) -> Matching:
     """Compare two lists by hash joins: numbers first, then names.
 
-    ``one_school``: both lists are of the same school, where a name that stands once in a class on
-    either side means one child, as everywhere else in this program.
+    ``by_school``: both lists are the schools' own, of one school or of several whose ``place`` then
+    tells them apart.  There a name that stands once in a class on either side means one child, as
+    everywhere else in this program.
     """
-    work = _Work(_plain(left), _plain(right), one_school=one_school)
+    work = _Work(_plain(left), _plain(right), by_school=by_school)
     work.by_number(lambda people, i: people.id_no[i], "证件号")
     work.by_number(lambda people, i: people.student_no[i], "学籍号")
-    if one_school:
+    if by_school:
         work.by_class(_seated, "同校同班同号同名")
         work.by_class(_in_class, "同校同班同名，班内只有一名")
     work.by_damaged_id()
     work.by_name(_born_in_school)
     work.by_name(_born)
     work.by_name(_in_class)
+    if by_school:
+        work.by_name(_in_school)
     work.by_name(lambda people, i: people.name[i])
     work.by_likeness(lambda people, i: people.birth[i])
     work.by_likeness(lambda people, i: people.place[i])
@@ -109,8 +112,8 @@ def _plain(people: People) -> People:
 class _Work:
     """The two lists while they are compared."""
 
-    def __init__(self, left: People, right: People, *, one_school: bool) -> None:
-        self.left, self.right, self.one_school = left, right, one_school
+    def __init__(self, left: People, right: People, *, by_school: bool) -> None:
+        self.left, self.right, self.by_school = left, right, by_school
         self.both: list[Pair] = []
         self.doubts: dict[tuple[int, int], Pair] = {}
         self.settled: tuple[set[int], set[int]] = (set(), set())
@@ -132,7 +135,7 @@ class _Work:
                 self._doubt(i, j, Confidence.LIKELY, f"{title}相同，{said}{self._origin(i, j)}")
 
     def by_class(self, key: Key, how: str) -> None:
-        """Within one school: a key that stands once on either side."""
+        """Within a school: a key that stands once on either side."""
         for mine, theirs in self._joined(key):
             if len(mine) == len(theirs) == 1 and not self._clash(mine[0], theirs[0]):
                 self._settle(mine, theirs, how)
@@ -268,7 +271,7 @@ class _Work:
             return Confidence.POSSIBLE, f"{how}，班级不同"
         if place:
             return Confidence.POSSIBLE, f"{how}，出生日期不同" if birth is False else how
-        bare = birth is None and (place is None or self.one_school) and school is not False
+        bare = birth is None and (place is None or self.by_school) and school is not False
         return (Confidence.POSSIBLE, f"{how}，没有别的可比") if bare else None
 
     def _slip(self, i: int, j: int) -> str:
@@ -323,6 +326,11 @@ def _born(people: People, i: int) -> Hashable:
 def _born_in_school(people: People, i: int) -> Hashable:
     born, school = _born(people, i), people.school[i]
     return (born, school) if born and school else None
+
+
+def _in_school(people: People, i: int) -> Hashable:
+    name, school = people.name[i], people.school[i]
+    return (name, school) if name and school else None
 
 
 def _in_class(people: People, i: int) -> Hashable:

@@ -77,3 +77,53 @@ def test_a_corrected_register_counts_once() -> None:
     result = match_reads([read(roster()), copy], [read(roster(), file="c.xlsx")])
     assert len(result.left.rows) == 3
     assert len(result.matching.both) == 3
+
+
+CALLED = """
+| 姓名 | 年级 | 班级 | 学号 |
+| 甲一 | 四年级 | 1班 | 1 |
+| 乙二 | 四年级 | 1班 | 2 |
+| 丁四 | 四年级 | 2班 | 3 |
+"""
+
+
+def school_files(name: str, serial: int) -> tuple[FileRead, FileRead]:
+    """A register and a roll call without ids; every school has a 甲一 and a 乙二 in 四年级1班."""
+    text = ROSTER
+    for n, old in enumerate((ONE, TWO, THREE)):
+        text = text.replace(old, person(f"2016{n + 4:02d}15", serial))
+    listed = read(table("roster", text, 单位=name), file=f"{name}学籍.xlsx")
+    return listed, read(table("roll_call", CALLED, 单位=name), file=f"{name}考勤.xlsx")
+
+
+def test_yl_16_registers_and_roll_calls_of_several_schools_match_within_each_school() -> None:
+    files = [school_files(name, n) for n, name in enumerate(("东小学", "西小学", "南小学"), 1)]
+    alone = [match_reads(pair) for pair in files]
+    together = match_reads([one for pair in files for one in pair])
+    assert [len(one.matching.both) for one in alone] == [2, 2, 2]
+    found = together.matching
+    assert {(together.left.rows[p.left].school, together.right.rows[p.right].school) for p in found.both} == {
+        (name, name) for name in ("东小学", "西小学", "南小学")
+    }  # fmt: skip
+    assert len(found.both) == 6
+    assert not found.doubtful
+    assert (len(found.only_left), len(found.only_right)) == (3, 3)
+
+
+def test_a_child_of_another_class_of_its_school_is_asked_about_among_several_schools() -> None:
+    files = [school_files(name, n) for n, name in enumerate(("东小学", "西小学"), 1)]
+    moved = CALLED.replace("丁四 | 四年级 | 2班", "丙三 | 四年级 | 1班")
+    called = read(table("roll_call", moved, 单位="东小学"), file="东小学考勤.xlsx")
+    found = match_reads([files[0][0], called, *files[1]])
+    (pair,) = found.matching.doubtful
+    rows = found.left.rows[pair.left], found.right.rows[pair.right]
+    assert [(row.school, row.name) for row in rows] == [("东小学", "丙三")] * 2
+
+
+def test_class_books_of_one_school_match_together() -> None:
+    register, called = school_files("东小学", 1)
+    second = "| 姓名 | 年级 | 班级 |\n| 丙三 | 四年级 | 2班 |"
+    other = read(table("roll_call", second, 单位="东小学"), file="四2班.xlsx")
+    found = match_reads([register, called, other, *school_files("西小学", 2)]).matching
+    assert len(found.both) == 5
+    assert not found.doubtful

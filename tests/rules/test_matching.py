@@ -185,7 +185,7 @@ def test_in_one_school_a_name_its_class_has_once_is_certain() -> None:
         {"name": "乙二", "place": "三年级1班", "seat": "7"},
         {"name": "丙三", "place": "三年级2班"},
     )
-    found = match_people(roster, called, one_school=True)
+    found = match_people(roster, called, by_school=True)
     assert [(p.left, p.right) for p in found.both] == [(0, 0), (1, 1)]
     assert pairs(found) == [(3, 2, POSSIBLE)]
     assert found.only_left == [2]

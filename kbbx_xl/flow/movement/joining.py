@@ -136,7 +136,7 @@ def _by_class(rows: Sequence[Who], joined: _Joined, left: range, right: range) -
         if not mine or not theirs:
             continue
         found = match_people(
-            people(rows[i] for i in mine), people(rows[j] for j in theirs), one_school=True
+            people(rows[i] for i in mine), people(rows[j] for j in theirs), by_school=True
         )
         for pair in found.both:
             joined.join(mine[pair.left], theirs[pair.right])
