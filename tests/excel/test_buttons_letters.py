@@ -31,7 +31,16 @@ def registration(office: Path) -> Path:
     gone = {**kept, "seq": 1, "change": "转出", "change_date": DAY, "other_school": "邻县第二小学"}
     leave = {**kept, "seq": 1, "start": DAY, "leave_kind": "病假", "reason": "感冒"}
     outside = {**case(child), "registered_address": "某省远山县石桥镇"}
-    data = {"roster": pupils(1), "dropout": [outside], "changes": [gone], "absence": [leave]}
+    ordered = {"seq": 1, "step": "责令改正", "step_date": DAY, "until": DAY}
+    taught = {"seq": 2, "step": "宣传教育", "step_date": DAY}
+    steps = [{**one, "name": child["name"], "id_no": child["id_no"]} for one in (ordered, taught)]
+    data = {
+        "case_steps": steps,
+        "roster": pupils(1),
+        "dropout": [outside],
+        "changes": [gone],
+        "absence": [leave],
+    }
     return write(office / "三.xlsx", "registration", SCHOOLS[0], data)
 
 

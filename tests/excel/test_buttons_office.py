@@ -147,7 +147,7 @@ def test_match_against_another_list(pc: PC, office: Path) -> None:
     assert "待人工确认" in openpyxl.load_workbook(made).sheetnames
 
 
-@pytest.mark.parametrize("kind", ["visit", "persuade", "report", "order", "defer", "enrol"])
+@pytest.mark.parametrize("kind", ["visit", "persuade", "report", "defer", "enrol"])
 def test_letters_for_the_selected_child(pc: PC, office: Path, kind: str) -> None:
     book = pc.open(book_of(office))
     select(book, "疑似辍学台账", "B4")
@@ -239,7 +239,7 @@ def test_rows_selected_on_another_sheet_are_no_wish_for_every_letter(pc: PC, off
     assert "请在“疑似辍学台账”或“辍学台账”里选行" in pc.messages[-1].prompt
     assert not (book_of(office).parent / "文书").exists()
     select(book, "疑似辍学台账", "A1")
-    pc.click("letter_order")
+    pc.click("letter_visit")
     assert "各出一份？" in pc.messages[-2].prompt
     assert "落款日期没有印" in pc.messages[-1].prompt
 

@@ -230,12 +230,15 @@ def test_p21_38_the_bulletin_tells_figures_and_no_child() -> None:
     assert shown == ["合计", "报齐4个", "2", "3", "1", "1"]
 
 
-def test_the_bulletin_counts_what_schools_owe_and_the_visits_of_the_month() -> None:
+def test_the_bulletin_adds_up_what_all_units_owe_and_the_visits_of_the_month() -> None:
     county = make_county()
-    (late, *_) = county.tasks
-    county.tasks += [late, dataclasses.replace(late, unit=county.directory.units[0].name, mark="")]
+    bureau = county.directory.units[0].name
+    county.tasks.append(dataclasses.replace(county.tasks[0], unit=bureau, mark=""))
     month = dataclasses.replace(county, month=Period(2026, 11), as_of=dt.date(2026, 11, 20))
-    assert county_letter(county).facts["逾期事项"] == "1"
+    letter = county_letter(county)
+    *_, own, total = letter.lists["各单位"]
+    assert (own["单位"], own["报送"], own["逾期"]) == (f"{bureau}本级", "—", "1")
+    assert letter.facts["逾期事项"] == total["逾期"] == "2"
     assert county_letter(month).facts["劝返次数"] == "0"  # the visit was in October
 
 

@@ -74,7 +74,9 @@ def _county(ask: Ask) -> str:
     unit = ask.directory.county
     found = COUNTY.match(unit.name) if unit else None
     if not found:
-        raise InputError("要有单位目录，才知道哪些学生的户籍不在本县；或者在台账里选中要出的行")
+        raise InputError(
+            "要有单位目录（命令行写 --directory），才知道哪些学生的户籍不在本县；或者在台账里选中要出的行"
+        )
     return found[1]
 
 

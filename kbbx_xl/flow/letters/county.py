@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from kbbx_xl.flow.casework.counts import CaseCounts, case_counts
 from kbbx_xl.flow.casework.marks import mark_of
@@ -17,7 +17,6 @@ from kbbx_xl.model import JUNIOR, PRIMARY, Severity
 from kbbx_xl.rules.cases import BACK, DROPOUT, SUSPECTED, VISIT
 
 RATES, UNITS = "指标", "各单位"  # the placeholders that are lists
-NOT_COUNTED = "—"  # 逾期 of a unit that is no school
 MANY = 8  # units named in a sentence before the list is cut short
 
 
@@ -105,10 +104,8 @@ def _visits(county: County) -> int:
 
 
 def _overdue(county: County) -> Counter[str]:
-    """What is overdue at each school, as 个案统计 counts it: what other units owe is none of theirs."""
-    schools = {unit.name for unit in county.directory.schools}
-    late = (t for t in county.tasks if t.state is TaskState.OVERDUE and t.unit in schools)
-    return Counter(unit for unit, *_ in {(t.unit, t.mark, t.rule, t.title, t.source) for t in late})
+    """Overdue lines of 待办 by unit, as 个案统计 counts them: also what bureau and centres owe."""
+    return Counter(task.unit for task in county.tasks if task.state is TaskState.OVERDUE)
 
 
 def _problems(county: County) -> dict[str, str]:
@@ -143,29 +140,35 @@ def _percent(one: IndicatorValue) -> str:
 
 
 def _units(county: County, counts: Sequence[CaseCounts]) -> tuple[Item, ...]:
-    """One line a unit of the board: what it sent, its cases, what is overdue; then their sum."""
-    by_unit = {one.unit: one for one in counts}
-    schools = {unit.name for unit in county.directory.schools}
-    late = _overdue(county)
+    """One line a unit of the board: what it sent, its cases, what is overdue.
+
+    Then units that send nothing but owe something (本级), and the sum.
+    """
+    by_unit, late = {one.unit: one for one in counts}, _overdue(county)
+    sent = {p.unit: p.status + ("（迟报）" if p.late else "") for p in county.progress}
+    above = [u.name for u in county.directory.units if late[u.name] and u.name not in sent]
     lines: list[Item] = []
     sums: Counter[str] = Counter()
-    for number, line in enumerate(county.progress, 1):
-        mine = by_unit.get(line.unit)
+    for number, unit in enumerate([*sent, *above], 1):
+        mine = by_unit.get(unit)
         figures = {
             "在办": len(mine.open) if mine else 0,
             "新增": len(mine.opened) if mine else 0,
             "销号": sum(map(len, mine.closed.values())) if mine else 0,
-            "逾期": late[line.unit],
+            "逾期": late[unit],
         }
         sums.update(figures)
-        shown = {name: str(figure) for name, figure in figures.items()}
-        if line.unit not in schools:
-            shown["逾期"] = NOT_COUNTED
-        sent = line.status + ("（迟报）" if line.late else "")
-        lines.append({"序号": str(number), "单位": line.unit, "报送": sent, **shown})
+        name = unit if unit in sent else f"{unit}本级"
+        lines.append(
+            {"序号": str(number), "单位": name, "报送": sent.get(unit, "—"), **_shown(figures)}
+        )
     done = sum(line.status == DONE for line in county.progress)
-    total = {name: str(sums[name]) for name in ("在办", "新增", "销号", "逾期")}
-    return (*lines, {"序号": "", "单位": "合计", "报送": f"报齐{done}个", **total})
+    figures = {name: sums[name] for name in ("在办", "新增", "销号", "逾期")}
+    return (*lines, {"序号": "", "单位": "合计", "报送": f"报齐{done}个", **_shown(figures)})
+
+
+def _shown(figures: Mapping[str, int]) -> dict[str, str]:
+    return {name: str(figure) for name, figure in figures.items()}
 
 
 def _some(units: list[str]) -> str:
