@@ -263,4 +263,18 @@ def test_th_28_a_child_past_the_first_step_gets_a_visit_sheet_before_any_ledger_
     (one,) = letter("visit", *tables, policy=policy)
     told = {"监护人": "甲父", "首次缺勤日期": "2026年10月9日", "劝返次数": "0", "状态": "预警"}
     assert {name: one.facts[name] for name in told} == told
-    assert not letter("persuade", *tables, policy=policy)
+    assert not letter("order", *tables, policy=policy)
+
+
+def test_th_29_yl_66_the_paper_that_a_step_names_goes_out_before_any_ledger_lists_the_child() -> (
+    None
+):
+    absence = f"| 姓名 | 身份证件号 | 年级 | 起始日期 | 返校日期 | 缺勤天数 | 类别 |\n| 甲一 | {ONE} | 四年级 | 2026-10-09 |  | 8 | 旷课 |"
+    tables = table("roster", ROSTER), table("absence", absence)
+    for policy in ("tanghe", "yanling"):
+        (one,) = letter("persuade", *tables, policy=load_policy(policy))
+        assert (one.facts["状态"], one.facts["监护人"], one.refusal) == ("预警", "甲父", "")
+    told = f"| 姓名 | 身份证件号 | 办理环节 | 办理（发出）日期 |\n| 甲一 | {ONE} | 宣传教育 | 2026-10-14 |"
+    again = (*tables, table("case_steps", told))
+    assert not letter("persuade", *again, policy=load_policy("tanghe"))
+    assert not letter("persuade", *tables, policy=load_policy("p23"))  # names no paper

@@ -269,3 +269,8 @@ def starts() -> dict[tuple[str, dt.date], str]:
         if day:
             found[person(event["child"])["name"], day] = event["child"]
     return found
+
+
+def student_named(name: str) -> str:
+    """The first case of the student of that name, or the student; the name for a classmate."""
+    return next((key for key, told in CHILDREN.items() if told.get("name") == name), name)

@@ -23,7 +23,7 @@ from kbbx_xl.rules.movement import LossKind
 from kbbx_xl.settings.policies import LegalStepName, Policy, read_policy
 from kbbx_xl.settings.strict import load
 
-from .player import HERE, KEY_OF, UNITS, person, starts
+from .player import HERE, KEY_OF, UNITS, starts, student_named
 
 POLICY: Policy = read_policy(load(HERE / "policy.yaml"))
 LADDER = {step.title for step in POLICY.steps}
@@ -164,7 +164,7 @@ def evidence_missing(month: Month) -> dict[str, list[str]]:
 def lessons(month: Month) -> dict[str, dict[str, float]]:
     """Home teaching of the month; 0 times required is left out."""
     return {
-        _student(one.name): {
+        student_named(one.name): {
             "required": one.required,
             "held": one.visits + one.short,
             "counted": one.visits,
@@ -176,11 +176,6 @@ def lessons(month: Month) -> dict[str, dict[str, float]]:
     }
 
 
-def _student(name: str) -> str:
-    """The first case of the student of that name; the name itself for one who has none."""
-    return next((key for (told, _), key in starts().items() if told == name), name)
-
-
 def todo(month: Month) -> list[Line]:
     """(unit, case, task, rule, due, state, done) of every task about a case of K."""
     cases = {case.mark: case for case in month.county.case_files}
@@ -188,7 +183,7 @@ def todo(month: Month) -> list[Line]:
     for task in month.county.tasks:
         case = cases.get(task.mark)
         title = _title(task)
-        key = key_of(case) if case else _student(task.name) if task.name else ""
+        key = key_of(case) if case else student_named(task.name) if task.name else ""
         if title and key.startswith("K") and task.due:
             lines.append(
                 (KEY_OF[task.unit], key, title, task.rule, task.due, str(task.state), task.done_on)
@@ -279,23 +274,18 @@ def moved(month: Month) -> dict[str, set[str]]:
     made = month.moved
     name = [c.name for c in made.changes]
     return {
-        "paired": {_student_or_name(made.changes[t.into].name) for t in made.transfers},
+        "paired": {student_named(made.changes[t.into].name) for t in made.transfers},
         "orphans": {
-            _student_or_name(name[i])
+            student_named(name[i])
             for loss in made.losses
             if loss.kind is LossKind.NOWHERE
             for i in loss.moves
         },
-        "out_of_county": {_student_or_name(c.name) for c in made.outside},
+        "out_of_county": {student_named(c.name) for c in made.outside},
         "into_county": {
-            _student_or_name(c.name) for c in made.changes if c.change == "转入" and c.outside
+            student_named(c.name) for c in made.changes if c.change == "转入" and c.outside
         },
     }
-
-
-def _student_or_name(name: str) -> str:
-    known = {person(k)["name"]: k for k in ("T01", "T02", "T03", "T04")}
-    return known.get(name) or _student(name)
 
 
 def rates(month: Month) -> dict[str, tuple[set[str], set[str], set[str]]]:

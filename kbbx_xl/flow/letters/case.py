@@ -18,6 +18,7 @@ from kbbx_xl.flow.source import Source
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import FileRead, Finding, Kind
 from kbbx_xl.rules.addresses import TOWN
+from kbbx_xl.rules.cases import WARNING
 from kbbx_xl.settings.letters import EDUCATED, VISITS, About, letter_fields
 from kbbx_xl.settings.lists import load_lists
 from kbbx_xl.settings.policies import LegalStepName
@@ -48,16 +49,26 @@ def case_letters(reads: Sequence[FileRead], ask: Ask) -> tuple[list[Subject], li
             elif ask.choosing or status in ask.form.statuses:
                 outside = not county or _is_outside(one.facts["户籍所在地"], county)
                 subjects += [one] if outside and ask.marked(one.mark) else []
-        subjects += _warned(files, ask) if ask.form.warned else []
+        subjects += _warned(files, ask)
     return (_one_each(subjects) if ask.marks is not None else subjects), findings
 
 
 def _warned(files: Files, ask: Ask) -> Iterable[Subject]:
     """Children past a step of the absence ladder whom no ledger lists yet (预警)."""
     for case in files.cases:
-        row = files.row_at(case.source) if case.open and not case.listed else None
+        asked = ask.form.warned or _asked_by_ladder(case, ask)
+        row = files.row_at(case.source) if asked and case.open and not case.listed else None
         if row and ask.chosen(row.table.sheet, row.number) and ask.marked(case.mark):
             yield _subject(files, row, case, case.state.status, ask)
+
+
+def _asked_by_ladder(case: CaseFile, ask: Ask) -> bool:
+    """A step that the child has reached names the paper (TH-29 劝返复学通知书, YL-66 劝学书), not yet sent."""
+    form = ask.form
+    reached = (r.event.document for r in case.events if r.event.kind == WARNING)
+    papers = {paper for documents in reached for paper in documents.split("、")}
+    sent = step_of(case, form.step, ask) if form.step and not ask.choosing else None
+    return sent is None and not papers.isdisjoint((form.title, *form.called))
 
 
 def _one_each(subjects: Iterable[Subject]) -> list[Subject]:
