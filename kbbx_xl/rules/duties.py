@@ -123,7 +123,8 @@ def _weeks(duty: Duty, year: SchoolYear) -> list[Occurrence]:
         day = term.start
         while day <= term.end:
             sunday = day + _DAY * (6 - day.weekday())
-            if not duty.months or day.month in duty.months:
+            inside = {day.month, min(sunday, term.end).month}  # a week reaches into two at most
+            if not duty.months or inside & set(duty.months):
                 found.append(Occurrence(duty, day, sunday, stated=False, known=term.known))
             day = sunday + _DAY
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kbbx_xl.messages import SettingsError
@@ -33,9 +34,11 @@ ALLOWED = {
 def check_duties(blocks: Sequence[Block], duties: Sequence[Duty], short: str = "") -> None:
     """SettingsError for a duty whose id, units, words, sources or time cannot be.
 
+    One kind of work stands for one duty of a level: a row of 工作记录 must not prove two.
     ``short``: first part of the rule ids of its document; "" takes documents as well.
     """
     seen: set[str] = set()
+    proved: dict[tuple[str, str], str] = {}  # (work, level) -> the duty it proves
     for raw, duty in zip(blocks, duties, strict=True):
         if duty.duty in seen:
             raise SettingsError(f"{raw.at('duty')}: duty: '{duty.duty}' stands twice")
@@ -47,6 +50,11 @@ def check_duties(blocks: Sequence[Block], duties: Sequence[Duty], short: str = "
             raise SettingsError(f"{raw.at('levels')}: levels: who does it is missing")
         if duty.work:
             reference(duty.work, load_lists()["work_kind"].values, raw, "work", "kind of work")
+            for level in filter(partial(falls_to, duty), load_lists()["unit_level"].values):
+                other = proved.setdefault((duty.work, level), duty.duty)
+                if other != duty.duty:
+                    said = f"'{duty.work}' proves '{other}' of {level} already"
+                    raise SettingsError(f"{raw.at('work')}: work: {said}")
         if duty.paper:
             reference(duty.paper, [str(k) for k in Kind], raw, "paper", "kind of material")
         _check_time(raw, duty)

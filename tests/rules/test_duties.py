@@ -151,6 +151,19 @@ def test_p23_03_weeks_run_from_september_to_december() -> None:
     assert not found[0].stated
 
 
+def test_p23_03_a_week_that_reaches_into_september_counts() -> None:
+    sheet = CalendarSheet(dt.date(2026, 8, 31), dt.date(2027, 1, 22))
+    found = occurrences(duty("P23", "weekly"), year(sheet=sheet))
+    assert (str(found[0].opens), str(found[0].due)) == ("2026-08-31", "2026-09-06")
+    short = CalendarSheet(
+        dt.date(2026, 8, 17), dt.date(2026, 8, 31)
+    )  # the week goes on after the term
+    assert all(
+        o.opens > dt.date(2026, 8, 31)
+        for o in occurrences(duty("P23", "weekly"), year(sheet=short))
+    )
+
+
 def test_p21_11_29_february_is_the_last_of_february() -> None:
     found = due("P21", "enrol_notice")
     assert [(str(o.opens), str(o.due)) for o in found] == [

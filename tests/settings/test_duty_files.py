@@ -47,11 +47,26 @@ GOOD = "duty: a, title: 甲, levels: [学校], source: TH-22"
         ("duty: a, title: 甲, levels: [], source: TH-22, every: year", "who does it"),
         ("duty: a, title: 甲, levels: [学校], source: TH22, every: year", "is not a rule id"),
         (f"{GOOD}, every: year}}\n  - {{{GOOD}, every: year", "stands twice"),
+        (
+            f"{GOOD}, every: year, work: 周报}}\n"
+            "  - {duty: b, title: 乙, levels: [县直学校], source: TH-22, every: year, work: 周报",
+            "'周报' proves 'a' of 县直学校 already",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused(read: Read, text: str, said: str) -> None:
     with pytest.raises(SettingsError, match=said.replace("(", r"\(")):
         read(text)
+
+
+def test_yl_11_p21_06_are_done_by_whom_the_document_names() -> None:
+    yanling, p21 = (load_policy(name).duties for name in ("yanling", "p21"))
+    town_plan, school_plan = (
+        [d for d in yanling if d.source == rule] for rule in ("YL-11", "YL-15")
+    )
+    assert [d.levels for d in town_plan] == [("中心校",)]
+    assert not any(d.period_stated for d in (*town_plan, *school_plan))
+    assert [d.to for d in p21 if d.source == "P21-06"] == [()]
 
 
 def test_29_february_is_a_day(read: Read) -> None:

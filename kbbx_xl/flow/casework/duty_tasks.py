@@ -16,9 +16,10 @@ from kbbx_xl.settings.calendar import load_calendar
 from kbbx_xl.settings.national import duties_of
 from kbbx_xl.settings.policies import Duty, Every
 
-NO_DAY, NO_PERIOD = "文件没有写哪一天", "文件没有写周期，每学期列一次"
+NO_DAY, NO_PERIOD = "文件没有写哪一天", "文件没有写周期"
+LISTED = {Every.TERM: "每学期列一次", Every.YEAR: "每学年列一次"}  # where no period is stated
 CENTER_PAPER = {str(Kind.REPORT): str(Kind.CENTER)}  # the monthly report of a central school
-KEPT = {Every.WEEK: 7, Every.MONTH: 31}  # days that one just over stays on the list
+KEPT = {Every.WEEK: 7, Every.MONTH: 31}  # days of one period, for duties that pause
 SPANS = {Every.TERM: "本学期内", Every.YEAR: "本学年内", Every.QUARTER: "本季度内"}
 
 
@@ -33,57 +34,65 @@ class _Proof:
 def duty_tasks(unit: Unit, done: Done, context: Context, *, until: dt.date) -> list[Task]:
     """Duties of the unit's level that are due up to ``until``, in no particular order.
 
-    Of a duty that comes round the current time stands on the list, and the one before while nothing
-    of 工作记录 proves it; papers of earlier months are not at hand, so nothing is said of them.
-    One without any record of its own is a reminder: it is listed up to its day.
+    Of a duty that comes round the current time stands on the list.  The time before stays while nothing
+    of 工作记录 proves it, until the current one is done, its day has passed, or (each week, each month)
+    a full period has; of the school year before too, where 工作记录 goes back to it.  Nothing is said of
+    papers of earlier periods, which are not at hand, nor of a time before where the document states no
+    period.  A duty without any record of its own is a reminder, listed up to its day.
     """
-    years = _years(unit, context)
+    years = _years(unit, done, context)
     tasks: list[Task] = []
     for duty in duties_of(context.policy, unit.level):
         times = [(one, year) for year in years for one in _of(duty, year, context)]
-        for at, (one, year) in enumerate(times):
-            following = times[at + 1][0].opens if at + 1 < len(times) else None
-            proof = _proof(unit, one, year, following, done, context)
-            task = _task(unit, one, proof, context)
+        following: tuple[Occurrence, Task] | None = None
+        for one, year in reversed(times):
+            after = following[0].opens if following else None
+            task = _task(unit, one, _proof(unit, one, year, after, done, context), context)
             if _listed(one, task.state, following, context.as_of, until):
                 tasks.append(task)
+            following = one, task
     return tasks
 
 
-def _years(unit: Unit, context: Context) -> list[SchoolYear]:
-    """The school year of the day and the next, whose summer duties come before it begins."""
+def _years(unit: Unit, done: Done, context: Context) -> list[SchoolYear]:
+    """The school year of the day, the next, whose summer duties precede it, and the one before if known."""
     usual, today = load_calendar(), context.as_of
     start = Period(today.year, today.month).school_year
-    return [
+    reaches = any(Period(r.date.year, r.date.month).school_year < start for r in done.work)
+    years = [
         school_year(
             context.calendar_sheet,
             dt.date.fromisoformat(f"{year}-{usual.school_year_starts}"),
             usual.term_dates(year),
             school=unit.name,
         )
-        for year in (start, start + 1)
+        for year in (start - 1, start, start + 1)
     ]
+    return years if reaches else years[1:]
 
 
 def _of(duty: Duty, year: SchoolYear, context: Context) -> list[Occurrence]:
     found = occurrences(duty, year, unstated=context.policy.counting.unstated_day)
     if duty.every is Every.ONCE:  # of another year it is history
-        return [one for one in found if year.first <= one.due <= year.last]
+        here = year.first <= context.as_of <= year.last
+        return [one for one in found if here and year.first <= one.due <= year.last]
     return found
 
 
 def _listed(
-    one: Occurrence, state: TaskState, following: dt.date | None, today: dt.date, until: dt.date
-) -> bool:
-    """Whether one time of a duty stands on the list; ``following``: when it comes round again."""
+    one: Occurrence, state: TaskState, following: tuple[Occurrence, Task] | None,
+    today: dt.date, until: dt.date,
+) -> bool:  # fmt: skip
+    """Whether one time of a duty stands on the list; ``following``: the next time it comes round."""
     duty = one.duty
     if today <= one.due:
         return one.due <= until if one.stated else one.opens <= today
-    newer = following is not None and following <= today
-    recent = duty.every not in KEPT or (today - one.due).days <= KEPT[duty.every]
-    if newer:
-        return duty.every in KEPT and recent and bool(duty.work) and state is not TaskState.DONE
-    return recent and bool(duty.work or duty.paper)
+    if duty.every in KEPT and (today - one.due).days > KEPT[duty.every]:
+        return False
+    if following is None or following[0].opens > today:
+        return bool(duty.work or duty.paper)
+    waits = today <= following[0].due and following[1].state is not TaskState.DONE
+    return waits and bool(duty.work) and duty.period_stated and state is not TaskState.DONE
 
 
 def _proof(
@@ -131,7 +140,7 @@ def _task(unit: Unit, one: Occurrence, proof: Sequence[_Proof], context: Context
         done_on=last.date if last else None,
         document=duty.paper,
         to="、".join(duty.to),
-        note=_note(one, len(proof), last),
+        note=_note(one, len(proof), last, context.as_of),
         source=proof[-1].source if proof else NOWHERE,
     )
 
@@ -143,13 +152,13 @@ def _state(one: Occurrence, today: dt.date) -> TaskState:
     return TaskState.OVERDUE if today > one.due else TaskState.OPEN
 
 
-def _note(one: Occurrence, times: int, last: _Proof | None) -> str:
+def _note(one: Occurrence, times: int, last: _Proof | None, today: dt.date) -> str:
     duty = one.duty
     parts: list[str] = []
     if not duty.period_stated:
-        parts.append(NO_PERIOD)
-    elif not one.stated:
-        parts.append(f"{NO_DAY}，{_span(one)}")
+        parts.append("，".join(filter(None, (NO_PERIOD, LISTED.get(duty.every)))))
+    if not one.stated and (duty.period_stated or today > one.due):
+        parts.append(f"{NO_DAY}，{_span(one, today)}")
     if not one.known:
         parts.append("开学、放假按通常日期")
     if duty.times > 1:
@@ -158,12 +167,16 @@ def _note(one: Occurrence, times: int, last: _Proof | None) -> str:
         parts.append("晚于到期日")
     elif duty.work and not last:
         parts.append(f"办后在工作记录写一行“{duty.work}”")
+        if today > one.due:
+            parts.append("已经办过的按当时的日期补记")
     return "；".join(parts)
 
 
-def _span(one: Occurrence) -> str:
+def _span(one: Occurrence, today: dt.date) -> str:
     if one.duty.every is Every.WEEK:
         return f"{one.opens}至{one.due}这一周内"
     if one.duty.every is Every.MONTH:
         return f"{one.opens.month}月内"
+    if today > one.due:
+        return f"{one.opens}至{one.due}内"
     return SPANS[one.duty.every]

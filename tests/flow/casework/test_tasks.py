@@ -30,7 +30,7 @@ from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.register import Register
 from kbbx_xl.flow.result import Due
 from kbbx_xl.flow.source import Source
-from kbbx_xl.model import Kind, Period
+from kbbx_xl.model import Kind, Period, Unit
 from kbbx_xl.rules.cases import (
     APPROVED,
     CLOSED,
@@ -41,6 +41,7 @@ from kbbx_xl.rules.cases import (
     CaseEvent,
     state_on,
 )
+from kbbx_xl.settings.national import duties_of
 from kbbx_xl.settings.policies import LegalStepName, load_policy
 from tests.flow.tables import CENTER, COUNTY, SCHOOL, context, table
 
@@ -212,7 +213,8 @@ def test_lb_15_list_to_departments_is_the_bureau_s_within_a_month() -> None:
 
 
 def test_gh_06_publicity_is_listed_in_the_holiday_before_term() -> None:
-    task = duties(SCHOOL, "GH", "2026-08-20")["GH-06"]
+    done = [row("集中宣传", "2026-02-20")]  # of spring
+    task = duties(SCHOOL, "GH", "2026-08-20", work=done)["GH-06"]
     assert (task.due, task.state) == (d("2026-08-31"), TaskState.LATER)
 
 
@@ -250,7 +252,8 @@ def test_p23_03_last_week_stays_while_nothing_was_written_down() -> None:
 
 def test_national_quarterly_re_check_stands_for_every_county() -> None:
     tasks = tasks_of_unit(COUNTY, on("YL", "2026-10-20"))
-    (task,) = [t for t in tasks if "一季度一复核" in t.title]
+    before, task = [t for t in tasks if "一季度一复核" in t.title]
+    assert (before.since, before.state) == (d("2026-07-01"), TaskState.OVERDUE)
     assert (task.rule, task.due, task.state) == (
         "教基厅函〔2024〕15号",
         None,
@@ -259,8 +262,55 @@ def test_national_quarterly_re_check_stands_for_every_county() -> None:
 
 
 def test_a_term_that_no_calendar_states_is_said() -> None:
-    task = duties(SCHOOL, "TH", "2027-03-02")["TH-22"]
-    assert "开学、放假按通常日期" in task.note
+    tasks = tasks_of_unit(SCHOOL, on("TH", "2027-03-02"))
+    notes = {str(t.since): t.note for t in tasks if t.rule == "TH-22"}
+    assert "开学、放假按通常日期" in notes["2027-03-01"]
+
+
+@pytest.mark.parametrize(
+    ("unit", "policy", "rule", "since", "listed", "gone"),
+    [
+        (COUNTY, "YL", "教基厅函〔2024〕15号", "2026-10-01", "2027-01-01", "2027-04-01"),
+        (SCHOOL, "TH", "TH-22", "2026-09-01", "2027-03-01", "2027-03-20"),
+        (SCHOOL, "TH", "TH-23", "2026-09-01", "2027-03-16", "2027-03-25"),
+        (COUNTY, "TH", "TH-41", "2025-09-01", "2026-09-01", "2027-09-01"),
+        (COUNTY, "P21", "P21-38", "2026-08-01", "2026-09-05", "2026-10-01"),
+    ],
+)
+def test_th_22_th_41_p21_38_undone_stays_until_the_next_is_due(unit: Unit, policy: str, rule: str, since: str, listed: str, gone: str) -> None:  # fmt: skip
+    """The school year before is known by a log that goes back to it."""
+
+    def left(day: str, *rows: WorkDone) -> list[TaskState]:
+        log = [row("其他", "2025-10-10"), *rows]
+        tasks = tasks_of_unit(unit, on(policy, day), done=Done(work=log))
+        return [t.state for t in tasks if t.rule == rule and t.since == d(since)]
+
+    assert left(listed) == [TaskState.OVERDUE]
+    assert left(gone) == []
+    works = {
+        duty.work for duty in duties_of(load_policy(policy), unit.level) if duty.source == rule
+    }
+    assert left(listed, *(row(work, since) for work in works)) == []
+    assert left(listed, *(row(work, listed) for work in works)) == []  # the current one is done
+
+
+def test_what_nobody_logged_last_school_year_is_not_known() -> None:
+    tasks = tasks_of_unit(COUNTY, on("TH", "2026-09-01"))
+    assert [t.since for t in tasks if t.rule == "TH-41"] == [d("2026-09-01")]
+    log = [row("其他", "2025-10-10")]
+    tasks = tasks_of_unit(CENTER, on("YL", "2026-10-20"), done=Done(work=log))
+    assert len([t for t in tasks if t.rule == "YL-14"]) == 1  # 定期: no period is stated
+    assert "每学年列一次" in duties(CENTER, "YL", "2026-10-20")["YL-11"].note
+
+
+def test_lb_06_lb_15_one_row_proves_one_duty() -> None:
+    found = duties(COUNTY, "LB", "2026-10-20", work=[row("分送名单", "2026-10-09")])
+    assert (found["LB-15"].state, found["LB-06"].state) == (TaskState.DONE, TaskState.OPEN)
+
+
+def test_yl_70_gh_10_gh_11_name_no_addressee() -> None:
+    assert duties(SCHOOL, "YL", "2026-10-20")["YL-70"].to == ""
+    assert {duties(SCHOOL, "GH", "2026-10-20")[rule].to for rule in ("GH-10", "GH-11")} == {""}
 
 
 # --- the absence ladder
