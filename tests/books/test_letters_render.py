@@ -73,6 +73,19 @@ def cases() -> FileRead:
     return read_of(ledger, filled("visits", VISITS, *visits))
 
 
+def ordered() -> FileRead:
+    """The same case once the order was given that a penalty needs."""
+    read = cases()
+    head = "| 姓名 | 办理环节 | 办理日期 |\n| 甲 | 责令改正 | 2026-10-16 |"
+    step = {
+        "name": CHILD, "id_no": ONE, "step": "责令改正", "step_date": dt.date(2026, 10, 16),
+        "document": "限期复学通知书", "number": "蔗香府教责改〔2026〕128号",
+        "received": dt.date(2026, 10, 16), "until": dt.date(2026, 10, 19),
+    }  # fmt: skip
+    read.tables.append(filled("case_steps", head, step))
+    return read
+
+
 def changes() -> FileRead:
     row = {**PUPIL, "change": "转出", "change_date": DAY, "other_school": OTHER}
     return read_of(
@@ -135,7 +148,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         if form.about is About.COUNTY:
             result = write_county_letter(kind, county(), folder, wish)
         else:
-            read = reads[form.about]
+            read = ordered() if kind == "penalty" else reads[form.about]
             name = next(t.sheet for t in read.tables if _is_about(t, form.about, form.level))
             result = write_letters(kind, [read], folder, wish, rows=[(name, 2)])
         assert not result.refused, kind
