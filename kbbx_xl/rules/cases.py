@@ -26,7 +26,8 @@ FOR_A_TIME = (SUSPENDED, DEFERRED)
 FINAL = (BACK, "转出", "核销")  # after these only a new absence can be closed
 RULINGS = ("判决", "裁定")
 LEGAL = tuple(LegalStepName)
-_RANK = {kind: n for n, kind in enumerate((ABSENT, WARNING, SUSPECTED, DROPOUT))}
+_ORDER = (ABSENT, WARNING, SUSPECTED, DROPOUT, "", *LEGAL, CLOSED)  # of one day; "": any other
+_RANK = {str(kind): n for n, kind in enumerate(_ORDER)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,10 @@ class Contradiction:
     params: Mapping[str, object] = field(default_factory=dict)
 
 
-def in_order(event: CaseEvent) -> tuple[dt.date, int]:
-    """Sort key of events: by date; on one day absence, warning and ledgers first, 销号 last."""
-    return event.date, _RANK.get(event.kind, len(_RANK) + (event.kind == CLOSED))
+def in_order(event: CaseEvent) -> tuple[dt.date, int, str]:
+    """Sort key of events: by date; on one day absence, warning and ledgers first, then visits and
+    other rows, the legal steps in the order of the law, 销号 last."""
+    return event.date, _RANK.get(event.kind, _RANK[""]), event.result
 
 
 def state_on(events: Sequence[CaseEvent], day: dt.date) -> CaseState:
@@ -140,13 +142,14 @@ def next_step(
     further step, or the visits that must come first (``after_visits``) have not been made.  A step that
     the document keeps for some categories (TH-13) is not for a case verified as another.
 
-    宣传教育 without a paper of its own is taken once somebody has visited (rules.md 3G).
+    宣传教育 without a paper of its own is taken once somebody has visited (rules.md 3G), unless the
+    document gives it to somebody else than the school (``by_visit``: P21-27, LB-08, GH-18).
     """
     if not state.open:
         return None
     taken = {event.kind for event in events} | {state.legal or ""}
     for step in policy.legal:
-        by_visit = step.step is LegalStepName.EDUCATE and not step.document and state.visits
+        by_visit = _by_visit(step) and not step.document and state.visits
         passed = state.legal is not None and LEGAL.index(step.step) <= LEGAL.index(state.legal)
         other = bool(category and step.categories) and category not in step.categories
         if by_visit or passed or other or step.step in taken:
@@ -156,24 +159,29 @@ def next_step(
     return None
 
 
+def _by_visit(step: LegalStep) -> bool:
+    """Whether a home visit is this step: 宣传教育 that the document leaves to the school."""
+    return step.step is LegalStepName.EDUCATE and step.by_visit
+
+
 def legal_due(
-    policy: Policy, events: Sequence[CaseEvent], calendar: SchoolCalendar
-) -> dt.date | None:
-    """The last day of the term after which the next legal step is due.
+    policy: Policy, events: Sequence[CaseEvent], calendar: SchoolCalendar, *, of: LegalStep | None = None
+) -> dt.date | None:  # fmt: skip
+    """The last day of the term after which the next legal step is due; None when that is not ``of``.
 
     ``within`` from receipt of the paper before, where the document states it (P01-34: a week), else
     the 期限 written in that paper (P11-12); None when neither is known: nothing is guessed.
     """
     last = max(
         (event for event in events if event.kind in LEGAL),
-        key=lambda event: (LEGAL.index(LegalStepName(event.kind)), event.date),
+        key=lambda e: (LEGAL.index(LegalStepName(e.kind)), e.date, e.received or e.date),
         default=None,
     )
     if last is None:
         return None
     later = LEGAL[LEGAL.index(LegalStepName(last.kind)) + 1 :]
     step = next((step for step in policy.legal if step.step in later), None)
-    if step is None:
+    if step is None or step.alone or of not in (None, step):
         return None
     if step.within is None:
         return last.until
@@ -225,24 +233,25 @@ def _order_of_ledgers(events: Sequence[CaseEvent]) -> Iterator[Contradiction]:
 
 def _order_of_steps(events: Sequence[CaseEvent], policy: Policy) -> Iterator[Contradiction]:
     """C23 a step without the one before it that the document has, else C24 before its receipt."""
-    named = [step.step for step in policy.legal]
+    alone = [step.step for step in policy.legal if step.alone]
     for index, event in enumerate(events):
-        if event.kind not in LEGAL:
+        if event.kind not in LEGAL or event.kind in alone:
             continue
-        before = [s for s in named if LEGAL.index(s) < LEGAL.index(LegalStepName(event.kind))]
-        if not before:
+        rank = LEGAL.index(LegalStepName(event.kind))
+        step = next((s for s in reversed(policy.legal) if LEGAL.index(s.step) < rank), None)
+        if step is None:
             continue
-        done = [e for e in events if e.kind == before[-1]]
-        by_visit = before[-1] is LegalStepName.EDUCATE and (_first(events, VISIT) or dt.date.max)
+        done = [e for e in events if e.kind == step.step]
+        by_visit = _by_visit(step) and (_first(events, VISIT) or dt.date.max)
         if not any(e.date <= event.date for e in done) and not (
             by_visit and by_visit <= event.date
         ):
-            params = {"step": event.kind, "before": str(before[-1])}
+            params = {"step": event.kind, "before": str(step.step)}
             yield Contradiction("C23", index, params)
             continue
         receipts = [e.received for e in done if e.received]
         if receipts and event.date < min(receipts):
-            params = {"step": event.kind, "before": str(before[-1]), "received": str(min(receipts))}
+            params = {"step": event.kind, "before": str(step.step), "received": str(min(receipts))}
             yield Contradiction("C24", index, params)
 
 
@@ -276,21 +285,22 @@ def _closings(events: Sequence[CaseEvent], proven: bool) -> Iterator[Contradicti
 def _deferrals(
     events: Sequence[CaseEvent], policy: Policy, *, bodily: bool
 ) -> Iterator[Contradiction]:
-    """C29 延缓、休学 approved too early (TH-30), C37 deferred for longer than allowed (P02-08)."""
+    """C29 延缓、休学 approved too early (TH-30), C37 deferred for longer than allowed (P02-08): the 期限
+    of an approval, counted from the day on which the case was first closed as 延缓入学."""
     joint = policy.parameters.get("case.min_joint")
     longest = policy.parameters.get("entry.defer_max")
     for index, event in enumerate(events):
-        if event.kind not in (APPROVED, CLOSED):
-            continue
         if event.kind == APPROVED and joint and joint.number and not bodily:
             made = sum(e.kind == VISIT and e.joint and e.date <= event.date for e in events)
             if made < joint.number and not _ruled(events, event.date):
                 params = {"made": made, "needed": f"{joint.number:g}"}
                 yield Contradiction("C29", index, params)
-        if event.kind == CLOSED and event.result == DEFERRED and event.until:
-            months = _months(longest)
-            if months and event.until > add_months(event.date, months):
-                yield Contradiction("C37", index, {"most": longest.value if longest else ""})
+    months = _months(longest)
+    closed = _first([e for e in events if e.result == DEFERRED], CLOSED)
+    for index, event in enumerate(events if months and closed else ()):
+        of_it = event.kind == APPROVED or (event.kind == CLOSED and event.result == DEFERRED)
+        if closed and of_it and event.until and event.until > add_months(closed, months):
+            yield Contradiction("C37", index, {"most": longest.value if longest else ""})
 
 
 def _ruled(events: Sequence[CaseEvent], day: dt.date) -> bool:

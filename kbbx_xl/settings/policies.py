@@ -130,6 +130,22 @@ class LegalStep:
     within: Threshold | None = None  # from receipt of the step before; None = not stated
     also: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()  # A..M that the document keeps the step for; () = every case
+    by_visit: bool = True  # of 宣传教育: a home visit of the school is this step
+    alone: bool = False  # the document asks for no step before it (YL-28)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseReport:
+    """The written report (书面报告) on one child that a document asks of the school, day not stated."""
+
+    action: str
+    source: str  # rule id
+    actor: str
+    to: tuple[str, ...]  # who gets it
+    document: str = ""  # as the document calls it: 学生辍学报告书
+    wording: str = ""  # the condition as worded
+    after_persuasion: bool = False  # only once somebody has visited or a legal step was taken
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +252,7 @@ class Policy:
     short: str = ""  # first part of its rule ids: TH, P24
     steps: tuple[Step, ...] = ()
     legal: tuple[LegalStep, ...] = ()
+    report: CaseReport | None = None
     leave: tuple[LeaveTier, ...] = ()
     duties: tuple[Duty, ...] = ()
     monthly: MonthlyReport = MonthlyReport()
@@ -324,8 +341,12 @@ def _check_steps(block: Block, policy: Policy) -> None:
 
 
 def _check_legal(block: Block, policy: Policy) -> None:
-    """Each of the four steps at most once, in the order of the law (P12-10)."""
+    """Each of the four steps at most once, in the order of the law (P12-10); and the report."""
     order = list(LegalStepName)
+    if policy.report:
+        check_sources(
+            (policy.report.source, *policy.report.also), block["report"], "source", policy.short
+        )
     for raw, step in zip(block.get("legal", ()), policy.legal, strict=True):
         check_sources((step.source, *step.also), raw, "source", policy.short)
         if step.step not in order:

@@ -22,6 +22,7 @@ from kbbx_xl.rules.cases import (
     CaseEvent,
     CaseState,
     contradictions,
+    in_order,
     legal_due,
     next_step,
     state_on,
@@ -143,7 +144,9 @@ def test_lb_08_the_justice_bureau_criticises_first_and_then_issues_its_papers() 
     lingbi = load_policy("LB")
     first = next_step(lingbi, state_on(LISTED, day("10-20")), LISTED)
     visited = [*LISTED, event(VISIT, "09-20")]
-    then = next_step(lingbi, state_on(visited, day("10-20")), visited)
+    assert next_step(lingbi, state_on(visited, day("10-20")), visited) == first  # of the school
+    told = [*visited, event(EDUCATE, "09-21")]
+    then = next_step(lingbi, state_on(told, day("10-20")), told)
     assert first is not None
     assert then is not None
     assert (first.step, first.actor, first.document) == (EDUCATE, "县司法局", "")
@@ -247,6 +250,7 @@ def test_what_may_follow_a_closing(more: list[CaseEvent]) -> None:
         ("P12", [event(VISIT, "09-20"), event(ORDER, "09-25")], []),  # a visit is 宣传教育
         ("P12", [event(ORDER, "09-25"), event(VISIT, "09-28")], ["C23"]),
         ("P21", [event(EDUCATE, "09-17"), event(PUNISH, "10-09")], ["C23"]),
+        ("P21", [event(VISIT, "09-17"), event(ORDER, "10-09")], ["C23"]),  # by the township
         ("P11", [event(PUNISH, "10-09")], ["C23"]),
         ("P11", [event(ORDER, "09-25")], []),  # names no first step
         ("TH", [event(EDUCATE, "09-17"), event(ORDER, "09-25"), event(ENFORCE, "10-09")], []),
@@ -291,6 +295,36 @@ def test_p02_08_deferred_for_one_year_at_most(until: str, expected: list[str]) -
     rows = [event(EDUCATE, "09-18"), event(CLOSED, "10-09", result="延缓入学", until=until)]
     assert codes(*rows, policy="P02") == expected
     assert codes(*rows, policy="TH") == []
+
+
+def test_p02_08_the_term_of_the_approval_is_counted_from_the_closing() -> None:
+    closing = event(CLOSED, "10-09", result="延缓入学")
+    approved = event(APPROVED, "10-08", until="2029-10-09")
+    found = contradictions([event(EDUCATE, "09-18"), approved, closing], P02)
+    assert [(c.code, c.index) for c in found] == [("C37", 1)]
+    suspended = event(CLOSED, "10-09", result="休学")
+    assert codes(event(EDUCATE, "09-18"), approved, suspended, policy="P02") == []
+
+
+def test_yl_28_papers_of_the_judiciary_need_no_order_before_them() -> None:
+    taken = [*LISTED, event(VISIT, "09-17"), event(ENFORCE, "09-25")]
+    assert contradictions(taken, YANLING) == []
+    ordered = event(ORDER, "09-20", until="10-09")
+    assert legal_due(YANLING, [*LISTED, ordered], AUTUMN) is None
+
+
+def test_legal_steps_of_one_day_stand_in_the_order_of_the_law() -> None:
+    rows = [event(k, "09-25") for k in (CLOSED, ENFORCE, PUNISH, VISIT, ORDER, EDUCATE, DROPOUT)]
+    assert [e.kind for e in sorted(rows, key=in_order)] == [
+        DROPOUT, VISIT, EDUCATE, ORDER, PUNISH, ENFORCE, CLOSED,
+    ]  # fmt: skip
+
+
+def test_p01_34_the_term_of_one_step_is_not_that_of_another() -> None:
+    order = event(ORDER, "09-20", received="09-22")
+    punish = P01.legal[-1]
+    assert legal_due(P01, [*LISTED, order], AUTUMN, of=punish) == day("09-29")
+    assert legal_due(P01, [*LISTED, order], AUTUMN, of=P01.legal[0]) is None
 
 
 def test_p25_06_a_closing_rests_on_something() -> None:

@@ -65,11 +65,11 @@ def test_yl_28_yl_68_often_carries_no_number() -> None:
         ("yanling", EDUCATE, "学校", "YL-66"), ("yanling", ORDER, "镇政府", "YL-68"),
         ("tanghe", EDUCATE, "中心学校", "TH-20"), ("tanghe", ORDER, "乡镇人民政府", "TH-21"),
         ("tanghe", ENFORCE, "司法部门", "TH-13"), ("lingbi", ENFORCE, "县司法局", "LB-08"),
-        ("genhe", EDUCATE, "乡镇教育执法组", "GH-15"), ("p24", EDUCATE, "学校", "P24-26"),
-        ("p02", PUNISH, "镇政府", "P02-25"), ("yuan", EDUCATE, "包保责任人", "P12-11"),
+        ("genhe", EDUCATE, "乡镇教育执法组", "GH-18"), ("p24", EDUCATE, "学校", "P24-24"),
+        ("p02", PUNISH, "镇政府", "P02-25"), ("yuan", EDUCATE, "包保责任人", "P12-10"),
     ],
 )  # fmt: skip
-def test_yl_68_th_20_lb_08_gh_15_who_acts_and_by_which_rule(
+def test_yl_68_th_20_lb_08_gh_18_who_acts_and_by_which_rule(
     name: str, step: LegalStepName, actor: str, rule: str
 ) -> None:
     (found,) = [s for s in load_policy(name).legal if s.step is step]
@@ -90,3 +90,20 @@ def test_a_broken_legal_block_is_refused(tmp_path: Path, old: str, new: str, sai
     block = changed(tmp_path, "policies/p01.yaml", old, new)
     with pytest.raises(SettingsError, match=said):
         read_policy(block)
+
+
+def test_yl_68_gh_15_p12_11_p24_26_the_school_reports_in_writing() -> None:
+    asked = {name: load_policy(name).report for name in [*STEPS, *SILENT]}
+    assert {name: (r.source, r.document, r.to) for name, r in asked.items() if r} == {
+        "yanling": ("YL-68", "学生辍学报告书", ("上级教育主管部门或镇人民政府",)),
+        "genhe": ("GH-15", "书面报告", ("乡镇政府", "教育行政部门")),
+        "yuan": ("P12-11", "纸质报告", ("当地政府",)),
+        "p24": ("P24-26", "书面报告", ("区教育局",)),
+    }
+    assert all("学校" in r.actor for r in asked.values() if r)
+
+
+def test_p21_27_lb_08_gh_18_a_visit_of_the_school_is_not_their_first_step() -> None:
+    first = {name: load_policy(name).legal[0] for name in STEPS}
+    not_so = [name for name, step in first.items() if step.step is EDUCATE and not step.by_visit]
+    assert not_so == ["lingbi", "genhe", "p21"]
