@@ -26,6 +26,7 @@ from kbbx_xl.flow.roster import read_rosters
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import CalendarSheet, Directory, Finding, Layout, LeaveKind, Period
 from kbbx_xl.rules.absence import Spell
+from kbbx_xl.rules.ledger_status import MOVED, OPEN_STATUS, closing_typed, typed_status
 from kbbx_xl.rules.school_days import SchoolCalendar, school_calendar
 from kbbx_xl.settings.calendar import load_calendar
 from kbbx_xl.settings.forms import load_form
@@ -148,13 +149,18 @@ def _lists() -> list[str]:
 
 
 def _listed(book: OwnBook, table: str, calendar: SchoolCalendar) -> Records:
-    """A list as it stands; of closed cases the day count too, where it was typed over."""
+    """A list as it stands; of closed cases the day count too, where it was typed over.
+
+    A 状态 that an older workbook has typed becomes 销号去处.
+    """
     records = []
     for i, record in enumerate(book.data.get(table, ())):
         found, place = book.place(table, i)
         days = found.get("run_days")[place] if "run_days" in found.columns else None
         closed, first = record.get("closed"), record.get("first_absent")
         kept = dict(record)
+        if table in OPEN_STATUS and (closing := closing_typed(record)):
+            kept["closing"] = closing
         if isinstance(closed, dt.date) and isinstance(first, dt.date) and days is not None:
             due = calendar.count(first, closed - DAY)
             known = calendar.days and first >= calendar.days[0]
@@ -289,6 +295,28 @@ def _notes(
         yield f"名册上已不在校的 {len(attendance.off_roll)} 名学生没有列进新的点名表，名册里照旧保留"
     if calendar.next_on_or_after(until + DAY) in calendar.between(until + DAY, book.month.last):
         yield f"原表的考勤只到 {until}，之后到月底的没有计入；有缺勤的请补登在缺勤登记里"
+    yield from _typed_notes(book)
     for finding in book.read.findings:
         if finding.code == "F18":
             yield f"“{finding.sheet}”里自己加的栏（{finding.params['title']}）没有带过来，请从原表复制"
+
+
+def _typed_notes(book: OwnBook) -> Iterator[str]:
+    """Of ledgers of an older workbook, whose 状态 is typed: what the clerk has to fill in."""
+    for ledger, still in OPEN_STATUS.items():
+        asked: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for i, record in enumerate(book.data.get(ledger, ())):
+            status = typed_status(record)
+            dated = isinstance(record.get("closed"), dt.date)
+            if closing_typed(record):
+                todo = "" if dated else "请补填销号日期"
+            elif status == MOVED or (status == still and not dated):
+                todo = ""
+            else:
+                todo = "请核对，已办结的填销号去处、销号日期" if status else ""
+            if todo:
+                asked[status, todo].append(book.source(ledger, i).row)
+        for (status, todo), rows in asked.items():
+            sheet = book.source(ledger, 0).sheet
+            listed = "、".join(map(str, rows))
+            yield f"“{sheet}”原表第 {listed} 行的状态是“{status}”：{todo}，不填的仍算没有办结"

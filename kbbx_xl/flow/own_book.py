@@ -23,7 +23,7 @@ from kbbx_xl.model import (
     Table,
     Unit,
 )
-from kbbx_xl.rules.ledger_status import OPEN_STATUS, listed_dropouts, status_of
+from kbbx_xl.rules.ledger_status import OPEN_STATUS, with_status
 from kbbx_xl.rules.school_days import listed_calendar
 from kbbx_xl.settings.calendar import load_calendar
 from kbbx_xl.settings.forms import Form, Sheet, load_form
@@ -71,18 +71,15 @@ class OwnBook:
     def data(self) -> Mapping[str, Records]:
         """Records of every data sheet by table id, without what formulas calculate.
 
-        Only the ledgers' 状态 is there, derived on 截至日 (rules.ledger_status).
+        Only the ledgers' 状态 is there, derived on 截至日 (rules.ledger_status); in an older workbook
+        without 销号去处 it is the typed one.
         """
         tables = [t for t in self.read.tables if t.layout in (Layout.TABLE, Layout.MONTH_GRID)]
         found: dict[str, Records] = {}
         for table in tables:
             if sheet := self.sheet(table.table):
                 found.setdefault(table.table, []).extend(_records(table, sheet))
-        dropouts = listed_dropouts(found.get("dropout", ()))
-        for name in OPEN_STATUS.keys() & found.keys():
-            for record in found[name]:
-                record["case_status"] = status_of(name, record, dropouts, self.as_of)
-        return found
+        return {name: list(rows) for name, rows in with_status(found, self.as_of).items()}
 
     def sheet(self, table: str) -> Sheet | None:
         """The declared sheet of a table id, None for a sheet that is not this form's."""
@@ -121,6 +118,8 @@ class OwnBook:
 def _records(table: Table, sheet: Sheet) -> Records:
     """Records with what a person entered; a roll call's carry ``marks`` (day -> symbol)."""
     kept = {f.name for f in sheet.columns if not f.formula}
+    if table.table in OPEN_STATUS and "closing" not in table.columns:
+        kept.add("case_status")  # typed in an older workbook
     rows: Records = [
         {name: _plain(value) for name, value in record.items() if name in kept}
         for _, record in table.records()

@@ -68,6 +68,19 @@ def status_of(
     )
 
 
+def typed_status(record: Record) -> str:
+    """状态 of a row of an older workbook, where it is typed and 销号去处 is no column; else ""."""
+    if "closing" in record:
+        return ""
+    return load_lists()["case_status"].canonical(record.get("case_status")) or ""
+
+
+def closing_typed(record: Record) -> str:
+    """The 销号去处 that a typed 状态 says (``typed_status``); "" for one that closes nothing."""
+    status = typed_status(record)
+    return status if status in load_lists()["closing"].values else ""
+
+
 def half_closed(record: Record) -> str:
     """The column that a row lacks to be closed when it has the other one (C15); "" for none."""
     has = {name: record.get(name) not in (None, "") for name in HALF_CLOSED}
@@ -77,10 +90,16 @@ def half_closed(record: Record) -> str:
 def with_status(
     data: Mapping[str, Sequence[Record]], as_of: dt.date | None
 ) -> dict[str, Sequence[Record]]:
-    """Records of a 登记表 by table id, those of both ledgers with their 状态 (case_status)."""
+    """Records of a 登记表 by table id, those of both ledgers with their 状态 (case_status).
+
+    In an older workbook, which has no 销号去处, it is what somebody typed.
+    """
     dropouts = listed_dropouts(data.get("dropout", ()))
     ledgers = {
-        table: [{**r, "case_status": status_of(table, r, dropouts, as_of)} for r in data[table]]
+        table: [
+            {**r, "case_status": typed_status(r) or status_of(table, r, dropouts, as_of)}
+            for r in data[table]
+        ]
         for table in OPEN_STATUS
         if table in data
     }

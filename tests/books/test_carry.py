@@ -12,6 +12,7 @@ from kbbx_xl.books.read import read_file
 from kbbx_xl.books.school_month import MonthResult
 from kbbx_xl.books.template.monthly import LINES
 from kbbx_xl.flow.context import Context
+from kbbx_xl.flow.month_count import figures
 from kbbx_xl.flow.own_book import REGISTRATION, own_book
 from kbbx_xl.flow.result import StudentRun
 from kbbx_xl.flow.unit import UnitResult, analyse_unit
@@ -314,3 +315,34 @@ def test_every_list_of_the_term_goes_on(tmp_path: Path) -> None:
     assert column(made, "evidence", "item") == ["所在班级学习照片"]
     assert column(made, "home_plan", "plan_start") == [day(9)]
     assert column(made, "school_age", "schooling") == ["在家未入学"]
+
+
+def aged(book: FileRead, typed: list[str]) -> FileRead:
+    """The workbook as an older one, of before 销号去处: 状态 is typed."""
+    ledger = next(t for t in book.tables if t.table == "suspected")
+    del ledger.columns["closing"]
+    ledger.columns["case_status"] = list(typed)
+    return book
+
+
+def test_a_typed_state_of_an_older_workbook_counts_and_goes_on_as_where_the_case_went(
+    tmp_path: Path,
+) -> None:
+    typed = ["已返校", "复学", "疑似辍学", "辍学"]
+    rows_of = [{**who(pupil(n + 1)), "first_absent": day(9)} for n in range(4)]
+    rows_of[0]["closed"] = day(20)
+    data = {"roster": [pupil(n + 1) for n in range(4)], "suspected": rows_of}
+    book = aged(read(written(tmp_path / "登记表.xlsx", data)), typed)
+    counted = figures(own_book(book, REGISTRATION).data, OCTOBER, day(31), {})["三年级"]
+    assert (counted["suspected"], counted["persuaded"]) == (1, 1)
+    result = carry_over(book, tmp_path / "十一月.xlsx", today=SECOND)
+    made = read(result.written.path, NOVEMBER)
+    assert rows(made, "suspected", "closing", "closed") == [
+        ("已返校", day(20)), ("已返校", None), (None, None), (None, None),
+    ]  # fmt: skip
+    states = [r["case_status"] for r in own_book(made, REGISTRATION).data["suspected"]]
+    assert states == ["已返校", "疑似辍学", "疑似辍学", "疑似辍学"]
+    told = [note for note in result.notes if "状态" in note]
+    assert len(told) == 2
+    assert "“已返校”：请补填销号日期" in told[0]
+    assert "“辍学”：请核对，已办结的填销号去处、销号日期" in told[1]
