@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kbbx_xl.flow.attendance import Attendance
@@ -29,6 +29,9 @@ from kbbx_xl.model import JUNIOR, PRIMARY, Finding, Period, Run, Table, Unit, st
 from kbbx_xl.rules.identity import check_id
 
 SUSPECTED, DROPOUT, BACK = "疑似辍学", "辍学", "已返校"
+ENROLLED = "在读"
+IN_SCHOOL = (ENROLLED, "复学")
+GONE = ("转出", "休学", "核销", "延缓入学")  # closings after which the roster no longer says 在读
 RETURNED = re.compile(r"已.{0,4}(返校|复学|到校|入学)|(返校|复学)就读")
 NOT_YET = re.compile(r"(未|没有|拒绝|不愿|不肯|答应|承诺|准备|拟|将).{0,6}(返校|复学|到校|入学)")
 
@@ -60,6 +63,25 @@ def read_cases(
     result.returned = _visits(result, visits, unit, register, context)
     _known_from_visits(result, unit, register)
     return result
+
+
+def by_pupil(records: Iterable[Persuasion]) -> Mapping[str, list[Persuasion]]:
+    """Persuasion records by the pupil's key; none for a pupil without."""
+    found: dict[str, list[Persuasion]] = defaultdict(list)
+    for record in records:
+        found[record.key].append(record)
+    return found
+
+
+def visited(row: CaseRow, records: Iterable[Persuasion]) -> bool:
+    """Whether the case of a ledger row has a visit of its own (C07); a row known from visits has.
+
+    A visit before the absence began belongs to an earlier case.
+    """
+    if not row.listed:
+        return True
+    mine = [record for record in records if record.key == row.key]
+    return any(r.undated or r.within(row.first_absent, row.closed) for r in mine)
 
 
 def settled(cases: Cases) -> Settled:
@@ -170,10 +192,12 @@ def _against_roster(table: Table, i: int, row: CaseRow, match: Match) -> list[Fi
     findings: list[Finding] = []
     if row.closed and row.first_absent and row.closed < row.first_absent:
         findings.append(table.finding("C04", "closed", i))
-    if match.pupils is not None and row.status == DROPOUT:
+    if match.pupils is not None:
         status = match.pupils.status[match.index]
-        if status in ("在读", "复学"):
-            findings.append(table.finding("C06", "name", i, status=status))
+        still = status in IN_SCHOOL if row.status == DROPOUT else status == ENROLLED
+        if still and (row.status == DROPOUT or row.status in GONE):
+            params = {"listed": row.status, "status": status}
+            findings.append(table.finding("C06", "name", i, **params))
     return findings
 
 
@@ -213,7 +237,9 @@ def _visits(
         first, last = (dates[0][0], dates[-1][0]) if dates else (None, None)
         at = Source(person.table.file, person.table.sheet, person.table.rows[person.first_row])
         count = len(dates) + person.undated
-        result.persuasion.append(Persuasion(key, unit.name, count, first, last, at))
+        result.persuasion.append(
+            Persuasion(key, unit.name, count, first, last, at, tuple(day for day, _ in dates))
+        )
         said = dates[-1][1] if dates else ""
         returned[key] |= bool(RETURNED.search(said)) and not NOT_YET.search(said)
     return returned

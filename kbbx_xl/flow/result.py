@@ -214,6 +214,16 @@ class Persuasion:
     first: dt.date | None
     last: dt.date | None
     source: Source
+    days: tuple[dt.date, ...] = ()  # of the dated visits, oldest first
+
+    @property
+    def undated(self) -> int:
+        """Visits without a day; whose case they belong to, nobody can tell."""
+        return self.visits - len(self.days)
+
+    def within(self, first: dt.date | None, closed: dt.date | None) -> int:
+        """Visits of one case: from its first absent day to 销号, both included."""
+        return sum((not first or first <= d) and (not closed or d <= closed) for d in self.days)
 
 
 @dataclass(frozen=True, slots=True)

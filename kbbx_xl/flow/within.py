@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from kbbx_xl.flow.cases import BACK, DROPOUT, SUSPECTED, Cases
+from kbbx_xl.flow.cases import BACK, DROPOUT, SUSPECTED, Cases, by_pupil, visited
 from kbbx_xl.flow.result import CaseRow, Persuasion
 from kbbx_xl.flow.roster import Pupils
 from kbbx_xl.model import FileRead, Finding, Kind, Layout, Period, Table, Unit, a1
@@ -96,7 +96,7 @@ def check_dropouts(rosters: Sequence[Pupils], cases: Cases) -> list[Finding]:
 def check_visits(cases: Cases, ledgers: Sequence[Table], visits: Sequence[Table]) -> list[Finding]:
     """Ledgers against persuasion records: C07, C08, C09, C12; numbering of visits C13."""
     by_place = {(t.file, t.sheet): t for t in ledgers}
-    records = {record.key: record for record in cases.persuasion}
+    records = by_pupil(cases.persuasion)
     earliest: dict[str, dt.date] = {}
     for row in cases.rows:
         if row.listed and row.first_absent:
@@ -107,27 +107,29 @@ def check_visits(cases: Cases, ledgers: Sequence[Table], visits: Sequence[Table]
         if not row.listed or table is None or row.source.row not in table.rows:
             continue
         i = table.rows.index(row.source.row)
-        record = records.get(row.key)
-        if record is None or not record.visits or _all_before(record, row, earliest):
+        mine = records.get(row.key, [])
+        first = row.first_absent  # of the child's first case: visits of it precede the others
+        early = [r for r in mine if r.first and first and r.first < first == earliest[row.key]]
+        if early:
+            found.append(table.finding("C09", "first_absent", i))
+        if not visited(row, mine):
             if row.status in (SUSPECTED, DROPOUT):
                 found.append(table.finding("C07", "name", i))
             continue
-        written = table.get("visit_count")[i]
-        if isinstance(written, int) and written != record.visits:
-            params = {"written": written, "actual": record.visits}
-            found.append(table.finding("C08", "visit_count", i, **params))
-        first = row.first_absent  # of the child's first case: visits of it precede the others
-        if record.first and first and record.first < first == earliest[row.key]:
-            found.append(table.finding("C09", "first_absent", i))
+        found += _miscounted(table, i, row, mine)
         if cases.returned.get(row.key) and row.status in (SUSPECTED, DROPOUT):
             found.append(table.finding("C12", "case_status", i))
     return found + _numbering(visits)
 
 
-def _all_before(record: Persuasion, row: CaseRow, earliest: Mapping[str, dt.date]) -> bool:
-    """Whether every visit was made in an earlier case of the child (再次辍学)."""
-    first = row.first_absent
-    return bool(first and record.last and record.last < first and earliest[row.key] < first)
+def _miscounted(table: Table, i: int, row: CaseRow, records: Iterable[Persuasion]) -> list[Finding]:
+    """劝返次数 of a ledger row against the visits of its case (C08)."""
+    written, mine = table.get("visit_count")[i], list(records)
+    made = sum(record.within(row.first_absent, row.closed) for record in mine)
+    undated = sum(record.undated for record in mine)
+    if not isinstance(written, int) or written in (made, made + undated):
+        return []
+    return [table.finding("C08", "visit_count", i, written=written, actual=made)]
 
 
 def _numbering(visits: Sequence[Table]) -> list[Finding]:
@@ -161,7 +163,9 @@ def check_six(tables: Sequence[Table], rows: Sequence[CaseRow], titles: Mapping[
 
 
 def check_levels(unit: Unit, tables: Sequence[Table], serves_villages: bool) -> list[Finding]:
-    """Grid levels a unit must name and did not (G09); YL-01, YL-31."""
+    """Grid levels a unit must name and did not (G09); the county owes none.  YL-01, YL-31."""
+    if not (unit.is_school or unit.is_center):
+        return []
     said = {table.meta.get("级别", "") for table in tables if len(table)}
     if not tables or "" in said:
         return []

@@ -186,7 +186,18 @@ def _clean(record: Record) -> str:
 
 def _of(contents: Filled, case: Record) -> list[Record]:
     key = row_key(case)
-    return [v for v in contents.data["visits"] if key and row_key(v) == key]
+    first, closed = case.get("first_absent"), case.get("closed")
+    since = first if isinstance(first, dt.date) else dt.date.min
+    until = closed if isinstance(closed, dt.date) else dt.date.max
+    mine = [v for v in contents.data["visits"] if key and row_key(v) == key]
+    dated = sorted((v for v in mine if isinstance(v["visit_date"], dt.date)), key=_visited_on)
+    return [v for v in dated if since <= _visited_on(v) <= until]
+
+
+def _visited_on(visit: Record) -> dt.date:
+    day = visit["visit_date"]
+    assert isinstance(day, dt.date)
+    return day
 
 
 def _text(value: object) -> str:

@@ -67,9 +67,17 @@ def test_days_of_a_spell_and_its_flag() -> None:
 
 def test_visits_are_counted_by_id_or_else_by_student_number() -> None:
     case = {"name": "甲", "id_no": GOOD.lower(), "first_absent": dt.date(2026, 10, 9)}
-    visits = [{"id_no": GOOD}, {"id_no": f" {GOOD}"}, {"student_no": "G" + GOOD}]
+    day = dt.date(2026, 10, 9)
+    before, later = day - dt.timedelta(1), dt.date(2026, 10, 16)
+    visits = [
+        {"id_no": GOOD, "visit_date": day}, {"id_no": f" {GOOD}", "visit_date": later},
+        {"student_no": "G" + GOOD, "visit_date": day},
+        {"id_no": GOOD, "visit_date": before}, {"id_no": GOOD},  # of an earlier case; without a day
+    ]  # fmt: skip
     shown = values_of("dropout", OCTOBER, {"dropout": [case], "visits": visits})[0]
     assert (shown["visit_count"], shown["run_days"]) == (2, 9)
+    closed = values_of("dropout", OCTOBER, {"dropout": [case | {"closed": dt.date(2026, 10, 15)}], "visits": visits})[0]  # fmt: skip
+    assert closed["visit_count"] == 1
     assert row_key({"id_no": 520000201303150114, "student_no": "L1"}) == "L1"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,24 @@ def test_the_front_the_statistics_and_the_list_say_one_number_of_what_is_overdue
     assert told.formula.startswith("个案统计!")
     states = [r[8].value for r in page(path, "待办").iter_rows() if r[8].value == "已逾期"]
     assert len(states) == 4
+
+
+def test_a_case_of_tomorrow_and_a_mark_of_two_units(tmp_path: Path) -> None:
+    """Statistics and list leave out what is listed after the day; marks are told apart by unit."""
+    county = make_county()
+    first, second, third = county.case_files
+    later = county.as_of + dt.timedelta(days=1)
+    county.case_files = [
+        first, second, dataclasses.replace(third, mark=second.mark),
+        dataclasses.replace(first, mark="eeeee", opened=later),
+    ]  # fmt: skip
+    path = write_county(county, tmp_path)[0].path
+    assert row_of(page(path, "个案统计"), "合计")[3] == 3
+    rows = [r for r in page(path, "个案清单").iter_rows(values_only=True) if isinstance(r[0], int)]
+    assert len(rows) == 3
+    titles = next(r for r in page(path, "个案清单").iter_rows(values_only=True) if r[0] == "序号")
+    late, mark = titles.index("逾期事项"), titles.index("案件号")
+    assert [r[late] for r in rows if r[mark] == second.mark] == [1, 0]
 
 
 def test_the_total_of_the_month_is_a_formula_that_can_be_traced(summary: Path) -> None:

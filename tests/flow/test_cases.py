@@ -57,6 +57,18 @@ def test_a_dropout_still_enrolled_on_the_roster_is_a_contradiction() -> None:
     assert codes(judge([table("suspected", text)], []).findings) == ["C03", "C06"]
 
 
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [("转出", 1), ("休学", 1), ("核销", 1), ("延缓入学", 1), ("送教上门", 0), ("已劝返复学", 0)],
+)
+def test_a_child_who_left_by_the_ledger_but_is_on_roll_is_a_contradiction(
+    status: str, told: int
+) -> None:
+    found = judge([table("suspected", LEDGER.replace("已劝返复学", status))], []).findings
+    mine = [f for f in found if f.code == "C06"]
+    assert [(f.params["listed"], f.params["status"]) for f in mine] == [(status, "在读")] * told
+
+
 def test_the_village_form_finds_the_child_by_name_and_month_of_birth() -> None:
     cases = judge([table("village_cases", VILLAGE)], [])
     assert [(c.key, c.status, c.grade) for c in cases.rows] == [

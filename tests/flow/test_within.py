@@ -6,7 +6,7 @@ import dataclasses
 
 from kbbx_xl.flow import within
 from kbbx_xl.flow.attendance import read_attendance
-from kbbx_xl.flow.cases import read_cases
+from kbbx_xl.flow.cases import by_pupil, read_cases, visited
 from kbbx_xl.flow.register import Register
 from kbbx_xl.flow.roster import Pupils, read_pupils
 from kbbx_xl.flow.unit import sheets
@@ -52,6 +52,23 @@ def test_a_case_without_any_visit() -> None:
     ledger = table("suspected", LEDGER)
     cases = read_cases(SCHOOL, [ledger], [], Register((roster(),)), context())
     assert codes(within.check_visits(cases, [ledger], [])) == [("C07", "A2")]
+
+
+def test_th_44_a_visit_before_the_absence_began_is_none_of_this_case() -> None:
+    text = """
+| 姓名 | 身份证件号 | 年级 | 首次缺勤日期 | 状态 | 销号日期 | 劝返次数 |
+| 甲一 | 520000201903133190 | 一年级 | 2026-09-07 | 已返校 | 2026-09-14 | 2 |
+| 甲一 | 520000201903133190 | 一年级 | 2026-10-20 | 疑似辍学 |  | 2 |
+"""
+    ledger, visits = table("suspected", text), table("visits", """
+| 姓名 | 身份证件号 | 劝返时间 | 劝返人员姓名 | 劝返就读情况记录 |
+| 甲一 | 520000201903133190 | 2026-09-08 | 某某 | 家长不在 |
+| 甲一 | 520000201903133190 | 2026-09-14 | 某某 | 学生不在 |
+""")  # fmt: skip
+    cases = read_cases(SCHOOL, [ledger], [visits], Register((roster(),)), context())
+    assert codes(within.check_visits(cases, [ledger], [visits])) == [("C07", "A3")]
+    records = by_pupil(cases.persuasion)
+    assert [visited(row, records[row.key]) for row in cases.rows] == [True, False]
 
 
 def test_a_dropout_of_the_roster_must_be_in_the_ledger_that_came() -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from kbbx_xl.books.summary.grid import (
     Column,
@@ -26,6 +25,7 @@ from kbbx_xl.books.summary.sheets import (
     overdue_tasks,
     place,
 )
+from kbbx_xl.flow.casework.counts import CaseCounts, case_counts
 from kbbx_xl.flow.casework.evidence import totals as evidence_totals
 from kbbx_xl.flow.casework.tasks import pressing
 from kbbx_xl.flow.casework.values import CaseFile, Task, TaskState, TeachingMonth
@@ -77,30 +77,28 @@ class _Counting:
     """Figures of units that count cases, each once, with the ledger rows they come from."""
 
     def __init__(self, county: County) -> None:
-        self.cases = [case for case in county.case_files if case.listed]
-        self.month = county.month
+        self.counts = case_counts(county.case_files, county.month, on=county.as_of)
         sent = {p.unit for p in county.progress if Kind.CASES in p.received and not p.wrong_month}
-        self.known = sent | {case.unit for case in self.cases}
+        self.known = sent | {case.unit for case in county.case_files if case.listed}
 
-    def during(self, day: dt.date | None) -> bool:
-        return day is not None and self.month.first <= day <= self.month.last
-
-    def of(self, chosen: Callable[[CaseFile], bool], how: str) -> Callable[[Unit], Figure]:
-        rows = ((c.unit, c.mark, c.source) for c in self.cases if chosen(c))
+    def of(
+        self, chosen: Callable[[CaseCounts], Iterable[CaseFile]], how: str
+    ) -> Callable[[Unit], Figure]:
+        rows = ((c.unit, c.mark, c.source) for counts in self.counts for c in chosen(counts))
         return tally(rows, how, self.known)
+
+    def open(self, chosen: Callable[[CaseFile], bool], how: str) -> Callable[[Unit], Figure]:
+        return self.of(lambda counts: filter(chosen, counts.open), how)
 
     def opened(self, *, again: bool = False) -> Callable[[Unit], Figure]:
         how = "本月立案、此前有过个案的" if again else "本月列入台账的个案"
-        return self.of(lambda c: self.during(c.opened) and (bool(c.previous) or not again), how)
+        return self.of(lambda counts: counts.again if again else counts.opened, how)
 
     def closed(self, word: str) -> Callable[[Unit], Figure]:
-        return self.of(
-            lambda c: self.during(c.state.closed) and c.state.status == word,
-            f"本月以“{word}”销号的个案",
-        )
+        return self.of(lambda counts: counts.closed.get(word, ()), f"本月以“{word}”销号的个案")
 
     def still(self, word: str) -> Callable[[Unit], Figure]:
-        return self.of(lambda c: c.open and c.state.status == word, f"在办、状态为{word}的个案")
+        return self.open(lambda c: c.state.status == word, f"在办、状态为{word}的个案")
 
     def warned(self, county: County) -> Callable[[Unit], Figure]:
         """Children past a step of the ladder whom no ledger lists yet."""
@@ -108,12 +106,12 @@ class _Counting:
         return tally(rows, "达到预警、还没有列入台账的学生", self.known)
 
     def others(self) -> Callable[[Unit], Figure]:
-        return self.of(
-            lambda c: c.open and c.state.status not in OPEN_AS, "在办、到期待复核等其他状态的个案"
+        return self.open(
+            lambda c: c.state.status not in OPEN_AS, "在办、到期待复核等其他状态的个案"
         )
 
     def at_step(self, title: str, step: LegalStepName | None) -> Callable[[Unit], Figure]:
-        return self.of(lambda c: c.open and c.state.legal == step, f"在办、已到“{title}”的个案")
+        return self.open(lambda c: c.state.legal == step, f"在办、已到“{title}”的个案")
 
 
 def _columns(county: County) -> list[Column]:
@@ -272,9 +270,10 @@ def _list(summary: Summary) -> None:
     )
     widths_ = [5, *summary.child_widths, 8, 8, 11, 12, 11, 11, 7, 7, 11, 7, 7, *PLACE_WIDTHS]
     paper = summary.sheet("个案清单", "个案清单", widths_)
-    late = Counter(t.mark for t in overdue_tasks(county) if t.mark)
-    cases = sorted(county.case_files, key=lambda c: (summary.order(c.unit), c.opened, c.mark))
-    write_records(paper, heads, (_row(summary, case, late[case.mark]) for case in cases))
+    late = Counter((t.unit, t.mark) for t in overdue_tasks(county) if t.mark)
+    begun = (case for case in county.case_files if case.opened <= county.as_of)
+    cases = sorted(begun, key=lambda c: (summary.order(c.unit), c.opened, c.mark))
+    write_records(paper, heads, (_row(summary, case, late[case.unit, case.mark]) for case in cases))
     paper.note(
         "注：案件号不含姓名和证件号，与文书、待办、交办单上的相同；“上一案”是同一名学生此前的案件号。"
     )

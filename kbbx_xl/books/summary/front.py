@@ -37,7 +37,8 @@ KEY_FIGURES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("逾期待办（件）", "cases.overdue"),
             ("未销号学生", "persuasion.open"),
             ("其中没有劝返记录", "persuasion.without"),
-            ("劝返次数", "persuasion.visits"),
+            ("本月劝返次数", "persuasion.month"),
+            ("劝返次数（累计）", "persuasion.visits"),
         ),
     ),
     (

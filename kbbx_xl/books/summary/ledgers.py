@@ -22,14 +22,17 @@ from kbbx_xl.books.summary.sheets import (
     Summary,
     place,
 )
+from kbbx_xl.flow.cases import by_pupil, visited
 from kbbx_xl.flow.result import (
     CaseRow,
+    County,
     Duplicate,
     Persuasion,
     Transfer,
 )
 from kbbx_xl.flow.source import Source, spans
 from kbbx_xl.model import Kind, Unit
+from kbbx_xl.rules.cases import VISIT
 from kbbx_xl.rules.masking import masked
 
 OPEN_STATUSES = ("疑似辍学", "辍学")
@@ -96,7 +99,7 @@ def write_persuasion(summary: Summary) -> None:
     known = {p.unit for p in county.progress if Kind.CASES in p.received and not p.wrong_month}
     known |= {c.unit for c in county.cases}
     cases = [c for c in county.cases if c.status in OPEN_STATUSES]
-    recorded = {p.key for p in county.persuasion}
+    records = by_pupil(county.persuasion)
     columns = [
         Column(
             "open", "现有疑似辍学和辍学", tally(_keys(cases), "台账未销号的学生", known), width=12
@@ -104,7 +107,11 @@ def write_persuasion(summary: Summary) -> None:
         Column(
             "with",
             "其中/有劝返记录",
-            tally(_keys(c for c in cases if c.key in recorded), "有劝返记录的学生", known),
+            tally(
+                _keys(c for c in cases if visited(c, records.get(c.key, ()))),
+                "本案有劝返记录的学生",
+                known,
+            ),
             width=10,
         ),
         Column(
@@ -119,13 +126,17 @@ def write_persuasion(summary: Summary) -> None:
             width=10,
         ),
         Column("records", "劝返记录（份）", _records(county.persuasion), width=10),
-        Column("visits", "劝返次数", _visit_count(county.persuasion), width=10),
+        Column("visits", "劝返次数/累计", _visit_count(county.persuasion), width=10),
+        Column("month", "劝返次数/其中本月", _visits_of_month(county), width=10),
     ]
     paper = summary.sheet("劝返汇总", "劝返工作汇总表", widths(columns))
     grid = write_grid(paper, groups(county.directory), columns)
-    for key in ("open", "without", "visits"):
+    for key in ("open", "without", "visits", "month"):
         paper.mark(f"persuasion.{key}", grid.total_row, grid.columns[key])
-    paper.note("注：劝返次数按各校劝返记录中写有日期的次数相加。")
+    paper.note(
+        "注：累计是各校劝返记录现有的全部次数，从记录开始时算起；本月只计劝返日期在本月、归入个案的。"
+        "首次缺勤以前的劝返属于此前的个案，不算本案有劝返记录。"
+    )
     _persuasion_list(summary)
 
 
@@ -145,6 +156,18 @@ def _visit_count(records: list[Persuasion]) -> Callable[[Unit], Figure]:
         return Figure(number, spans(p.source for p in mine), "各份劝返记录的次数之和")
 
     return of
+
+
+def _visits_of_month(county: County) -> Callable[[Unit], Figure]:
+    """Visits of cases within the month, up to the day of the figures."""
+    last = min(county.month.last, county.as_of)
+    rows = (
+        (case.unit, f"{case.mark}{number}", one.source)
+        for case in county.case_files
+        for number, one in enumerate(case.events)
+        if one.event.kind == VISIT and county.month.first <= one.event.date <= last
+    )
+    return tally(rows, "本月的劝返次数", {p.unit for p in county.persuasion})
 
 
 def _persuasion_list(summary: Summary) -> None:

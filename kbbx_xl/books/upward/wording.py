@@ -10,6 +10,7 @@ from kbbx_xl.books.summary.ledgers import OPEN_STATUSES
 from kbbx_xl.books.summary.scope import of_county, owner
 from kbbx_xl.books.summary.sheets import day_words, overdue_tasks
 from kbbx_xl.books.upward.letter import Letter
+from kbbx_xl.flow.cases import by_pupil, visited
 from kbbx_xl.flow.casework.values import TaskKind
 from kbbx_xl.flow.result import CaseRow, County
 from kbbx_xl.messages import severity
@@ -100,15 +101,15 @@ def _cases(county: County) -> str:
         now = (
             f"台账现有疑似辍学学生{_staged(listed, '疑似辍学')}，辍学学生{_staged(listed, '辍学')}"
         )
-    recorded = {p.key for p in county.persuasion}
+    records = by_pupil(county.persuasion)
     open_ = [c for c in county.cases if c.status in OPEN_STATUSES]
-    with_record = sum(c.key in recorded for c in open_)
+    with_record = sum(visited(c, records.get(c.key, ())) for c in open_)
     visits = sum(p.visits for p in county.persuasion)
     unlisted = sum(not c.listed for c in open_)
     of_these = f"（含台账没有登记、只见于劝返记录的{unlisted}人）" if unlisted else ""
     return (
         f"{now}；已返校{_staged(listed, '已返校')}。尚未销号的{len(open_)}人{of_these}中，"
-        f"有劝返记录的{with_record}人；本期记录共{len(county.persuasion)}份，劝返{visits}次。"
+        f"有劝返记录的{with_record}人；现有记录共{len(county.persuasion)}份，累计劝返{visits}次。"
     )
 
 

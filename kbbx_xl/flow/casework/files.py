@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from kbbx_xl.flow.casework.children import Absence, Child, Children, Row
+from kbbx_xl.flow.casework.listings import dated, once, read_ledgers
 from kbbx_xl.flow.casework.marks import mark_of
 from kbbx_xl.flow.casework.values import CaseFile, EvidenceItem, Recorded
 from kbbx_xl.flow.context import Context
@@ -19,7 +20,6 @@ from kbbx_xl.flow.derived import is_derived
 from kbbx_xl.flow.flag import FIRST_CONTACT
 from kbbx_xl.flow.register import Register
 from kbbx_xl.flow.result import StudentRun
-from kbbx_xl.flow.source import Source
 from kbbx_xl.model import Finding, Table, Unit, stage_of
 from kbbx_xl.rules.cases import (
     ABSENT,
@@ -39,7 +39,6 @@ from kbbx_xl.rules.ladder import level, steps_reached
 
 VISITS, STEPS, EVIDENCE = "劝返记录", "办理记录", "佐证登记"
 HEALTH = "健康"  # group of config/lists/dropout_reason.yaml
-UNDATED = dt.date.min  # of a ledger row without a day, until the rows of its case are known
 _Make = Callable[[Row, dt.date, Context], CaseEvent]
 
 
@@ -61,9 +60,8 @@ def read_case_files(
 
     ``own``: files that are workbooks of ours, whose 状态 is a formula and therefore not read.
     """
-    findings: list[Finding] = []
     children = Children(unit, register, context)
-    _from_ledgers(children, papers.ledgers, context, own, findings)
+    findings = read_ledgers(children, papers.ledgers, context, own)
     _from_runs(children, unit, papers.runs, context)
     for child in children.all:
         child.sort()
@@ -73,68 +71,6 @@ def read_case_files(
     files = _Files(unit, context, own, bool(papers.evidence))
     cases = [case for child in children.all for case in files.of(child)]
     return cases, findings + files.findings
-
-
-def _from_ledgers(
-    children: Children, tables: Iterable[Table], context: Context, own: Collection[str],
-    findings: list[Finding],
-) -> None:  # fmt: skip
-    for table in sorted(tables, key=lambda table: table.table == "dropout"):
-        derived = is_derived(table, own)
-        for row in children.rows(table):
-            if not row.name and not row.ids:
-                continue
-            child = children.add(row)
-            first, listed = row.date("first_absent"), row.date("listed_on")
-            start = first or listed
-            if start is None:
-                findings.append(table.finding("C33", "first_absent", row.index))
-            absence = _absence(child, first, start or UNDATED)
-            absence.ledger.append(row)
-            _list(absence, row, context, derived)
-
-
-def _absence(child: Child, first: dt.date | None, start: dt.date) -> Absence:
-    """The absence of that first day, or a new one; a row without a day joins the only one."""
-    same = [a for a in child.absences if a.first == first or first is None or a.first is None]
-    if len(same) == 1:
-        if same[0].first is None and first is not None:
-            same[0].first = same[0].start = first
-        return same[0]
-    exact = next((a for a in same if a.first == first), None)
-    if exact is None:
-        exact = Absence(first, start)
-        child.absences.append(exact)
-    return exact
-
-
-def _list(absence: Absence, row: Row, context: Context, derived: bool) -> None:
-    """What a ledger row says: absent since, listed as, closed on."""
-    status = ""
-    if not derived:
-        status = context.lists["case_status"].canonical(row.get("case_status")) or ""
-    listing = SUSPECTED if row.table.table == "suspected" else DROPOUT
-    listing = status if status in (SUSPECTED, DROPOUT) else listing
-    if absence.first and not any(r.event.kind == ABSENT for r in absence.recorded):
-        absence.recorded.append(_recorded(row, "first_absent", CaseEvent(ABSENT, absence.first)))
-    listed = row.date("listed_on")
-    column = "listed_on" if listed else "first_absent"
-    before = [r.event.date for r in absence.recorded if r.event.kind == SUSPECTED]
-    since = listed or max([absence.start, *before])  # 辍学 follows 疑似辍学
-    closing = context.lists["closing"].canonical(row.get("closing")) or ""
-    word = context.lists["case_status"].find(status)
-    if not closing and not derived and word is not None and word.open is False:
-        closing = status if status in context.lists["closing"].values else ""
-    day = row.date("closed") or (None if derived else context.as_of)
-    settled = day if closing else None
-    absence.recorded.append(_recorded(row, column, CaseEvent(listing, since, settled=settled)))
-    if closing and day:
-        event = CaseEvent(CLOSED, day, document=row.text("closing_basis"), result=closing)
-        absence.recorded.append(_recorded(row, "closed", event))
-
-
-def _recorded(row: Row, column: str, event: CaseEvent) -> Recorded:
-    return Recorded(event, row.source, row.cell(column), row.cell("received"), row.cell("until"))
 
 
 def _from_runs(
@@ -222,7 +158,7 @@ def _attach(
             continue  # a required date that is missing is V01
         absence = child.at(day)
         if absence is not None:
-            absence.recorded.append(_recorded(row, column, make(row, day, context)))
+            absence.recorded.append(row.recorded(column, make(row, day, context)))
         elif kind == STEPS:  # a visit too early is C09
             findings.append(table.finding("C32", column, row.index))
 
@@ -247,7 +183,8 @@ def _attach_evidence(
 def _owned(
     children: Children, tables: Iterable[Table], kind: str, findings: list[Finding]
 ) -> Iterator[tuple[Table, Row, Child]]:
-    """Rows with the one child they are about; C31 and C34 once a child for all others."""
+    """Rows with the one child they are about, D04 or D08 where the roster knows better; C31 and C34
+    once a child for all others."""
     for table in tables:
         told: set[str] = set()
         for row in children.rows(table):
@@ -255,6 +192,9 @@ def _owned(
                 continue
             found = children.find(row)
             if len(found) == 1:
+                if kind != VISITS and row.doubt and row.who not in told:
+                    told.add(row.who)
+                    findings.append(table.finding(row.doubt, "name", row.index))
                 yield table, row, found[0]
             elif row.who not in told and not children.only_called(row):
                 told.add(row.who)
@@ -286,8 +226,8 @@ class _Files:
             yield case
 
     def _file(self, child: Child, absence: Absence, previous: str) -> CaseFile:
-        dated = _dated(_once(absence), self.context.as_of)
-        recorded = tuple(sorted(dated, key=lambda r: in_order(r.event)))
+        mine = dated(once(absence), self.context.as_of)
+        recorded = tuple(sorted(mine, key=lambda r: in_order(r.event)))
         events = [r.event for r in recorded]
         category, variant = self._verified(absence)
         listed = [r.event.date for r in recorded if r.event.kind in (SUSPECTED, DROPOUT)]
@@ -339,12 +279,15 @@ class _Files:
         bodily = word is not None and word.group == HEALTH
         for found in contradictions(events, policy, proven=proven, bodily=bodily):
             at = case.events[found.index]
-            cell = {"C25": at.received_cell, "C26": at.until_cell}.get(found.code, "")
+            cell = {"C25": at.received_cell, "C26": at.until_cell, "C37": at.until_cell}.get(
+                found.code, ""
+            )
             self._tell(found.code, replace(at, cell=cell or at.cell), **found.params)
-        until = case.state.until
-        if case.state.open and until and until < self.context.as_of:
-            closing = next(r for r in reversed(case.events) if r.event.kind == CLOSED)
-            self._tell("C36", closing, closing=closing.event.result, until=until)
+        until, as_of = case.state.until, self.context.as_of
+        past = [r for r in case.events if r.event.date <= as_of and r.event.kind == CLOSED]
+        ran_out = case.state.open and until is not None and until < as_of
+        if ran_out and past and past[-1].event.result in FOR_A_TIME:
+            self._tell("C36", past[-1], closing=past[-1].event.result, until=until)
 
     def _tell(self, code: str, at: Recorded, /, **params: object) -> None:
         self.findings.append(Finding(code, at.source.file, at.source.sheet, at.cell, params))
@@ -368,31 +311,6 @@ def _followed(recorded: Sequence[Recorded], later: dt.date | None) -> list[Recor
 def _acted_on(absence: Absence) -> bool:
     known = (ABSENT, WARNING, CLOSED)
     return bool(absence.evidence) or any(r.event.kind not in known for r in absence.recorded)
-
-
-def _dated(recorded: Sequence[Recorded], as_of: dt.date) -> list[Recorded]:
-    """A listing without a day was made by the first row that has one, at the latest by the report."""
-    first = min((r.event.date for r in recorded if r.event.date != UNDATED), default=as_of)
-    return [
-        replace(r, event=replace(r.event, date=first)) if r.event.date == UNDATED else r
-        for r in recorded
-    ]
-
-
-def _once(absence: Absence) -> list[Recorded]:
-    """Each closing once; where 辍学台账 lists the absence, it alone says how the case ended."""
-    dropout = {row.source for row in absence.ledger if row.table.table == "dropout"}
-    kept: list[Recorded] = []
-    closings: set[tuple[dt.date, str]] = set()
-    for recorded in absence.recorded:
-        event = recorded.event
-        if event.kind == CLOSED:
-            elsewhere = dropout and recorded.source not in dropout
-            if elsewhere or (event.date, event.result) in closings:
-                continue
-            closings.add((event.date, event.result))
-        kept.append(recorded)
-    return kept
 
 
 def _said(absence: Absence, column: str) -> str:

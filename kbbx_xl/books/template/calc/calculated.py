@@ -99,7 +99,13 @@ CALCULATED: Mapping[str, Calculated] = MappingProxyType(
         # 台账
         "pupil": Calculated(lambda r: f.pupil(id_no=r.id_no, student_no=r.student_no)),
         "visit_count": Calculated(
-            lambda r: f.count_equal(r.regions["visits"].column("pupil"), r.pupil)
+            lambda r: f.case_visits(
+                keys=r.regions["visits"].column("pupil"),
+                dates=r.regions["visits"].column("visit_date"),
+                pupil=r.pupil,
+                first=r.first_absent,
+                closed=r.closed,
+            )
         ),
         "case_status": Calculated(_status),
         "run_days": Calculated(

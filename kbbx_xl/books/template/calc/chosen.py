@@ -2,21 +2,22 @@
 
 Hidden sheet _print.  Names: 打印_学生 (the choice), 打印_选单 (what may be chosen), 打印_位 (place in the
 ledgers, 辍学台账 first, "" for none), 打印_键 (id or student number), 打印_册 (row of the roster, ""),
-打印_生 (birth date, ""), 打印_次 (number of visits).
+打印_生 (birth date, ""), 打印_次 (number of visits of the case),
+打印_前 (of the same child before it).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kbbx_xl.books.template.calc.formulas import CORRECT, SEX_DIFFERS, id_date
+from kbbx_xl.books.template.calc.formulas import CORRECT, SEX_DIFFERS, id_date, since
 from kbbx_xl.books.template.calc.regions import Region
 from kbbx_xl.books.template.calc.values import Data, Record
 from kbbx_xl.books.template.page import Book, quoted
 from kbbx_xl.rules.identity import row_key
 
 SHEET = "_print"
-CHOICE, BIRTH, VISITS = "打印_学生", "打印_生", "打印_次"
+CHOICE, BIRTH, VISITS, BEFORE = "打印_学生", "打印_生", "打印_次", "打印_前"
 LEDGERS = (("dropout", "辍学"), ("suspected", "疑似"))  # 辍学台账 first
 LABEL, NUMBER, LIST, NAME, VALUE = 0, 1, 2, 4, 5  # columns of the hidden sheet
 
@@ -52,7 +53,7 @@ def ledger_or_roster(regions: Regions, name: str) -> str:
 def visit(regions: Regions, name: str, number: str, *, text: bool = True) -> str:
     """A field of the n-th persuasion record of the chosen child; "" when there is none."""
     visits = regions["visits"]
-    place = f'MATCH(打印_键&"#"&{number},{visits.column("visit_key")},0)'
+    place = f'MATCH(打印_键&"#"&({BEFORE}+{number}),{visits.column("visit_key")},0)'
     return f'IFERROR(INDEX({visits.column(name)},{place}){_text(text)},"")'
 
 
@@ -92,6 +93,8 @@ def _write_values(book: Book, regions: Regions, labels: str) -> None:
     roster_id, roster_no = (regions["roster"].column(c) for c in ("id_clean", "student_no"))
     found = f'IFERROR(MATCH(打印_键,{roster_id},0),IFERROR(MATCH(打印_键,{roster_no},0),""))'
     check, number = (roster(regions, c) for c in ("id_check", "id_clean"))
+    keys, dates = (regions["visits"].column(c) for c in ("pupil", "visit_date"))
+    first = ledger(regions, "first_absent", text=False)
     good = f'OR({check}="{CORRECT}",{check}="{SEX_DIFFERS}")'
     from_id = f'IF({good},{id_date(number)},"")'
     values = {
@@ -100,6 +103,7 @@ def _write_values(book: Book, regions: Regions, labels: str) -> None:
         "打印_册": f'IF(打印_键="","",{found})',
         BIRTH: f"IF(N({own})>0,{own},IF(N({listed})>0,{listed},{from_id}))",
         VISITS: ledger(regions, "visit_count", text=False),
+        BEFORE: f'IF(打印_键="",0,SUMPRODUCT(--({keys}=打印_键),--({dates}<{since(first)})))',
     }
     for row, (name, text) in enumerate(values.items(), 1):
         page.put(row, NAME, name, style)

@@ -14,6 +14,7 @@ EMPTY, EXCEL_DAMAGE, GARBAGE, LENGTH = "空", "后三位丢失", "有多余字�
 CHECKSUM, BAD_DATE, REGION = "校验码不对", "日期不存在", "地区码不对"
 BIRTH_DIFFERS, SEX_DIFFERS, CORRECT = "出生日期不符", "性别不符", "正确"
 
+LAST_DAY = 2958465  # 9999-12-31 as a number
 _WHO = ("name", "grade", "class_name")
 
 # verdicts of rules.identity.check_id in the words of the workbook, in the order of judging
@@ -159,16 +160,35 @@ def listed(ledger: Region, *, key: str, first: str) -> str:
     return f'AND({key}<>"",ISNUMBER({first}),SUMPRODUCT({rows})>0)'
 
 
-def count_equal(cells: str, value: str) -> str:
-    """How many of ``cells`` are ``value``, compared as text: COUNTIF would keep 15 digits of an id."""
-    return f'IF({value}="",0,SUMPRODUCT(--({cells}={value})))'
+def case_visits(*, keys: str, dates: str, pupil: str, first: str, closed: str) -> str:
+    """劝返次数 of one case: the pupil's dated visits from the first absent day to 销号, both included.
+
+    An earlier visit belongs to an earlier case (再次辍学).  Keys are compared as text: COUNTIF would
+    keep 15 digits of an id.
+    """
+    until = f"IF(ISNUMBER({closed}),{closed},{LAST_DAY})"
+    inside = f"--({dates}>={since(first)}),--({dates}<={until})"
+    return f'IF({pupil}="",0,SUMPRODUCT(--({keys}={pupil}),{inside}))'
+
+
+def since(first: str) -> str:
+    """The first absent day as a number; without one every day, but not a blank."""
+    return f"MAX(N({first}),1)"
 
 
 def visit_key(region: Region, row: int) -> str:
-    """劝返键: the pupil and the how-manieth record of this pupil in the table."""
-    first, here = region.cell("pupil", region.first_row), region.cell("pupil", row)
-    column, start = first[1:].rstrip("0123456789"), region.first_row + 1
-    return f'{here}&"#"&SUMPRODUCT(--(${column}${start}:{here}={here}))'
+    """劝返键: the pupil and the place of this record among the pupil's, by date and then by row."""
+    here, day = region.cell("pupil", row), region.cell("visit_date", row)
+    keys, dates = region.column("pupil"), region.column("visit_date")
+    above, of_day = (_down_to(region, name, row) for name in ("pupil", "visit_date"))
+    before = f"SUMPRODUCT(--({keys}={here}),--({dates}<{day}))"
+    return f'{here}&"#"&({before}+SUMPRODUCT(--({above}={here}),--({of_day}={day})))'
+
+
+def _down_to(region: Region, name: str, row: int) -> str:
+    """The cells of a column from the first row of the table to this one."""
+    column = region.cell(name, region.first_row)[1:].rstrip("0123456789")
+    return f"${column}${region.first_row + 1}:{region.cell(name, row)}"
 
 
 def mark_days(marks: str, name: str, *, halves: bool = False) -> str:

@@ -7,8 +7,8 @@ a test proves that they are the same.
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 from kbbx_xl.books.template.calc.formulas import BIRTH_DIFFERS, CORRECT, SEX_DIFFERS, VERDICTS
@@ -186,7 +186,10 @@ def _absence(context: Context, _: Data, records: Sequence[Record]) -> list[Value
 
 def _cases(table: str, context: Context, data: Data, records: Sequence[Record]) -> list[Values]:
     calendar, as_of = calendar_of(context), as_of_of(context) or dt.date.min
-    visits = Counter(row_key(v) for v in data.get("visits", ()))
+    visits: dict[str, list[dt.date]] = defaultdict(list)
+    for visit in data.get("visits", ()):
+        if isinstance(day := visit.get("visit_date"), dt.date):
+            visits[row_key(visit)].append(day)
     dropouts = listed_dropouts(data.get("dropout", ()))
     result = []
     for record in records:
@@ -198,7 +201,7 @@ def _cases(table: str, context: Context, data: Data, records: Sequence[Record]) 
         result.append(
             {
                 "pupil": key,
-                "visit_count": visits[key] if key else 0,
+                "visit_count": _within(visits.get(key, ()) if key else (), first, closed),
                 "run_days": days,
                 "case_status": status_of(table, record, dropouts, as_of),
             }
@@ -206,14 +209,27 @@ def _cases(table: str, context: Context, data: Data, records: Sequence[Record]) 
     return result
 
 
+def _within(days: Iterable[dt.date], first: object, closed: object) -> int:
+    """How many days lie from the first absent day to 销号, both included; a bound may be missing."""
+    since = first if isinstance(first, dt.date) else dt.date.min
+    until = closed if isinstance(closed, dt.date) else dt.date.max
+    return sum(since <= day <= until for day in days)
+
+
 def _visits(_: Context, __: Data, records: Sequence[Record]) -> list[Values]:
     seen: Counter[str] = Counter()
-    result: list[Values] = []
-    for record in records:
-        key = row_key(record)
+    result: list[Values] = [{} for _ in records]
+    for at in sorted(range(len(records)), key=lambda at: _day_of(records[at])):
+        key = row_key(records[at])
         seen[key] += 1
-        result.append({"pupil": key, "visit_key": f"{key}#{seen[key]}"})
+        result[at] = {"pupil": key, "visit_key": f"{key}#{seen[key]}"}
     return result
+
+
+def _day_of(visit: Record) -> dt.date:
+    """When a visit was; those without a day come first."""
+    day = visit.get("visit_date")
+    return day if isinstance(day, dt.date) else dt.date.min
 
 
 _SHOWN: dict[str, Callable[[Context, Data, Sequence[Record]], list[Values]]] = {
