@@ -62,7 +62,7 @@ def read_casework(
     teaching, shortfalls = read_teaching(unit, lessons, plans, register, context)
     done = Done(
         read_work_log(_every(submission, Kind.WORK_LOG), context),
-        arrived(submission.tables),
+        arrived(submission.tables, context.as_of),
         read_calls(submission.of(Kind.ABSENCE), unit, register, context),
     )
     tasks = tasks_of_unit(

@@ -92,16 +92,22 @@ def read_calls(
     return dict(found)
 
 
-def arrived(tables: Mapping[Kind, Sequence[Table]]) -> dict[str, Arrived]:
+def arrived(
+    tables: Mapping[Kind, Sequence[Table]], as_of: dt.date = dt.date.max
+) -> dict[str, Arrived]:
     """Kinds of paper that came for the month (``Submission.tables``), by the latest of each.
+
+    What was filled in or signed after ``as_of`` had not come on that day.
 
     A blank sheet of our workbooks is no paper, unless having no rows is what it says; 责任书签订 is
     one once every letter listed has been signed (YL-34).
     """
     found: dict[str, Arrived] = {}
-    for kind, sent in tables.items():
+    for kind, every in tables.items():
+        sent = [table for table in every if kind is Kind.SIGNED or not _after(table, as_of)]
         if kind is Kind.SIGNED:
-            whole = all(isinstance(day, dt.date) for t in sent for day in t.get("signed_on"))
+            days = [day for t in sent for day in t.get("signed_on")]
+            whole = all(isinstance(day, dt.date) and day <= as_of for day in days)
             counts = whole and any(len(t) for t in sent)
         else:
             counts = kind in EMPTY_SPEAKS or any(len(t) or t.zero_report for t in sent)
@@ -109,6 +115,11 @@ def arrived(tables: Mapping[Kind, Sequence[Table]]) -> dict[str, Arrived]:
             papers = [_paper(table) for table in sent]
             found[str(kind)] = max(papers, key=lambda paper: paper.known or dt.date.min)
     return found
+
+
+def _after(table: Table, as_of: dt.date) -> bool:
+    filled = table.meta.get("填报日期", "")
+    return bool(filled) and dt.date.fromisoformat(filled) > as_of
 
 
 def _paper(table: Table) -> Arrived:

@@ -582,6 +582,14 @@ def test_yl_34_list_of_letters_counts_once_all_are_signed() -> None:
     assert arrived({Kind.SIGNED: [whole]})["责任书签订"].date == d("2026-09-10")
 
 
+def test_a_paper_filled_in_later_had_not_come_on_an_earlier_day() -> None:
+    report = table("grid_town", "| 网格名称 | 网格长姓名 |\n| 柳河镇 | 子 |", 填报日期="2026-10-20")
+    letters = table("signed", "| 网格名称 | 签订人 | 签订日期 |\n| 甲 | 子 | 2026-10-20 |")
+    sent = {Kind.GRID: [report], Kind.SIGNED: [letters]}
+    assert arrived(sent, d("2026-10-12")) == {}
+    assert set(arrived(sent, d("2026-10-20"))) == {"网格名单", "责任书签订"}
+
+
 def test_a_paper_that_states_only_its_month_was_written_by_its_end() -> None:
     report = table("grid_town", "| 网格名称 | 网格长姓名 |\n| 柳河镇 | 子 |", 月份="2026-09")
     paper = arrived({Kind.GRID: [report]})["网格名单"]
