@@ -347,6 +347,7 @@ class FileRead:
     tables: list[Table] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     own: dict[str, str] = field(default_factory=dict)
+    home: str = ""  # name of the folder that ``path`` is relative to, where it may be a unit's
     typed: list[Table] = field(default_factory=list)
     school_days: tuple[dt.date, ...] = ()
 

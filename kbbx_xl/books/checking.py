@@ -21,6 +21,7 @@ from kbbx_xl.model import (
     Finding,
     Kind,
     Period,
+    Table,
     Unit,
 )
 from kbbx_xl.rules.checks.bureau import check_bureau
@@ -48,7 +49,14 @@ def list_files(paths: Iterable[Path]) -> list[tuple[Path, str]]:
 
 def read_all(paths: Iterable[Path], period: Period) -> list[FileRead]:
     """Files and folders read; ``period`` is the month of dates without a year."""
-    return [read_file(path, rel, period=period) for path, rel in list_files(paths)]
+    reads = []
+    for given in paths:
+        home = (given if given.is_dir() else given.parent).resolve().name
+        for path, rel in list_files([given]):
+            read = read_file(path, rel, period=period)
+            read.home = home  # the folder itself may be called after the school
+            reads.append(read)
+    return reads
 
 
 def read_for_month(
@@ -158,6 +166,8 @@ def check_reads(
             findings += [*read.findings, *check_bureau(read.tables)]
             continue
         unit, unclear = finder.decide(read)
+        if unit is None and directory is None and len(known.units) == 1:
+            unit = known.units[0]  # one school's files, of which not each says its name
         findings += unclear if directory else []
         if unit is None:
             findings += read.findings
@@ -167,6 +177,11 @@ def check_reads(
     for result in results:
         findings += [f for f in result.findings if f.code != "P02"]
     return results, sorted(findings, key=lambda f: f.sort_key)
+
+
+def _town_grid(table: Table) -> bool:
+    """镇级网格 with a line in it: only a central school sends that."""
+    return table.kind == Kind.GRID and table.meta.get("级别") == "镇级" and any(table.get("head"))
 
 
 def _own_calendar(reads: Iterable[FileRead]) -> CalendarSheet:
@@ -180,7 +195,7 @@ def _stated_directory(reads: Iterable[FileRead]) -> Directory:
     units: dict[str, Unit] = {}
     for read in reads:
         name = read.own.get("unit_name") or read.written_unit
-        center = any(t.kind == Kind.CENTER for t in read.tables)
+        center = any(t.kind == Kind.CENTER or _town_grid(t) for t in read.tables)
         if name:
             level = "中心校" if center else "学校"
             units.setdefault(name, Unit(read.own.get("unit", ""), name, level=level))

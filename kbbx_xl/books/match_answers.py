@@ -44,7 +44,10 @@ def read_answers(path: Path) -> tuple[MatchLists, list[Finding]]:
     left, right = (int(n) for n in stamp["rows"].split())
     rest = [int(n) for n in stamp["rest"].split()]
     notes = tuple(value for key, value in stamp.items() if key.startswith("note "))
-    lists = MatchLists(one, (left, right), notes=notes, rest=(rest[0], rest[1], rest[2]))
+    yes, no = (int(n) for n in stamp.get("answered", "0 0").split())
+    lists = MatchLists(
+        one, (left, right), notes=notes, rest=(rest[0], rest[1], rest[2]), answered=(yes, no)
+    )
     findings: list[Finding] = []
     parts = [(DOUBTS, lists.doubts), *((o.sheet, lines) for o, lines in lists.parts if o.listed)]
     for name, lines in parts:

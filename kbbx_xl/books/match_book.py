@@ -72,6 +72,7 @@ def stamp(lists: MatchLists, seals: Mapping[str, set[str]]) -> list[tuple[str, s
         ("comparison", lists.comparison.id),
         ("rows", " ".join(map(str, lists.rows))),
         ("rest", " ".join("0" if part[0].listed else str(count) for part, count in counted)),
+        ("answered", " ".join(map(str, lists.answered))),
         *((f"note {n}", note) for n, note in enumerate(lists.notes)),
         *((f"sheet {name}", str(len(found))) for name, found in seals.items()),
     ]
@@ -261,7 +262,9 @@ def _front(book: _Book, lists: MatchLists) -> None:
         book.text(sheet, row, 0, label, "label")
         for column, value in ((1, mine), (2, theirs)):
             if isinstance(value, str) and value.startswith("="):
-                accepted(sheet.write_formula(row, column, value, book.formats["int"], 0))
+                accepted(
+                    sheet.write_formula(row, column, value, book.formats["int"], _known(value))
+                )
             elif isinstance(value, int):
                 accepted(sheet.write_number(row, column, value, book.formats["int"]))
             else:
@@ -273,6 +276,12 @@ def _front(book: _Book, lists: MatchLists) -> None:
         accepted(sheet.merge_range(row, 0, row, 3, note, book.formats["note"]))
         sheet.set_row(row, 15 * (1 + 2 * len(note) // 100) + 3)
         row += 1
+
+
+def _known(formula: str) -> int:
+    """The result of a formula before anybody answers: the number it begins with, else 0."""
+    number = formula[1:].partition("+")[0]
+    return int(number) if number.isdigit() else 0
 
 
 Figure = tuple[str, int | str, int | str, str]
@@ -295,9 +304,10 @@ def _figures(lists: MatchLists) -> Iterator[Figure]:
     yield one.only_right.sheet, "", other, one.only_right.means
     if one.indicator:
         yield from _rate(lists)
-    for answer in ANSWERS:
-        formula = f"=COUNTIF('{DOUBTS}'!$D:$D,\"{answer}\")"
-        yield f"已确认“{answer}”的行", formula, "", f"{DOUBTS}里的答复"
+    for answer, before in zip(ANSWERS, lists.answered, strict=True):
+        formula = f"={f'{before}+' if before else ''}COUNTIF('{DOUBTS}'!$D:$D,\"{answer}\")"
+        words = f"已读回 {before} 行，加上{DOUBTS}里的答复" if before else f"{DOUBTS}里的答复"
+        yield f"已确认“{answer}”的行", formula, "", words
     for outcome, lines in lists.parts:
         for n, ask in enumerate(outcome.ask if outcome.listed else (), 1):
             column = xl_col_to_name(n)

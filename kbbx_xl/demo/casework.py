@@ -58,7 +58,7 @@ def _notices(
     year = case.listed_on.year
     if not days or rng.random() >= TOLD:
         return
-    taken = days[1] if len(days) > 1 else None
+    taken = next((d for d in days[1:2] if d <= days[0] + WEEK), None)
     mine = {"by": school.unit.name, "handler": teacher}
     if case.status == "辍学":
         report = {"document": "学生辍学报告书", "number": f"报〔{year}〕{student.class_no}号"}

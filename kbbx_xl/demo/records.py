@@ -214,10 +214,9 @@ def _visits(school: School, student: Student) -> Sequence[Visit]:
 
 
 def home_teaching(world: World, school: School) -> list[Record]:
-    """One lesson a week of the month for every pupil taught at home."""
+    """One lesson a week since the term began for every pupil taught at home."""
     weeks = {
-        day.isocalendar().week: day
-        for day in school.calendar.between(world.month.first, world.as_of)
+        day.isocalendar().week: day for day in school.calendar.between(school.days[0], world.as_of)
     }
     rows: list[Record] = [
         {

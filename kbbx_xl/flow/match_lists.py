@@ -50,6 +50,7 @@ class MatchLists:
 
     ``rows``: how many each list had; ``notes`` for the front; ``rest``: how many of only_left,
     only_right and both were counted in a result that did not list them, when it is read back.
+    ``answered``: how many questions were answered 是 and 否 and are doubts no more.
     """
 
     comparison: Comparison
@@ -60,6 +61,7 @@ class MatchLists:
     both: list[Line] = field(default_factory=list)
     notes: tuple[str, ...] = ()
     rest: tuple[int, int, int] = (0, 0, 0)
+    answered: tuple[int, int] = (0, 0)
 
     @property
     def parts(self) -> tuple[tuple[Outcome, list[Line]], ...]:
@@ -178,7 +180,9 @@ def apply_answers(lists: MatchLists) -> tuple[MatchLists, list[Finding]]:
         and (x.answer != NO or f"D{x.where[2]}" in refused)
     ]
     waiting = ({key_of(x.left) for x in open_}, {key_of(x.right) for x in open_})
-    made = replace(lists, doubts=open_)
+    denied = sum(x.answer == NO and f"D{x.where[2]}" not in refused for x in lists.doubts)
+    told = (lists.answered[0] + len(pairs), lists.answered[1] + denied)
+    made = replace(lists, doubts=open_, answered=told)
     seen = [x for x in pairs if not (x.right and x.right.status == NOT_SEEN)]
     made.both = [*lists.both, *(Line(x.left, x.right, BY_HAND) for x in seen)]
     away = _rows(x.left for x in pairs if x not in seen)

@@ -76,7 +76,7 @@ class UnitFinder:
 
     def told_in(self, reads: Iterable[FileRead]) -> Unit | None:
         """The one school that the sheets of a folder's files name; None when none or several."""
-        found = (self._inside(read, self.by_folder(read.path)[0]) for read in reads)
+        found = (self._inside(read, self.by_folder(_path(read))[0]) for read in reads)
         units = {unit.name: unit for unit in found if unit}
         school = next(iter(units.values()), None)
         return school if school and len(units) == 1 and school.is_school else None
@@ -89,7 +89,7 @@ class UnitFinder:
         A file that says nothing, in a folder whose name says nothing, goes with ``beside``, the
         one school that the other files of the folder name (``told_in``).
         """
-        folder, sure = self.by_folder(read.path)
+        folder, sure = self.by_folder(_path(read))
         inside = self._inside(read, folder)
         named = self.by_name(read.path, folder)
         if not sure and inside is None:
@@ -121,6 +121,11 @@ class UnitFinder:
                 if unit:
                     return unit
         return None
+
+
+def _path(read: FileRead) -> str:
+    """The path with the folder that the user gave in front: its name counts as a folder's."""
+    return f"{read.home}/{read.path}" if read.home else read.path
 
 
 def _fit(folder: Unit | None, read: FileRead) -> Unit | None:

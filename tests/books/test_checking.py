@@ -52,6 +52,20 @@ def test_files_that_say_nothing_are_for_the_month_given(tmp_path: Path) -> None:
     assert stated([path], MONTH) == (MONTH, None)
 
 
+def test_the_folder_itself_may_be_called_after_the_school(tmp_path: Path) -> None:
+    school = tmp_path / SCHOOL.name
+    school.mkdir()
+    path = school / "名单.csv"
+    path.write_text("姓名,年级,班级,状态\n甲,一年级,1班,在读\n", encoding="utf-8")
+    for given, directory in ((school, Directory((SCHOOL,))), (path, None)):
+        reads = read_all([given], MONTH)
+        results, findings = check_reads(
+            reads, month=MONTH, as_of=DAY, policy=load_policy("tanghe"), directory=directory
+        )
+        assert [r.unit.name for r in results] == [SCHOOL.name if directory else "本单位"]
+        assert "F11" not in {f.code for f in findings}
+
+
 def _table(kind: Kind) -> Table:
     return Table(kind, Layout.TABLE, "", "名单.xlsx", str(kind), {}, [], {})
 

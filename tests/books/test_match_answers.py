@@ -86,7 +86,10 @@ def test_answers_become_final_lists_that_can_be_answered_again(result: Path) -> 
     final = write_match(lists, result.with_name("结果.xlsx")).path
     assert "人籍一致率" in str(cells(final, "首页"))
     assert "2÷5" in str(cells(final, "首页"))
+    front = {row[0]: row[1] for row in cells(final, "首页") if len(row) > 1}
+    assert [front[f"已确认“{word}”的行"] for word in ("是", "否")] == [1, 2]
     again, findings = read_answers(final)
+    assert again.answered == lists.answered == (1, 2)
     assert names(again.both) == names(lists.both)
     assert names(again.only_left) == names(lists.only_left)
     assert codes(findings) == ["Y03"] * 5

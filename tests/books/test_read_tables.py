@@ -254,6 +254,25 @@ def test_a_sheet_that_is_not_understood_is_told(tmp_path: Path) -> None:
     assert codes(read_rows(tmp_path, [("星期一", "白菜")])) == ["F05"]
 
 
+def test_a_ledger_that_its_name_tells_needs_names_and_status_only(tmp_path: Path) -> None:
+    rows = [("姓名", "状态", "销号日期"), ("张一", "疑似辍学", ""), ("李二", "已返校", DAY)]
+    for file, sheet, kept in (
+        ("a", "疑似辍学台账", "suspected"),
+        ("辍学学生台账", "Sheet1", "dropout"),
+    ):
+        path = write_xlsx(tmp_path / f"{file}.xlsx", {sheet: rows})
+        table, *others = read(path).tables
+        assert (others, table.kind, table.table, len(table)) == ([], Kind.CASES, kept, 2)
+        assert table.get("case_status") == ["疑似辍学", "已返校"]
+        assert table.get("closed") == [None, DAY]
+    assert codes(read(write_xlsx(tmp_path / "b.xlsx", {"Sheet1": rows}))) == ["F05"]
+
+
+def test_a_sheet_not_understood_is_told_what_it_lacks(tmp_path: Path) -> None:
+    found = read_rows(tmp_path, [("姓名", "劝返时间", "地点"), ("张一", DAY, "家中")]).findings
+    assert [f.params["looked_for"] for f in found] == ["“劝返记录”要有的劝返人员姓名"]
+
+
 def test_a_total_beside_boys_and_girls_is_the_column_itself(tmp_path: Path) -> None:
     rows = [
         ("年级", "上月末在校生数", "本月末在校生数", "", "", "辍学"),

@@ -84,3 +84,13 @@ def test_a_silent_file_in_the_central_schools_own_folder_stays_its_own() -> None
     found, _ = FINDER.decide(silent, FINDER.told_in([told, silent]))
     assert found is not None
     assert found.name == "柳河镇中心校"
+
+
+def test_the_name_of_the_folder_that_was_given_counts() -> None:
+    one = read("疑似辍学台账.xlsx")
+    one.home = "柳河镇中心小学"
+    unit, findings = FINDER.decide(one)
+    assert unit is not None
+    assert (unit.name, findings) == ("柳河镇中心小学", [])
+    one.home = "收到的材料"
+    assert [f.code for f in FINDER.decide(one)[1]] == ["F11"]

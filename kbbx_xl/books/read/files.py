@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePath
 
 from kbbx_xl.books.read.detect import noise
-from kbbx_xl.books.read.headers import standard_vocabulary, vocabulary
+from kbbx_xl.books.read.headers import Vocabulary, lacking, standard_vocabulary, vocabulary
 from kbbx_xl.books.read.sheet import SheetRead, read_sheet, typed_tables
 from kbbx_xl.books.read.sheets import Book, Grid, open_book, read_bytes
 from kbbx_xl.model import CENTER_SHEET, MASKED_FORM, SUMMARY_FORM, FileRead, Finding, Period
@@ -67,7 +67,7 @@ def read_grids(
         read.status = "unreadable"  # some text under the name of a workbook
         read.findings.append(Finding("F04", rel, params={"suffix": suffix}))
         return read
-    read.findings += _unknown(sheets, rel)
+    read.findings += _unknown(sheets, rel, words)
     return read
 
 
@@ -89,9 +89,12 @@ def _sheet_findings(grid: Grid, sheet: SheetRead, rel: str, *, own: bool) -> lis
     return found
 
 
-def _unknown(sheets: Sequence[tuple[Grid, SheetRead]], rel: str) -> list[Finding]:
+def _unknown(
+    sheets: Sequence[tuple[Grid, SheetRead]], rel: str, words: Vocabulary
+) -> list[Finding]:
     """F14 for each sheet that was not understood; F05 when none of the file was."""
     unknown = [grid for grid, sheet in sheets if not sheet.known]
     if len(unknown) == len(sheets):
-        return [Finding("F05", rel, unknown[0].name, params={"looked_for": LOOKED_FOR})]
+        looked_for = lacking(unknown[0].rows, words) or LOOKED_FOR
+        return [Finding("F05", rel, unknown[0].name, params={"looked_for": looked_for})]
     return [Finding("F14", rel, grid.name, params={"name": grid.name}) for grid in unknown]

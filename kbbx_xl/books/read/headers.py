@@ -23,6 +23,7 @@ from kbbx_xl.settings.forms import Form, Sheet, all_forms
 MAX_DEPTH = 3  # rows of a merged header
 OURS_ONLY = (Kind.REPORT_CASES, Kind.REPORT_CHANGES)  # lists that repeat a ledger's headings
 LONGEST_HEADING = 40  # characters
+HEADER_ROWS = 30  # in which the header of a sheet that was not understood is looked for
 MIN_DAYS = 5  # day columns that make a month grid
 LONGEST_DAY = len("2026年10月08日 ")
 WEEKDAYS = re.compile(r"(?:星期|周)?[一二三四五六日天]")
@@ -152,6 +153,30 @@ def find_headers(rows: Sequence[Sequence[object]], words: Vocabulary, name: str)
         found.append(match)
         row = match.body
     return found
+
+
+def ledger_headers(
+    rows: Sequence[Sequence[object]], words: Vocabulary, table: str, needed: tuple[str, ...]
+) -> list[Match]:
+    """Headers of the declared sheet ``table`` where no more than the fields ``needed`` need be there:
+    for a sheet whose name says what it is."""
+    found = (c for c in words.candidates if c.sheet.table == table)
+    relaxed = [replace(c, sheet=replace(c.sheet, recognise=needed), needed=()) for c in found]
+    return find_headers(rows, Vocabulary(tuple(relaxed[:1]), words.keys), "") if relaxed else []
+
+
+def lacking(rows: Sequence[Sequence[object]], words: Vocabulary) -> str:
+    """The declared sheet that a header comes nearest to and what it lacks of it; "" for no header."""
+    best, said = 0.0, ""
+    for row in rows[:HEADER_ROWS]:
+        keys = {header_key(text_of(cell)) for cell in row if cell != ""}
+        for candidate in words.of(Layout.TABLE):
+            sheet, there = candidate.sheet, {candidate.fields.get(key, "") for key in keys}
+            missing = [c.title for c in sheet.columns if c.name in sheet.recognise and c.name not in there]  # fmt: skip
+            score = 1 - len(missing) / max(len(sheet.recognise), 1) + len(there) / 1000
+            if missing and len(missing) < len(sheet.recognise) and score > best:
+                best, said = score, f"“{sheet.sheet}”要有的{'、'.join(missing)}"
+    return said
 
 
 def _promising(row: Sequence[object], words: Vocabulary, found: Sequence[Match]) -> bool:

@@ -6,9 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePath
 
 from kbbx_xl.books.read.cover import read_cover
-from kbbx_xl.books.read.headers import Match, Vocabulary, find_headers
+from kbbx_xl.books.read.headers import Match, Vocabulary, find_headers, ledger_headers
 from kbbx_xl.books.read.lines import LEVEL, MONTH, TITLE, UNIT, filled, grid_level, meta_of
 from kbbx_xl.books.read.month_grid import add_marks, skip_weekdays
 from kbbx_xl.books.read.person_form import read_person_forms
@@ -23,6 +24,7 @@ SILENT = (Layout.CALC, Layout.PRINT, Layout.NOTES)  # filled by formulas, or for
 CASE_LIST, STATUS = "case_list", "case_status"
 SUSPECTED, DROPOUT = "疑似辍学", "辍学"
 REPORT_FORM, TYPED = "monthly", ("grade", "opening", "note")  # of 本月月报
+LEDGER = re.compile(r"辍学.*(?:台账|名单|名册|花名册|登记)")
 MAX_TEXTS = 20  # cells of a page that only reports nothing
 ZERO_REPORT = re.compile(
     r"零报告|[0〇]报告|零上报|无(?:疑似)?辍学|(?:没有|无).{0,12}辍学(?:学生|情况|现象)"
@@ -62,7 +64,19 @@ def read_sheet(
     table = _bare_zero_report(grid, words, rel, period) if cover is None else cover
     if table is not None:
         return SheetRead([table])
+    ledger = _named_ledger(grid, rel, words)
+    if ledger:
+        return _read_tables(grid, ledger, rel, words, period)
     return _undated_roll_call(grid, rel, words, form)
+
+
+def _named_ledger(grid: Grid, rel: str, words: Vocabulary) -> list[Match]:
+    """Headers of a ledger that only its sheet's or file's name tells: names and 状态 will do."""
+    for title in (grid.name, PurePath(rel).stem):
+        if LEDGER.search(title):
+            table = "suspected" if SUSPECTED in title else "dropout"
+            return ledger_headers(grid.rows, words, table, ("name", STATUS))
+    return []
 
 
 def typed_tables(
