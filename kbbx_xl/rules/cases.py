@@ -83,7 +83,8 @@ class Contradiction:
 def in_order(event: CaseEvent) -> tuple[dt.date, int, str]:
     """Sort key of events: by date; on one day absence, warning and ledgers first, then visits and
     other rows, the legal steps in the order of the law, 销号 last."""
-    return event.date, _RANK.get(event.kind, _RANK[""]), event.result
+    told = "" if event.kind == WARNING else event.result  # steps of the ladder keep their order
+    return event.date, _RANK.get(event.kind, _RANK[""]), told
 
 
 def state_on(events: Sequence[CaseEvent], day: dt.date) -> CaseState:

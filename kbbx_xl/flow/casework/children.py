@@ -16,7 +16,7 @@ from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.register import Register
 from kbbx_xl.flow.source import Source
 from kbbx_xl.model import Run, Table, Unit
-from kbbx_xl.rules.cases import CLOSED
+from kbbx_xl.rules.cases import CLOSED, CaseEvent
 from kbbx_xl.rules.identity import bare_id, check_student_no
 
 CALLED = "联系家长"  # of config/lists/case_step.yaml
@@ -34,6 +34,7 @@ class Row:
     name: str
     grade: str
     class_name: str
+    doubt: str = ""  # D04 the roster has several of that name, D08 the number is of another name
 
     @property
     def source(self) -> Source:
@@ -52,6 +53,11 @@ class Row:
 
     def cell(self, column: str) -> str:
         return self.table.cell(column, self.index)
+
+    def recorded(self, column: str, event: CaseEvent) -> Recorded:
+        """The event that the row states in ``column``."""
+        cells = (self.cell(name) for name in (column, "received", "until"))
+        return Recorded(event, self.source, *cells)
 
 
 @dataclass(slots=True)
@@ -111,7 +117,10 @@ class Children:
         name = str(table.get("name")[i] or "").strip()
         ids = frozenset(n for n in (match.key, number, student_no, written) if n)
         who = match.key or number or student_no or name
-        return Row(table, i, match.key or number, who, ids, name, grade, class_name)
+        doubt = "D04" if match.several else ""
+        if match.pupils is not None and name and match.pupils.name[match.index] != name:
+            doubt = "D08"
+        return Row(table, i, match.key or number, who, ids, name, grade, class_name, doubt)
 
     def rows(self, table: Table) -> Iterator[Row]:
         return (self.row(table, i) for i in range(len(table)))
@@ -145,18 +154,22 @@ class Children:
     def known(self, ids: frozenset[str]) -> Child | None:
         return next((self._by_id[n] for n in sorted(ids) if n in self._by_id), None)
 
-    def add(self, row: Row) -> Child:
-        """The child of a ledger row; a new one unless a number, or name and class, are known."""
-        child = self.known(row.ids) or next(
-            (
-                c
-                for c in self.find(row)
-                if (c.grade, c.class_name) == (row.grade, row.class_name) and c.name == row.name
-            ),
-            None,
-        )
+    def add(self, row: Row, *, nth: int = 0) -> Child:
+        """The child of a ledger row; a new one unless a number, or name and class, are known.
+
+        ``nth``: how many rows of the same ledger look the same (namesakes without a number).
+        """
+        child = self.known(row.ids)
         if child is None:
-            child = self.new(row.key, row.who, row.name, row.grade, row.class_name)
+            place = (row.grade, row.class_name, row.name)
+            same = [c for c in self.find(row) if (c.grade, c.class_name, c.name) == place]
+            if sum(bool(c.ids) for c in same) > 1:
+                same = [c for c in same if not c.ids]  # a name alone is none of several numbers
+            if nth < len(same):
+                child = same[nth]
+        if child is None:
+            who = f"{row.who}#{nth}" if nth else row.who
+            child = self.new(row.key, who, row.name, row.grade, row.class_name)
         child.ids |= row.ids
         self._by_id |= dict.fromkeys(row.ids, child)
         return child

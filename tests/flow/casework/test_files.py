@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import itertools
 from typing import Any
 
 import pytest
@@ -196,6 +197,13 @@ def test_p25_16_a_deferral_that_ran_out_is_told() -> None:
     assert [(f.code, f.cell) for f in findings] == [("C36", "J2")]
 
 
+def test_p25_16_an_approval_that_ran_out_before_any_closing_is_no_deferral() -> None:
+    approved = f"| 甲一 | {ONE} | 县级核实同意 | 批复 | 2026-09-14 |  | 2026-09-20 | 县 | 1 |"
+    (case,), findings = judge(ledger(LISTED), steps=(steps(approved),))
+    assert case.open
+    assert "C36" not in codes(findings)
+
+
 def test_th_19_a_row_closed_before_the_day_of_its_listing_stays_closed_and_is_told() -> None:
     wrong = LISTED.replace("09-11", "09-30").replace("务工 |  |  |", "务工 | 已返校 | 2026-09-22 |")
     (case,), findings = judge(ledger(LISTED), dropouts(wrong))
@@ -351,6 +359,50 @@ def test_an_absence_after_the_return_warns_anew_and_names_the_old_case() -> None
     first, second = judge(ledger(CLOSED), runs=(run("2026-10-13", "2026-10-20", days=6),))[0]
     assert (first.state.status, second.state.status) == ("已返校", WARNING)
     assert second.previous == first.mark
+
+
+NAMELESS = "| 张三 |  | 一年级 | 2026-09-08 | 2026-09-11 | 厌学 | 某某 |  |  |  |  |"
+
+
+def test_namesakes_without_a_number_are_two_cases_and_told() -> None:
+    mine = dropouts(NAMELESS.replace("09-11", "09-30"))
+    cases, findings = judge(ledger(NAMELESS, NAMELESS.replace("09-11", "09-12")), mine)
+    assert [c.state.status for c in cases] == [DROPOUT, SUSPECTED]
+    assert cases[0].mark != cases[1].mark
+    assert [(f.code, f.cell, f.params["other"]) for f in findings] == [("C39", "A3", 2)]
+
+
+def test_th_19_first_absent_days_of_the_two_ledgers_differ_yet_a_child_is_away_once() -> None:
+    later = LISTED.replace("09-08", "09-09").replace("09-11", "09-30")
+    for one, other in ((LISTED, later), (later, LISTED)):
+        (case,), findings = judge(ledger(one), dropouts(other))
+        assert (case.state.status, case.first_absent) == (DROPOUT, dt.date(2026, 9, 8))
+        assert [r.event.date for r in case.events if r.event.kind == "首次缺勤"] == [
+            dt.date(2026, 9, 8)
+        ]
+        assert [(f.code, f.cell) for f in findings if f.code == "C38"] == [("C38", "D2")]
+    cases, findings = judge(ledger(CLOSED), dropouts(AGAIN))
+    assert (len(cases), findings) == (2, [])
+
+
+def test_the_order_of_rows_says_nothing() -> None:
+    undated = LISTED.replace("2026-09-08", "").replace("2026-09-11", "2026-09-25")
+    nameless = AGAIN.replace(ONE, "")
+    seen = {
+        tuple((c.first_absent, c.opened, c.state, len(c.events)) for c in judge(ledger(*rows))[0])
+        for rows in itertools.permutations([LISTED, undated, nameless])
+    }
+    assert len(seen) == 1
+
+
+def test_a_paper_of_one_child_with_the_number_of_another_is_told() -> None:
+    step = f"| 乙二 | {ONE} | 宣传教育 | 劝返复学通知书 | 2026-09-12 |  |  | 校 | 1 |"
+    paper = f"| 乙二 | {ONE} | 打工务农 | 学籍卡 | 1 | 2026-09-12 |  |"
+    _, findings = judge(ledger(LISTED), steps=(steps(step, step),), evidence=(evidence(paper),))
+    assert [(f.code, f.sheet, f.cell) for f in findings if f.code == "D08"] == [
+        ("D08", steps(step).sheet, "A2"),
+        ("D08", evidence(paper).sheet, "A2"),
+    ]
 
 
 def test_findings_name_nobody() -> None:
