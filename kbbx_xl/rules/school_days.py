@@ -16,7 +16,7 @@ from bisect import bisect_left, bisect_right
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import chinese_calendar
 
@@ -30,6 +30,7 @@ _EVERY_SCHOOL = frozenset({"", "全县", "全部", "全部学校", "所有学校
 _DAY = dt.timedelta(days=1)
 
 
+@lru_cache(maxsize=4096)
 def is_workday(day: dt.date) -> tuple[bool, bool]:
     """(is a national working day, the national calendar knows the year)."""
     try:
