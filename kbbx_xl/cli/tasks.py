@@ -21,6 +21,7 @@ from kbbx_xl.model import CalendarSheet, Severity, Unit
 from kbbx_xl.settings.policies import DEFAULT_POLICY
 
 COUNTY = "县"
+OF_NOBODY = ("F11", "F23")  # a file that belongs to no unit: its tasks stand nowhere
 SourcesArgument = Annotated[
     list[Path], typer.Argument(help="全县或一个单位的材料：文件夹，或登记表等文件")
 ]
@@ -123,7 +124,8 @@ def _worklist(
 ) -> Worklist:
     """Everything judged, and the tasks; of a whole folder also those of units that sent nothing."""
     checked = inspect.judge(sources, month, as_of, policy, directory)
-    refused = (f for read in checked.reads if not read.tables for f in read.findings)
+    refused = [f for read in checked.reads if not read.tables for f in read.findings]
+    refused += [f for f in checked.findings if f.code in OF_NOBODY]
     unread = [f for f in refused if severity(f) is not Severity.NOTE]
     if unread:
         shared.show_findings(unread, rest="kbbx-xl check -o")

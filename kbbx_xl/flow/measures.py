@@ -18,6 +18,13 @@ from kbbx_xl.settings.indicators import Indicator, Measure, load_indicators
 
 BACK, DROPOUT, SUSPECTED = "已返校", "辍学", "疑似辍学"
 SCHOOL_YEAR_START = 9  # September opens the school year (学年, domain.md section 4)
+FROM_FILES = (
+    Measure.LISTED_CASES,
+    Measure.VISITED_CASES,
+    Measure.RETURNED_CASES,
+    Measure.DROPOUT_CASES,
+    Measure.RETURNED_ENROLLED,
+)
 Figures = dict[tuple[str, str], dict[Measure, float]]  # (unit, stage) -> measure -> count
 
 
@@ -144,10 +151,14 @@ def _from_cases(county: County, figures: Figures) -> None:
 
 
 def _from_case_files(county: County, figures: Figures) -> None:
-    """Rates of the cases of this school year, where a unit's case files are there."""
+    """Rates of the cases of this school year, for every unit whose ledgers made case files."""
+    made = {c.unit for c in county.case_files if c.listed and c.opened <= county.as_of}
+    for unit in made:
+        for stage in (PRIMARY, JUNIOR):
+            figures[unit, stage].update(dict.fromkeys(FROM_FILES, 0.0))
     for counts in case_counts(county.case_files, county.month, on=county.as_of, by_stage=True):
         listed, dropouts = counts.returned.whole, counts.reattending.whole
-        if not listed:
+        if counts.unit not in made:
             continue
         mine = figures[counts.unit, counts.stage]
         mine[Measure.LISTED_CASES] = len(listed)

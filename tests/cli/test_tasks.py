@@ -57,6 +57,15 @@ def states(path: Path, sheet: str) -> dict[object, object]:
     return {row[8]: row[1] for row in rows if isinstance(row[0], int)}
 
 
+@pytest.mark.parametrize("command", ["todo", "assign"])
+def test_a_file_of_no_unit_is_shown(
+    command: str, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:  # fmt: skip
+    save(folder / "台账.xlsx", [LEDGER[0], *LEDGER[2:]])
+    assert run(monkeypatch, command, folder, "-o", tmp_path / "单.xlsx", *WHEN) == 0
+    assert "F11" in capsys.readouterr().out
+
+
 def test_todo_lists_every_unit_and_writes_a_calendar(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], folder: Path
 ) -> None:

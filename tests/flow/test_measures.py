@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from kbbx_xl.flow.casework.values import CaseFile, Recorded
 from kbbx_xl.flow.measures import indicators
 from kbbx_xl.flow.result import (
     CaseCount,
@@ -12,6 +13,7 @@ from kbbx_xl.flow.result import (
     Total,
 )
 from kbbx_xl.flow.source import Source
+from kbbx_xl.rules.cases import CLOSED, SUSPECTED, CaseEvent, state_on
 from tests.flow.tables import AS_OF, COUNTY, DIRECTORY, OCTOBER, OTHER, POLICY, SCHOOL
 
 AT = Source("a.xlsx", "台账", 4)
@@ -42,6 +44,31 @@ def test_written_off_children_are_not_in_the_rate_of_return() -> None:
     county = County(OCTOBER, AS_OF, POLICY, DIRECTORY)
     county.cases = [case(SCHOOL.name, s) for s in ("已返校", "辍学", "核销")]
     assert values(county, SCHOOL.name)["劝返率"] == (1, 2)
+
+
+def listed(mark: str, unit: str, day: str, *events: CaseEvent) -> CaseFile:
+    opened = dt.date.fromisoformat(day)
+    rows = (CaseEvent(SUSPECTED, opened), *events)
+    return CaseFile(
+        mark, mark, "", unit, "小学", "一年级", "1班", opened, opened, "", "", "", "", "",
+        tuple(Recorded(event, AT) for event in rows), (), state_on(rows, AS_OF), AT,
+    )  # fmt: skip
+
+
+def test_th_44_rate_of_return_is_counted_by_one_rule_in_every_unit() -> None:
+    """A case of last school year, one not yet begun on the day, and one back, in two units."""
+    county = County(OCTOBER, AS_OF, POLICY, DIRECTORY)
+    county.cases = [case(unit.name, "辍学") for unit in (SCHOOL, SCHOOL, OTHER)]
+    back = CaseEvent(CLOSED, dt.date(2026, 9, 28), result="已返校")
+    county.case_files = [
+        listed("a", SCHOOL.name, "2026-03-20"),
+        listed("b", SCHOOL.name, str(AS_OF + dt.timedelta(days=1))),
+        listed("c", OTHER.name, "2026-09-20", back),
+    ]
+    assert "劝返率" not in values(county, SCHOOL.name)  # nobody was listed this school year
+    assert values(county, OTHER.name)["劝返率"] == (1, 1)
+    assert values(county, COUNTY.name)["劝返率"] == (1, 1)
+    assert values(county, COUNTY.name)["复学率"] == (0, 0)
 
 
 def test_what_the_papers_cannot_tell_is_left_out() -> None:
