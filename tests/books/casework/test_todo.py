@@ -8,7 +8,8 @@ import openpyxl
 import pytest
 from icalendar import Calendar
 
-from kbbx_xl.books.casework.todo import HEADS, write_ics, write_todo
+from kbbx_xl.books.casework.todo import HEADS, legend, write_ics, write_todo
+from kbbx_xl.flow.context import NO_POLICY
 from kbbx_xl.settings.policies import load_policy
 from tests.books.casework.work import AS_OF, OTHER, SCHOOL, TASKS
 from tests.books.libreoffice import recalculate
@@ -101,6 +102,12 @@ def test_counts_of_the_front_are_formulas_that_calculate_to_what_is_stored(
             [OTHER, 0, 0, 1, 2, 0, 3],
             ["合计", 1, 1, 2, 2, 1, 7],
         ]
+
+
+def test_the_numbers_of_the_rules_are_explained() -> None:
+    policy = load_policy("TH")
+    assert f"TH 指《{policy.document}》" in legend(policy)
+    assert legend(NO_POLICY) == "依据栏的编号是条款在本软件里的编号，全文见手册“政策”页。"
 
 
 def test_calendar_holds_a_day_for_each_that_is_due_and_not_done(tmp_path: Path) -> None:
