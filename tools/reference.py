@@ -131,10 +131,12 @@ def policies() -> str:
 
 def _policy(policy: Policy) -> list[str]:
     due, who = policy.monthly.due_day, policy.monthly.recipient
+    when = f"每月 {due} 日前" if due else "文件没有写哪一天"
+    to = f"报{who}" if who else "文件没有写报谁"
     head = [
         f"## {policy.profile}　{policy.title}",
         "",
-        f"文件：{policy.document or '—'}。月报：每月 {due or '—'} 日前报 {who or '—'}。",
+        f"文件：{policy.document or '—'}。月报：{when}，{to}。",
         "",
     ]
     if policy.steps:

@@ -76,7 +76,7 @@ def templates(
         )
     _say_kept(written)
     shared.say(
-        f"已为 {len(known.schools) + len(known.centers)} 个单位生成 {len(written)} 个文件：{folder}"
+        f"已为 {len(known.schools) + len(known.centers) + bool(known.county)} 个单位生成 {len(written)} 个文件：{folder}"
     )
 
 

@@ -47,6 +47,7 @@ def test_folders_follow_the_hierarchy(written: tuple[Path, list[Path]]) -> None:
         "县直学校/南屏县实验小学/登记表_南屏县实验小学.xlsx",
         "县直学校/南屏县实验小学/月报表_南屏县实验小学.xlsx",
         "县直学校/南屏县实验小学/责任人名单_南屏县实验小学.xlsx",
+        "责任人名单_南屏县教育和体育局.xlsx",
     ]
 
 
@@ -74,6 +75,7 @@ def test_grids_are_named_by_level(written: tuple[Path, list[Path]]) -> None:
     assert grids["grid_village"].columns["head"] == [None, None]
     assert len(grids["grid_class"]) == 0
     assert grid_rows(CENTER, DIRECTORY) == {"grid_town": [{"grid_name": "云溪镇"}]}
+    assert not any(len(t) for t in tables(written[1][-1]).values() if t.table.startswith("grid_"))
 
 
 def test_a_county_without_central_schools_gets_sets_too(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from kbbx_xl.flow.cases import by_pupil, read_cases, visited
 from kbbx_xl.flow.register import Register
 from kbbx_xl.flow.roster import Pupils, read_pupils
 from kbbx_xl.flow.unit import sheets
-from kbbx_xl.model import FileRead, Finding
+from kbbx_xl.model import FileRead, Finding, Unit
 from kbbx_xl.settings.forms import all_forms
 from tests.flow.tables import CENTER, OCTOBER, SCHOOL, context, table
 
@@ -109,6 +109,7 @@ def test_grid_levels_a_unit_owes() -> None:
     found = within.check_levels(SCHOOL, [grid], serves_villages=True)
     assert [f.params["level"] for f in found] == ["村级", "班级"]
     assert [f.params["level"] for f in within.check_levels(CENTER, [grid], False)] == ["镇级"]
+    assert within.check_levels(Unit("520000", "某县教育局", level="县"), [grid], False) == []
 
 
 def test_an_empty_sheet_of_a_level_is_named_by_its_first_cell() -> None:

@@ -15,7 +15,7 @@ from kbbx_xl.settings.forms import Form, load_form
 from kbbx_xl.settings.policies import Policy
 
 SCHOOL_FORMS = ("registration", "monthly", "responsibility")
-CENTER_FORMS = ("responsibility",)
+UPPER_FORMS = ("responsibility",)  # of the central schools and the county: 工作记录 above all
 DIRECT = "县直学校"  # folder of the schools without a central school
 FORBIDDEN = str.maketrans(dict.fromkeys('\\/:*?"<>|', "_"))
 
@@ -32,13 +32,14 @@ def build_sets(
 ) -> list[Written]:
     """Write folder/<中心校>/<学校>/登记表_<学校>.xlsx and so on; returns the files in order.
 
-    Schools get 登记表, 月报表 and 责任人名单, central schools 责任人名单, all with 填报信息 filled and
-    the grid rows that the directory knows (rules YL-06, YL-08, YL-30, YL-49).  ``calendar`` must state
+    Schools get 登记表, 月报表 and 责任人名单, central schools and the county (in ``folder`` itself)
+    责任人名单, all with 填报信息 filled and the grid rows that the directory knows (rules YL-06, YL-08, YL-30, YL-49).  ``calendar`` must state
     the term; a school's own rows of it change that school's days.  What schools have filled is kept
     as 备份.  ``progress`` is told how many units are done, and of how many.
     """
     written: list[Written] = []
     units = [unit for unit in directory.units if unit.is_school or unit.is_center]
+    units += [directory.county] if directory.county else []
     for done, unit in enumerate(units, 1):
         place = folder.joinpath(*_folders(unit))
         context = Context(
@@ -50,7 +51,7 @@ def build_sets(
             calendar=school_calendar(calendar, school=unit.name) if calendar else None,
             directory=directory,
         )
-        for name in SCHOOL_FORMS if unit.is_school else CENTER_FORMS:
+        for name in SCHOOL_FORMS if unit.is_school else UPPER_FORMS:
             form = load_form(name)
             path = place / f"{form.title}_{_safe(unit.name)}.xlsx"
             data = grid_rows(unit, directory) if name == "responsibility" else {}
@@ -82,6 +83,8 @@ def _safe(name: str) -> str:
 def _folders(unit: Unit) -> tuple[str, ...]:
     if unit.is_center:
         return (_safe(unit.name),)
+    if not unit.is_school:
+        return ()
     if unit.level == DIRECT:
         return (DIRECT, _safe(unit.name))
     return (_safe(unit.parent), _safe(unit.name))
@@ -100,6 +103,8 @@ def grid_rows(unit: Unit, directory: Directory) -> dict[str, list[dict[str, obje
             if v.school == school.name and v.town
         )
         return {"grid_town": [{"grid_name": town} for town in towns]}
+    if not unit.is_school:
+        return {}
     villages = [v.name for v in directory.villages if v.school == unit.name]
     return {
         "grid_village": [{"grid_name": name} for name in villages],
