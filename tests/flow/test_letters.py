@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kbbx_xl.flow.letters import Ask, Subject, subjects_of
-from kbbx_xl.model import FileRead, Finding, Table
+from kbbx_xl.model import CalendarSheet, FileRead, Finding, Table
 from kbbx_xl.settings.letters import EDUCATED, letter_form
 from kbbx_xl.settings.letters import VISITS as TOLD
 from kbbx_xl.settings.policies import load_policy
@@ -112,6 +112,11 @@ def test_no_days_where_the_calendar_does_not_reach() -> None:
     text = "| 姓名 | 年级 | 首次缺勤日期 | 状态 |\n| 甲一 | 四年级 | 2026-05-19 | 辍学 |"
     found, _ = cases(school(table("suspected", text)))
     assert found[0].facts["缺勤天数"] == ""
+    earlier = dt.date(2026, 5, 18), dt.date(2026, 6, 30)
+    both = CalendarSheet(dt.date(2026, 9, 1), dt.date(2027, 1, 22), (), earlier)
+    ask = Ask(letter_form("persuade"), DAY, calendar=both)
+    (told,), _ = subjects_of([school(table("suspected", text))], ask)
+    assert int(told.facts["缺勤天数"]) > 60
 
 
 def test_visits_of_a_bare_name_that_two_children_have_belong_to_neither() -> None:

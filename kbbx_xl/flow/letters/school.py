@@ -90,7 +90,7 @@ class School:
     def days(self, row: Row, start: dt.date | None, last: dt.date, column: str) -> str:
         """School days from ``start`` to ``last``: as a school wrote them, else by the calendar.
 
-        "" where the calendar does not reach: before its term, or where holidays are not known.
+        "" where the calendar does not reach: before its terms, or where holidays are not known.
         """
         written = row.get(column)
         if row.table.file not in self.own and isinstance(written, int | float):
@@ -98,7 +98,7 @@ class School:
         if start is None:
             return ""
         calendar = self.context.calendar(self.unit.name)
-        outside = start < calendar.term_start or last > calendar.term_end
+        outside = calendar.begins_after(start) or last > calendar.term_end
         unknown = outside or calendar.uncovered_in(start, last)
         return "" if unknown else str(calendar.count(start, last))
 
