@@ -87,7 +87,10 @@ def test_answers_become_final_lists_that_can_be_answered_again(result: Path) -> 
     assert "人籍一致率" in str(cells(final, "首页"))
     assert "2÷5" in str(cells(final, "首页"))
     front = {row[0]: row[1] for row in cells(final, "首页") if len(row) > 1}
-    assert [front[f"已确认“{word}”的行"] for word in ("是", "否")] == [1, 2]
+    assert [front[f"已确认“{word}”的行"] for word in ("是", "否")] == [
+        "=1+COUNTIF('待人工确认'!$D:$D,\"是\")",
+        "=2+COUNTIF('待人工确认'!$D:$D,\"否\")",
+    ]
     again, findings = read_answers(final)
     assert again.answered == lists.answered == (1, 2)
     assert names(again.both) == names(lists.both)
