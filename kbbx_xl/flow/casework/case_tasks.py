@@ -6,6 +6,7 @@ import datetime as dt
 import functools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from kbbx_xl.flow.casework.values import (
     CaseFile,
@@ -39,13 +40,14 @@ from kbbx_xl.settings.forms import all_forms
 from kbbx_xl.settings.policies import LegalStepName, Policy, Step, StepName
 
 LISTINGS = (SUSPECTED, DROPOUT)
+REPORT = "书面报告"  # of config/lists/case_step.yaml
 # kinds of event that show a step of the ladder done once it was reached
 SHOWN_BY: Mapping[StepName, tuple[str, ...]] = {
     StepName.CONTACT: ("联系家长", VISIT),
     StepName.CASE: (VISIT, LegalStepName.EDUCATE, *LISTINGS),
     StepName.NOTIFY: ("报告学校",),
     StepName.VISIT: (VISIT,),
-    StepName.REPORT: ("书面报告",),
+    StepName.REPORT: (REPORT,),
     StepName.SUSPECTED: LISTINGS,
     StepName.DROPOUT: (DROPOUT,),
 }
@@ -63,6 +65,7 @@ def ladder_tasks(
     Of children who are back, or whose absence is settled, only what was done.
     """
     by_child: dict[str, list[CaseFile]] = defaultdict(list)
+    cases = [_so_far(case, context) for case in cases]
     for known in cases:
         by_child[known.key or known.name].append(known)
     tasks: list[Task] = []
@@ -81,6 +84,11 @@ def ladder_tasks(
                     task = _ladder(past, case, done.calls, context)
                     tasks += [task] if task.state is TaskState.DONE else []
     return tasks
+
+
+def _so_far(case: CaseFile, context: Context) -> CaseFile:
+    """A case without the rows of days yet to come: what is dated ahead shows nothing done."""
+    return replace(case, events=tuple(r for r in case.events if r.event.date <= context.as_of))
 
 
 def _case_of(cases: Sequence[CaseFile], reached: dt.date | None) -> CaseFile | None:
@@ -152,14 +160,16 @@ def _shown(
 def case_tasks(
     case: CaseFile, unit: Unit, context: Context, *, later: CaseFile | None = None
 ) -> list[Task]:
-    """What one case asks for: next legal step, a term that ends, who is responsible.
+    """What one case asks for: next legal step, written report, a term that ends, who is responsible.
 
     ``later``: the same child's next case.
     """
     if case.state.status == WARNING and case.state.legal is None:
         return []  # the ladder says what is to be done
+    case = _so_far(case, context)
+    later = later if later and later.opened <= context.as_of else None
     found = [_legal(case, unit, context), _notice(case, context), _until(case, context, later)]
-    found.append(_nobody(case, context))
+    found += [_report(case, context), _nobody(case, context)]
     return [*(task for task in found if task), *_legal_done(case, unit, context)]
 
 
@@ -181,7 +191,7 @@ def _legal(case: CaseFile, unit: Unit, context: Context) -> Task | None:
     step = next_step(context.policy, case.state, events, case.category)
     if step is None:
         return None
-    due = legal_due(context.policy, events, context.calendar(unit.name))
+    due = legal_due(context.policy, events, context.calendar(unit.name), of=step)
     parts = [f"条件：{step.wording}"] if step.wording else []
     if step.categories and not case.category:
         only = "、".join(load_evidence()[code, ""].title for code in step.categories)
@@ -201,8 +211,10 @@ def _legal_done(case: CaseFile, unit: Unit, context: Context) -> list[Task]:
     events = [row.event for row in case.events]
     for at, row in enumerate(case.events):
         step = next((s for s in context.policy.legal if s.step == row.event.kind), None)
-        due = legal_due(context.policy, events[:at], context.calendar(unit.name)) if step else None
-        if step and due:
+        if step is None:
+            continue
+        due = legal_due(context.policy, events[:at], context.calendar(unit.name), of=step)
+        if due:
             tasks.append(
                 _of_case(
                     case, f"{step.step}：{step.action}", step.actor, due, TaskState.DONE,
@@ -211,6 +223,25 @@ def _legal_done(case: CaseFile, unit: Unit, context: Context) -> list[Task]:
                 )
             )  # fmt: skip
     return tasks
+
+
+def _report(case: CaseFile, context: Context) -> Task | None:
+    """The written report on the child (书面报告: YL-68, GH-15), until 办理记录 has a row of it."""
+    report = context.policy.report
+    if report is None or not case.listed:
+        return None
+    written = _first(case, REPORT, dt.date.min)
+    persuaded = case.state.visits or case.state.legal
+    if written is None and (not case.open or (report.after_persuasion and not persuaded)):
+        return None
+    parts = [f"条件：{report.wording}"] if report.wording else []
+    note = "；".join([*parts, "文件没有写哪一天", "写好后在办理记录写一行"])
+    return _of_case(
+        case, f"{REPORT}：{report.action}", report.actor, None,
+        state_of(None, context.as_of, done=written is not None), report.source,
+        since=case.opened, done_on=written, document=report.document, to="、".join(report.to),
+        note=note,
+    )  # fmt: skip
 
 
 def _notice(case: CaseFile, context: Context) -> Task | None:

@@ -431,6 +431,35 @@ def test_p01_34_step_taken_is_shown_done_in_its_month() -> None:
     assert "P01-34" not in of_case("P01", "2026-11-25", LISTED, ORDER, fined)
 
 
+def test_p01_34_the_week_is_the_penaltys_and_no_other_steps() -> None:
+    again = CaseEvent(LegalStepName.ENFORCE, d("2026-10-16"))
+    mine = case([LISTED, ORDER, again], "2026-10-25")
+    tasks = tasks_of_unit(SCHOOL, on("YL", "2026-10-25"), cases=[mine])
+    assert not [t for t in tasks if t.rule == "YL-28"]  # the order's term is not that of YL-28
+
+
+def test_th_21_rows_of_days_to_come_show_nothing_done() -> None:
+    told = CaseEvent(LegalStepName.EDUCATE, d("2026-10-10"))
+    ahead = CaseEvent(LegalStepName.ORDER, d("2026-10-25"), until=d("2026-11-01"))
+    task = of_case("TH", "2026-10-20", LISTED, told, ahead)["TH-21"]
+    assert (task.state, task.due) == (TaskState.OPEN, None)
+    visit = CaseEvent(VISIT, d("2026-10-25"))
+    assert of_case("TH", "2026-10-20", LISTED, ORDER, visit)["TH-21"].state is TaskState.OVERDUE
+
+
+def test_yl_68_gh_15_written_report_is_the_schools_task_until_it_is_written_down() -> None:
+    task = of_case("GH", "2026-10-20", LISTED)["GH-15"]
+    assert (task.actor, task.due, task.state) == ("学校", None, TaskState.OPEN)
+    assert task.to == "乡镇政府、教育行政部门"
+    visit, report = CaseEvent(VISIT, d("2026-10-12")), CaseEvent("书面报告", d("2026-10-16"))
+    assert "YL-68" not in of_case("YL", "2026-10-20", LISTED)  # 经多次说服教育仍不返校
+    assert of_case("YL", "2026-10-20", LISTED, visit)["YL-68"].document == "学生辍学报告书"
+    done = of_case("YL", "2026-10-20", LISTED, visit, report)["YL-68"]
+    assert (done.state, done.done_on) == (TaskState.DONE, d("2026-10-16"))
+    tanghe = of_case("TH", "2026-10-20", LISTED, visit).values()  # its plan asks for none
+    assert not [t for t in tanghe if "书面报告" in t.title]
+
+
 def test_th_21_term_of_the_notice_runs_out_and_a_visit_settles_it() -> None:
     task = of_case("TH", "2026-10-20", LISTED, ORDER)["TH-21"]
     assert (task.title, task.state) == ("限期复学的期限到期，核实是否复学", TaskState.OVERDUE)
