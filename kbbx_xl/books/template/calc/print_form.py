@@ -221,9 +221,10 @@ def _years() -> str:
 
 
 def _result(regions: Mapping[str, Region]) -> str:
-    """已返校 once the ledger says so, else the result of the last visit."""
+    """已返校 once the ledger says so, else the result of the last visit of the case."""
     state = ledger(regions, "case_status")
-    return f'IF({state}="已返校",{state},{visit(regions, "result", VISITS)})'
+    last = f'IF(N({VISITS})=0,"",{visit(regions, "result", VISITS)})'
+    return f'IF({state}="已返校",{state},{last})'
 
 
 def _visits(page: Page, row: int, regions: Mapping[str, Region]) -> None:
