@@ -14,7 +14,15 @@ from addin_reference import addin_pages
 from kbbx_xl.messages.catalogue import CATALOGUE, GROUPS
 from kbbx_xl.settings.evidence import EvidenceSet, load_evidence
 from kbbx_xl.settings.forms import Field, Rule, Sheet, all_forms
-from kbbx_xl.settings.policies import Duty, LegalStep, Policy, Step, Threshold, all_policies
+from kbbx_xl.settings.policies import (
+    CaseReport,
+    Duty,
+    LegalStep,
+    Policy,
+    Step,
+    Threshold,
+    all_policies,
+)
 from kbbx_xl.settings.sources import OWN_DESIGN, load_documents
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -146,7 +154,7 @@ def _policy(policy: Policy) -> list[str]:
         head += ["文件没有写缺勤到几天做什么，预警不启用。", ""]
     if policy.legal:
         head += ["| 四步法 | 什么情况 | 做什么 | 谁做 | 文书 | 依据 |", "|---|---|---|---|---|---|"]
-        head += [*map(_legal, policy.legal), ""]
+        head += [*map(_legal, policy.legal), *map(_report, filter(None, [policy.report])), ""]
     if policy.duties:
         head += ["| 日常工作 | 谁 | 文件怎么写 | 记在 | 依据 |", "|---|---|---|---|---|"]
         head += [*map(_duty, policy.duties), ""]
@@ -155,6 +163,18 @@ def _policy(policy: Policy) -> list[str]:
 
 def _legal(step: LegalStep) -> str:
     cells = (step.step, step.wording, step.action, step.actor, step.document, step.source)
+    return "| " + " | ".join(str(cell or "—") for cell in cells) + " |"
+
+
+def _report(report: CaseReport) -> str:
+    cells = (
+        "书面报告",
+        report.wording,
+        report.action,
+        report.actor,
+        report.document,
+        report.source,
+    )
     return "| " + " | ".join(str(cell or "—") for cell in cells) + " |"
 
 

@@ -131,7 +131,7 @@ class LegalStep:
     also: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()  # A..M that the document keeps the step for; () = every case
     by_visit: bool = True  # of 宣传教育: a home visit of the school is this step
-    alone: bool = False  # the document asks for no step before it (YL-28)
+    alone: bool = False  # the document names no step or term before it (YL-28, TH-13)
 
 
 @dataclass(frozen=True, slots=True)

@@ -313,6 +313,11 @@ def test_yl_28_papers_of_the_judiciary_need_no_order_before_them() -> None:
     assert legal_due(YANLING, [*LISTED, ordered], AUTUMN) is None
 
 
+def test_th_13_papers_of_the_judiciary_wait_for_no_term_of_an_order() -> None:
+    order = event(ORDER, "09-25", received="09-25", until="10-10")
+    assert legal_due(TANGHE, [*LISTED, event(EDUCATE, "09-18"), order], AUTUMN) is None
+
+
 def test_legal_steps_of_one_day_stand_in_the_order_of_the_law() -> None:
     rows = [event(k, "09-25") for k in (CLOSED, ENFORCE, PUNISH, VISIT, ORDER, EDUCATE, DROPOUT)]
     assert [e.kind for e in sorted(rows, key=in_order)] == [
