@@ -8,6 +8,7 @@ them out or replace them.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
@@ -38,6 +39,7 @@ from kbbx_xl.settings.forms import all_forms
 PERSON_SHEET = "（一人一表）"
 HIDDEN = "＊＊"
 NAMED = (RosterRow, StudentRun, CaseRow, Due, CaseFile, TeachingMonth, Task)
+NUMBER = re.compile(r"\d(?:[ -]?\d){10,}[Xx]?|\d{7,}")  # ids and telephones; no single date
 LONGEST_NAME = 6  # characters; 少数民族 names are longer, their parts are found all the same
 
 
@@ -105,7 +107,7 @@ class _Hider:
         """What a row says of a person, as it may be said: the name is blank."""
         changed: dict[str, object] = {"name": ""} if isinstance(row, NAMED) else {}
         if isinstance(row, CaseRow):
-            changed["reason"] = self._hide(row.reason, row.unit)
+            changed["reason"] = self._said(row.reason, row.unit)
         if isinstance(row, CaseFile):
             changed |= self._case(row)
         return changed
@@ -114,13 +116,13 @@ class _Hider:
         """The free words of a case, in which people may be named, left out; its dates stay."""
         return {
             "persuader": "",
-            "reason": self._hide(case.reason, case.unit),
+            "reason": self._said(case.reason, case.unit),
             "events": tuple(self._event(e, case.unit) for e in case.events),
             "evidence": tuple(self._evidence(e) for e in case.evidence),
         }
 
     def _event(self, recorded: Recorded, unit: str) -> Recorded:
-        result = self._hide(recorded.event.result, unit)
+        result = self._said(recorded.event.result, unit)
         event = dataclasses.replace(recorded.event, by="", document="", number="", result=result)
         return Recorded(event, self._source(recorded.source), recorded.cell)
 
@@ -142,6 +144,10 @@ class _Hider:
         """Only the last part of a path; folders are called after units."""
         folder, slash, name = path.rpartition("/")
         return f"{folder}{slash}{self._hide(name, self._unit.get(path, ''))}"
+
+    def _said(self, text: str, unit: str) -> str:
+        """What somebody wrote, without names and without numbers of people and telephones."""
+        return NUMBER.sub(HIDDEN, self._hide(text, unit))
 
     def _hide(self, text: str, unit: str) -> str:
         known = self._hidden.get((text, unit))

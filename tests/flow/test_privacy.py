@@ -48,3 +48,11 @@ def test_numbers_and_the_original_stay() -> None:
     assert [i.name for i in told.indicators] == [i.name for i in county.indicators]
     assert export(told)["sets"] == export(county)["sets"]
     assert dataclasses.replace(told.cases[0], name=county.cases[0].name) == county.cases[0]
+
+
+def test_numbers_of_people_leave_the_reason_but_dates_stay() -> None:
+    county = make_county()
+    wrong = f"{NAMES[0]}之父17400009999、174 0000 9999，{IDS[0]}，2026-10-08起外出"
+    county.cases[0] = dataclasses.replace(county.cases[0], reason=wrong, unit=JUNIOR_HIGH)
+    told = without_names(county).cases[0].reason
+    assert told == f"{HIDDEN}之父{HIDDEN}、{HIDDEN}，{HIDDEN}，2026-10-08起外出"
