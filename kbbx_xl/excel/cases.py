@@ -15,7 +15,8 @@ from kbbx_xl.books.casework.history import write_history
 from kbbx_xl.books.casework.todo import write_ics, write_todo
 from kbbx_xl.books.files import Written
 from kbbx_xl.books.movement import read_movement, write_movement
-from kbbx_xl.books.one_click import read_county
+from kbbx_xl.books.one_click import Order, read_county
+from kbbx_xl.books.summary.scope import restrict
 from kbbx_xl.excel.commands import SCHOOL_BOOKS
 from kbbx_xl.excel.desk import Desk
 from kbbx_xl.excel.gathering import ask_order
@@ -25,7 +26,8 @@ from kbbx_xl.excel.selected import rows_of
 from kbbx_xl.flow.casework.values import TaskState
 from kbbx_xl.flow.result import County
 from kbbx_xl.messages import InputError
-from kbbx_xl.model import Directory, Kind
+from kbbx_xl.model import Directory, Kind, Unit
+from kbbx_xl.settings.forms import load_form
 
 WAITING = (TaskState.OVERDUE, TaskState.TODAY, TaskState.OPEN)
 
@@ -36,7 +38,7 @@ class _Asked:
 
     county: County
     folder: Path
-    name: str  # of the result: 单位名_2026-10, or 全县_2026-10
+    name: str  # of the result: 单位名_2026-10, 中心校名_2026-10 or 全县_2026-10
     sources: Path
     own: bool  # a school's own list, which names its children
 
@@ -48,13 +50,36 @@ def _asked(desk: Desk, doing: str) -> _Asked:
     order = ask_order(desk, "选择全县报送材料所在的文件夹（最上层放单位目录）")
     out = order.results
     county = read_county(order, out=out, progress=desk.progress(doing))
-    return _Asked(county, out, f"全县_{order.month}", order.folder, own=False)
+    center = _center_meant(desk, order, county)
+    part = restrict(county, center) if center else county
+    whom = center.name if center else "全县"
+    return _Asked(part, out, f"{whom}_{order.month}", order.folder, own=False)
+
+
+def _center_meant(desk: Desk, order: Order, county: County) -> Unit | None:
+    """The central school whose workbook is open, or of which alone the folder holds material; None
+    for the whole county."""
+    known, own = county.directory, stamp(desk.book).get("unit_name", "")
+    if known.county and own == known.county.name:
+        return None
+    if unit := next((c for c in known.centers if own == c.name), None):
+        return unit
+    whole = order.directory is not None and order.directory.parent == order.folder
+    if whole and known.county and len(known.centers) == 1:
+        return None
+    sent = {f.unit for f in county.files if f.unit}
+    of_center = {c.name: {c.name, *(u.name for u in _schools(known, c))} for c in known.centers}
+    return next((c for c in known.centers if sent and sent <= of_center[c.name]), None)
+
+
+def _schools(known: Directory, center: Unit) -> list[Unit]:
+    return [u for u in known.schools if u.parent and u.parent in (center.name, center.code)]
 
 
 def _of_school(desk: Desk, doing: str) -> _Asked:
     path = desk.saved_path()
     desk.watch(f"正在{doing}")
-    judged = judge(desk, beside="责任人名单*.xlsx")
+    judged = judge(desk, beside=[f"{load_form(form).title}*.xlsx" for form in SCHOOL_BOOKS])
     county = County(judged.month, judged.as_of, judged.policy, Directory(()))
     for result in judged.results:
         county.case_files += result.case_files
@@ -150,7 +175,9 @@ def history(desk: Desk) -> None:
 def movement(desk: Desk) -> None:
     """学籍流动: transfers paired, nobody lost between two registers, lists to hand over."""
     order = ask_order(desk, "选择本期全县报送材料所在的文件夹")
-    earlier = desk.ask_folder("选择上期（上月或上学期）材料的文件夹", start=str(order.folder.parent))
+    earlier = desk.ask_folder(
+        "选择上期（上月或上学期）材料的文件夹", start=str(order.folder.parent)
+    )
     out = order.results / f"学籍流动_{order.month}.xlsx"
     desk.watch("正在核对学籍流动")
     result, root = read_movement(

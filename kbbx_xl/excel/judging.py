@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kbbx_xl.books.checking import check_reads, directory_beside, read_for_month, settled_day
 from kbbx_xl.books.read import read_file, read_grids
+from kbbx_xl.books.read.detect import BACKUP
+from kbbx_xl.excel.commands import RESPONSIBILITY
 from kbbx_xl.excel.desk import Desk
 from kbbx_xl.excel.live import grids
 from kbbx_xl.excel.place import usual_policy
 from kbbx_xl.flow.result import Due
+from kbbx_xl.flow.submissions import file_month
 from kbbx_xl.flow.unit import UnitResult
 from kbbx_xl.messages import InputError, message
 from kbbx_xl.model import FileRead, Finding, Period
@@ -53,14 +57,16 @@ def policy_of(stamped: str) -> Policy:
     return load_policy(stamped or usual_policy() or DEFAULT_POLICY)
 
 
-def judge(desk: Desk, *, beside: str = "") -> Judged:
+def judge(desk: Desk, *, beside: Sequence[str] = ()) -> Judged:
     """Check the open workbook as ``kbbx-xl check`` checks the saved file.
 
-    ``beside``: a pattern of file names; workbooks of ours of the same unit that lie beside the open
-    one are judged with it.
+    ``beside``: patterns of file names; the unit's other workbooks of ours that lie beside the open
+    one are judged with it.  责任人名单 is for a term, so that the month and 截至日期 are then theirs.
     """
     read, month, as_of = read_book(desk)
-    others = _beside(desk, beside, read, month) if beside else []
+    others: list[FileRead] = []
+    if beside:
+        (read, *others), month, as_of = _read_with(desk, read, beside)
     policy = policy_of(read.own.get("policy", ""))
     directory, calendar = directory_beside(desk.folders)
     results, findings = check_reads(
@@ -74,8 +80,23 @@ def judge(desk: Desk, *, beside: str = "") -> Judged:
     return Judged(read, results, findings, month, as_of, policy)
 
 
-def _beside(desk: Desk, pattern: str, read: FileRead, month: Period) -> list[FileRead]:
-    unit, path = read.own.get("unit_name", ""), desk.saved_path()
-    near = [p for p in sorted(path.parent.glob(pattern)) if p.name != path.name]
-    reads = [read_file(p, p.name, period=month) for p in near if not p.name.startswith("~$")]
-    return [other for other in reads if unit and other.own.get("unit_name") == unit]
+def _read_with(
+    desk: Desk, open_book: FileRead, beside: Sequence[str]
+) -> tuple[Sequence[FileRead], Period, dt.date]:
+    """The open workbook and those beside it, their month and 截至日期."""
+    path, held = desk.saved_path(), grids(desk.book)
+    near = sorted({p for pattern in beside for p in path.parent.glob(pattern)} - {path})
+    near = [p for p in near if not p.name.startswith("~$") and not BACKUP.search(p.stem)]
+    unit, form = open_book.own.get("unit_name", ""), open_book.own.get("form", "")
+
+    def read(period: Period) -> list[FileRead]:
+        others = [read_file(p, p.name, period=period) for p in near]
+        mine = [o for o in others if unit and o.own.get("unit_name") == unit]
+        own = read_grids(held, desk.book.name, period=period)
+        return [own, *(other for other in mine if other.own.get("form") != form)]
+
+    written = "" if form == RESPONSIBILITY else file_month(open_book)
+    fixed = Period.parse(written) if written else None
+    today = Period(desk.today.year, desk.today.month)
+    reads, month, said = read_for_month(read, today, month=fixed)
+    return reads, month, settled_day(month, said, desk.today)

@@ -10,6 +10,8 @@ import icalendar
 import openpyxl
 
 from tests.excel.office import (
+    CENTER,
+    COUNTY,
     FIRST,
     LISTED,
     MONTH,
@@ -70,6 +72,33 @@ def test_todo_of_the_county_names_nobody(pc: PC, office: Path) -> None:
     book = openpyxl.load_workbook(listed)
     assert FIRST in book.sheetnames
     assert not [name for name in NAMES if name in said(listed, FIRST)]
+
+
+def test_todo_is_the_same_from_any_workbook_of_the_school(pc: PC, office: Path) -> None:
+    folder = office / "报送" / FIRST
+    listed = folder / f"待办_{FIRST}_2026-10.xlsx"
+    done = {"work_date": TERM_CHECK, "work_kind": "全面清查", "content": "逐班清点"}
+    write(folder / "责任人名单.xlsx", "responsibility", SCHOOLS[0], {"work_log": [done]})
+    said_by = []
+    for book in ("登记表", "月报表", "责任人名单"):
+        pc.open(folder / f"{book}.xlsx")
+        pc.click("todo")
+        said_by.append(cells(listed, FIRST))
+        pc.active().close()  # type: ignore[union-attr]
+        listed.unlink()
+    assert NAMES[LISTED] in str(said_by[0])
+    assert "全面清查" not in str(said_by[0])
+    assert said_by[1:] == said_by[:1] * 2
+
+
+def test_todo_of_a_folder_with_one_central_school_is_about_that_one(pc: PC, office: Path) -> None:
+    pc.open(office / "单位目录.xlsx")
+    pc.answers.folder.append(office / "报送")
+    pc.click("todo")
+    listed = office / "报送" / "汇总结果_2026-10" / f"待办_{CENTER.name}_2026-10.xlsx"
+    sheets = openpyxl.load_workbook(listed).sheetnames
+    assert FIRST in sheets
+    assert COUNTY.name not in sheets
 
 
 def test_cases_are_handed_out(pc: PC, office: Path) -> None:
