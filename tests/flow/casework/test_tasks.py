@@ -431,7 +431,7 @@ def test_p01_34_step_taken_is_shown_done_in_its_month() -> None:
     assert "P01-34" not in of_case("P01", "2026-11-25", LISTED, ORDER, fined)
 
 
-def test_p01_34_the_week_is_the_penaltys_and_no_other_steps() -> None:
+def test_yl_28_papers_do_not_take_the_term_of_the_order() -> None:
     again = CaseEvent(LegalStepName.ENFORCE, d("2026-10-16"))
     mine = case([LISTED, ORDER, again], "2026-10-25")
     tasks = tasks_of_unit(SCHOOL, on("YL", "2026-10-25"), cases=[mine])
