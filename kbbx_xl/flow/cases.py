@@ -27,6 +27,7 @@ from kbbx_xl.flow.roster import resolve_class
 from kbbx_xl.flow.source import Source
 from kbbx_xl.model import JUNIOR, PRIMARY, Finding, Period, Run, Table, Unit, stage_of
 from kbbx_xl.rules.identity import check_id
+from kbbx_xl.settings.lists import load_lists
 
 SUSPECTED, DROPOUT, BACK = "疑似辍学", "辍学", "已返校"
 ENROLLED = "在读"
@@ -195,10 +196,16 @@ def _against_roster(table: Table, i: int, row: CaseRow, match: Match) -> list[Fi
     if match.pupils is not None:
         status = match.pupils.status[match.index]
         still = status in IN_SCHOOL if row.status == DROPOUT else status == ENROLLED
-        if still and (row.status == DROPOUT or row.status in GONE):
+        if still and (row.status == DROPOUT or (row.status in GONE and not _was_there(table, i))):
             params = {"listed": row.status, "status": status}
             findings.append(table.finding("C06", "name", i, **params))
     return findings
+
+
+def _was_there(table: Table, i: int) -> bool:
+    """Written off because the child had been at school all along (TH-05, TH-14)."""
+    verified = load_lists()["verified"].canonical(table.get("verified")[i])
+    return verified in ("在校有学籍", "姓名错别字")
 
 
 @dataclass(slots=True)
@@ -269,7 +276,6 @@ def check_against_attendance(cases: Cases, attendance: Attendance, tables: Seque
     begun: dict[tuple[str, dt.date | None], Run] = {
         (r.key, r.run.start): r.run for r in attendance.runs
     }
-    seen = {r.key for r in attendance.runs} | attendance.seen
     findings: list[Finding] = []
     for row in cases.rows:
         table = by_place.get((row.source.file, row.source.sheet))
@@ -280,12 +286,26 @@ def check_against_attendance(cases: Cases, attendance: Attendance, tables: Seque
         if run and isinstance(written, int | float) and written != run.school_days:
             params = {"written": written, "expected": f"{run.school_days:g}"}
             findings.append(table.finding("C01", "run_days", i, **params))
-        if row.status == SUSPECTED and row.key not in open_runs and row.key in seen:
+        if row.status == SUSPECTED and row.key not in open_runs and _came_back(row, attendance):
             findings.append(table.finding("C10", "case_status", i))
         away = open_runs.get(row.key)
         if row.status == BACK and away and not (row.closed and row.closed <= away.run.start):
             findings.append(table.finding("C11", "case_status", i))
     return findings
+
+
+def _came_back(row: CaseRow, attendance: Attendance) -> bool:
+    """Whether attendance has the child at school after its absence: seen there, or a 返校日期.
+
+    A blank says nothing: nobody has marked that day yet.
+    """
+    away = [r.run.last_absent for r in attendance.runs if r.key == row.key]
+    since = max(away, default=row.first_absent)
+    there = attendance.there.get(row.key)
+    if there and (since is None or there > since):
+        return True
+    spells = (spell for spell, _ in attendance.listed.get(row.key, ()))
+    return any(s.back and (since is None or s.back >= since) for s in spells)
 
 
 def count_cases(

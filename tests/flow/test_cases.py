@@ -69,6 +69,15 @@ def test_a_child_who_left_by_the_ledger_but_is_on_roll_is_a_contradiction(
     assert [(f.params["listed"], f.params["status"]) for f in mine] == [(status, "在读")] * told
 
 
+@pytest.mark.parametrize(("verified", "told"), [("姓名错别字", 0), ("死亡", 1)])
+def test_th_14_a_child_written_off_for_a_misspelt_name_stays_on_roll(
+    verified: str, told: int
+) -> None:
+    ledger = table("suspected", LEDGER.replace("已劝返复学", "核销"))
+    ledger.columns["verified"] = [verified] * len(ledger)
+    assert codes(judge([ledger], []).findings).count("C06") == told
+
+
 def test_the_village_form_finds_the_child_by_name_and_month_of_birth() -> None:
     cases = judge([table("village_cases", VILLAGE)], [])
     assert [(c.key, c.status, c.grade) for c in cases.rows] == [
