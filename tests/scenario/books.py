@@ -220,7 +220,7 @@ def terms_until(day: dt.date) -> list[Mapping[str, dt.date]]:
 
 
 def _write(path: Path, sheets: Mapping[str, Cells], stamp: Mapping[str, str]) -> None:
-    with xlsxwriter.Workbook(path, {"default_date_format": DATE}) as book:
+    with xlsxwriter.Workbook(path, {"default_date_format": DATE, "in_memory": True}) as book:
         for name, rows in sheets.items():
             sheet = book.add_worksheet(name)
             for number, row in enumerate(rows):

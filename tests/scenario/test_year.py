@@ -14,7 +14,7 @@ import pytest
 
 from . import told
 from .books import write_county, write_real
-from .player import YEAR, play
+from .player import YEAR, person_key, play
 from .told import Month, judge
 
 EXPECTED: list[dict[str, Any]] = YEAR["expected"]
@@ -22,8 +22,8 @@ MONTHS = [month["month"] for month in EXPECTED]
 REAL, REAL_UNITS = "2026-12", ("S13", "S20", "S24", "C3")  # written by our real workbooks as well
 RETOLD = (
     told.whole_county, told.by_unit, told.ledgers, told.visits, told.legal, told.evidence_missing,
-    told.lessons, told.todo, told.duties, told.unsigned, told.uncovered, told.warnings,
-    told.contradictions, told.moved, told.rates, told.findings,
+    told.lessons, told.todo, told.duties, told.unsigned, told.uncovered, told.warnings, told.away,
+    told.alarmed, told.contradictions, told.moved, told.rates, told.findings,
 )  # fmt: skip
 Year = dict[str, Month]
 monthly = pytest.mark.parametrize("month", EXPECTED, ids=MONTHS)
@@ -121,6 +121,22 @@ def test_yl_34_unsigned_letters_and_yl_07_villages_without_a_head(
 @monthly
 def test_warnings_of_children_who_become_no_case(year: Year, month: dict[str, Any]) -> None:
     assert told.warnings(year[month["month"]]) == month["warnings"]
+
+
+@monthly
+def test_only_children_who_are_still_away_count_as_absent(
+    year: Year, month: dict[str, Any]
+) -> None:
+    """An absence ends with the return or, without one, with the closing of the case."""
+    said, day = year[month["month"]], month["as_of"]
+    expected: set[str] = set()
+    for event in YEAR["events"]:
+        if event["day"] <= day and event["do"] == "absent" and event["leave_kind"] == "旷课":
+            expected.add(event["child"])
+        elif event["day"] <= day and event["do"] in ("back", "close"):
+            expected.discard(event["child"])
+    assert told.away(said) == expected
+    assert told.alarmed(said) == {person_key(child) for child in expected}
 
 
 @monthly

@@ -243,6 +243,17 @@ def warnings(month: Month) -> dict[str, dict[str, dt.date]]:
     return dict(told)
 
 
+def away(month: Month) -> set[str]:
+    """Absences without leave that are not over, by their case."""
+    runs = (one for one in month.county.runs if one.run.open)
+    return {case_of(one.name, one.run.start) for one in runs}
+
+
+def alarmed(month: Month) -> set[str]:
+    """Children for whom the absence ladder asks for something (预警)."""
+    return {student_named(one.name) for one in month.county.due}
+
+
 def findings(month: Month) -> Counter[tuple[str, str]]:
     """How often each code stands at each unit; places differ between kinds of file."""
     return Counter((found.unit, found.code) for found in month.county.findings)
