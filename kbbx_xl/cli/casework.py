@@ -27,6 +27,13 @@ SourcesArgument = Annotated[
     list[Path],
     typer.Argument(help="登记表、责任人名单，或学校自己的台账；全县的写报送材料的文件夹"),
 ]
+DayOption = Annotated[
+    str, typer.Option("--day", help="出文书的日子，也是学校文书的签发日期；不写时是今天")
+]
+MarkOption = Annotated[
+    list[str] | None,
+    typer.Option("--mark", help="只出这个案件号，可写几次；不写时给每件符合的个案各出一份"),
+]
 TemplatesOption = Annotated[
     Path | None, typer.Option("--templates", help="县里自己的 .docx 模板所在的文件夹")
 ]
@@ -40,17 +47,12 @@ def letters(
     kind: Annotated[str, typer.Argument(help="哪种文书，见上；也可以写中文名")],
     sources: SourcesArgument,
     out: Annotated[Path, typer.Option("-o", "--out", help="放进哪个文件夹")],
-    day: Annotated[
-        str, typer.Option("--day", help="出文书的日子，也是学校文书的签发日期；不写时是今天")
-    ] = "",
+    day: DayOption = "",
     until: Annotated[str, typer.Option("--until", help="到校期限；不写时留横线")] = "",
     templates: TemplatesOption = None,
     numbering: NumberingOption = "",
     policy: CalledOption = "",
-    mark: Annotated[
-        list[str] | None,
-        typer.Option("--mark", help="只出这个案件号，可写几次；不写时给每件符合的个案各出一份"),
-    ] = None,
+    mark: MarkOption = None,
     pdf: Annotated[bool, typer.Option("--pdf", help="同时出 PDF，要有 LibreOffice")] = False,
     month: Annotated[str, typer.Option("--month", help="全县文书：哪个月；不写时按材料里的")] = "",
     as_of: Annotated[str, typer.Option("--as-of", help="全县文书：数据截至日")] = "",
