@@ -11,6 +11,7 @@ from types import MappingProxyType
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.ledger_ends import Settled, back_of, basis_of, doubts_of_start, settled_on
 from kbbx_xl.flow.overlap import Called, Written, ended_by_presence, merged, spells_of_marks
+from kbbx_xl.flow.presence import last_there, last_told
 from kbbx_xl.flow.register import Match, Register
 from kbbx_xl.flow.result import LedgerError, StudentRun, SummaryError
 from kbbx_xl.flow.roster import Pupils, resolve_class
@@ -30,12 +31,8 @@ from kbbx_xl.rules.school_days import SchoolCalendar
 
 EMPTY: Settled = MappingProxyType({})
 SUMMARY_COLUMNS = {
-    "present": "出勤",
-    "absent": "旷课",
-    "sick": "病假",
-    "personal": "事假",
-    "late": "迟到",
-}
+    "present": "出勤", "absent": "旷课", "sick": "病假", "personal": "事假", "late": "迟到",
+}  # fmt: skip
 ID_LENGTH = 18  # a 学号 as long as that is a 身份证号 or a 学籍号
 LEDGER_CODES = {
     "days_wrong": "A01",
@@ -55,6 +52,7 @@ class Attendance:
     summary_errors: list[SummaryError] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)  # keys on roll-call sheets
+    there: dict[str, dt.date] = field(default_factory=dict)  # key -> last day a roll call saw them
     classes: set[tuple[str, str]] = field(default_factory=set)  # (年级, 班级) that were called
     marked: dict[str, list[Called]] = field(default_factory=dict)  # key -> marks as written
     called: dict[str, list[Written]] = field(default_factory=dict)  # key -> days of roll calls
@@ -197,6 +195,7 @@ def _roll_call(
     unmarked = _unmarked(table, decoded, days, calendar, context.as_of)
     result.findings += [finding for _, finding in unmarked]
     silent = {j for j, _ in unmarked}
+    told = last_told(decoded)
     found = [_who(table, i, unit, register, context) for i in range(len(table))]
     by_order = _settle_namesakes(found, register)
     result.classes.update((pupil.grade, pupil.class_name) for pupil, _ in found)
@@ -219,6 +218,8 @@ def _roll_call(
         )
         _summary(result, table, i, marks, days, pupil, calendar, context.as_of)
         result.seen.add(pupil.key)
+        if there := last_there(marks[: told + 1], days, context.as_of):
+            result.there[pupil.key] = max(there, result.there.get(pupil.key, there))
         result.marked.setdefault(pupil.key, []).append((written, days))
         if away := spells_of_marks(marks, days, _source(table, i)):
             result.called.setdefault(pupil.key, []).extend(away)

@@ -35,13 +35,25 @@ def present_rows(table: Table, month: Period) -> list[bool]:
     ]
 
 
+def last_told(rows: Sequence[Sequence[Mark]]) -> int:
+    """The last column in which the sheet marks anybody, -1 for none: later ones are not filled yet."""
+    marked = (n for row in rows for n, mark in enumerate(row) if mark not in SAYS_NOTHING)
+    return max(marked, default=-1)
+
+
+def last_there(marks: Sequence[Mark], days: Sequence[dt.date], as_of: dt.date) -> dt.date | None:
+    """The last day up to ``as_of`` on which the marks of one pupil say presence; None for none."""
+    there = [d for mark, d in zip(marks, days, strict=False) if mark in THERE and d <= as_of]
+    return max(there, default=None)
+
+
 def _blank_days(table: Table, rows: Sequence[Sequence[Mark]], month: Period) -> tuple[int, ...]:
     """Columns of school days up to the last day on which the sheet marks anybody."""
-    marked = [n for row in rows for n, mark in enumerate(row) if mark not in SAYS_NOTHING]
-    if not marked:
+    last = last_told(rows)
+    if last < 0:
         return ()
     when = Period.parse(table.meta["月份"]) if table.meta.get("月份") else month
-    calendar, last = _calendar(when), max(marked)
+    calendar = _calendar(when)
     return tuple(
         n
         for n, day in enumerate(table.days[: last + 1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from kbbx_xl.flow.attendance import Attendance
 from kbbx_xl.flow.cases import Cases, check_against_attendance, count_cases, read_cases
@@ -135,3 +136,21 @@ def test_an_absence_after_the_closing_asks_for_a_new_case() -> None:
     listed = judge(ledgers(BACK + AGAIN))
     runs = [away_since(dt.date(2026, 10, 9))]
     assert missing_from_ledger(SCHOOL, runs, listed, context(make_policy())) == []
+
+
+def test_a_blank_after_the_last_mark_is_no_return() -> None:
+    """C10 asks for a mark of presence, or a 返校日期, after the absence."""
+    tables = ledgers(AGAIN)
+    cases = judge(tables)
+    run = Run(
+        dt.date(2026, 10, 9), dt.date(2026, 10, 20), open=False, school_days=4, calendar_days=6
+    )
+    one = StudentRun(ONE, "甲一", SCHOOL.name, "一年级", "1班", run, Source("a.xlsx", "点名表", 4))
+
+    def codes(**said: Any) -> list[str]:
+        attendance = Attendance(runs=[one], seen={ONE}, **said)
+        return [f.code for f in check_against_attendance(cases, attendance, tables)]
+
+    assert codes() == []
+    assert codes(there={ONE: dt.date(2026, 10, 8)}) == []
+    assert codes(there={ONE: dt.date(2026, 10, 21)}) == ["C10"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from kbbx_xl.flow.presence import present_rows
-from kbbx_xl.model import Table
+import datetime as dt
+
+from kbbx_xl.flow.presence import last_there, last_told, present_rows
+from kbbx_xl.model import Mark, Table
 from tests.flow.tables import OCTOBER, table
 
 DAYS = [8, 9, 12, 13, 14]  # school days of October 2026
@@ -52,3 +54,12 @@ def test_without_columns_of_days_the_sum_or_the_name_says_it() -> None:
     assert present_rows(table("roll_call", "姓名\n甲一"), OCTOBER) == [True]
     sums = table("roll_call", "| 姓名 | 出勤 |\n| 甲一 | 12 |\n| 乙二 | 0 |\n| 丙三 | |")
     assert present_rows(sums, OCTOBER) == [True, False, False]
+
+
+def test_the_last_day_there_is_marked_and_not_after_the_day_of_judging() -> None:
+    marks = [Mark.PRESENT, Mark.ABSENT, Mark.PRESENT, Mark.BLANK]
+    days = [dt.date(2026, 10, n) for n in (12, 13, 14, 15)]
+    assert last_told([marks, [Mark.REST] * 4]) == 2
+    assert last_there(marks, days, days[3]) == days[2]
+    assert last_there(marks, days, days[1]) == days[0]
+    assert last_there(marks[1:2], days, days[3]) is None
