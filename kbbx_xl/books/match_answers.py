@@ -34,8 +34,10 @@ Rows = list[list[str]]
 def read_answers(path: Path) -> tuple[MatchLists, list[Finding]]:
     """The lists of an answered result with the answers applied, and what is wrong with those.
 
-    Raises InputError for a file that is no such result, or whose columns were changed.
+    Raises InputError for a file that is not there or no such result, or whose columns were changed.
     """
+    if not path.is_file():
+        raise InputError(f"找不到文件：{path}")
     sheets = _sheets(path)
     stamp = stamp_of(sheets.get(STAMP_SHEET, ()))
     one = comparisons().get(stamp.get("comparison", ""))

@@ -38,6 +38,9 @@ def case(
     doubts = [f for f in checked.findings if f.code in CONTRADICTIONS]
     if unread or doubts:
         shared.show_findings([*unread, *doubts], sheets=checked.sheets, rest="kbbx-xl check -o")
+    if not cases and not mark:
+        shared.say(shared.NO_CASES)
+        raise typer.Exit(shared.exit_code(unread))
     units = "、".join(dict.fromkeys(one.unit for one in cases))
     written = write_history(cases, out, unit=units, as_of=checked.day, marks=mark or None)
     still = sum(one.open for one in cases)

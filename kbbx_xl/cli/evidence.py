@@ -42,9 +42,11 @@ def evidence(
             f"{total.unit}：个案 {total.cases} 件，佐证齐全 {total.complete} 件；"
             f"应有 {total.required} 件材料，已有 {total.have} 件{share}"
         )
-    unverified = sum(one.asks is None for one in lists)
-    if unverified or not lists:
-        shared.say(f"没有核查结果的个案 {unverified} 件" if lists else "没有个案")
+    if not lists:
+        shared.say(shared.NO_CASES)
+        return
+    if unverified := sum(one.asks is None for one in lists):
+        shared.say(f"没有核查结果的个案 {unverified} 件")
     written = write_checklist(
         lists,
         out,

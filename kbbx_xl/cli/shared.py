@@ -22,6 +22,7 @@ from kbbx_xl.model import Finding, Period, Severity
 from kbbx_xl.settings.policies import Policy, load_policy
 
 COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+NO_CASES = "没有个案：台账里没有学生，也没有人到了预警的天数。没有写出文件"
 SHOWN = 40  # findings on the terminal; all of them go into files
 
 

@@ -103,6 +103,9 @@ def assign(
     checked = found.checked
     results = [result for result in checked.results if result.unit.name in found.units]
     cases = [case for result in results for case in result.case_files]
+    if not cases:
+        shared.say(shared.NO_CASES)
+        return
     still = sum(case.open and case.listed for case in cases)
     written = write_assignments(
         cases,

@@ -116,6 +116,8 @@ def assign(desk: Desk) -> None:
     """交办单: the open cases of each unit to hand out, and the cases closed in the month."""
     asked = _asked(desk, "列交办清单")
     county = asked.county
+    if not county.case_files:
+        raise InputError("台账里还没有个案，没有要交办的")
     written = write_assignments(
         county.case_files,
         county.tasks,

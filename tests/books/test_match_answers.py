@@ -164,8 +164,12 @@ def test_what_is_no_result_is_refused(result: Path, tmp_path: Path) -> None:
         read_answers(save(tmp_path / "x.xlsx", REGISTER))
     with pytest.raises(InputError, match="表头被改动过"):
         read_answers(answer(result, lambda book: book["人籍一致"].insert_cols(2)))
-    with pytest.raises(InputError, match="打不开"):
+    with pytest.raises(InputError, match="找不到文件"):
         read_answers(tmp_path / "没有.xlsx")
+    broken = tmp_path / "坏.xlsx"
+    broken.write_bytes(b"PK")
+    with pytest.raises(InputError, match="打不开"):
+        read_answers(broken)
 
 
 def test_comparisons_that_do_not_list_a_side_still_count_it(tmp_path: Path) -> None:

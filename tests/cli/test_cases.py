@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from tests.books.small_school import Record, day, pupil, who, written
+from tests.books.test_match import save
 from tests.cli.running import run
 
 
@@ -47,4 +48,24 @@ def test_an_unknown_mark_is_one_sentence(
     out = book.parent / "无.xlsx"
     assert run(monkeypatch, "case", book, "-o", out, "--mark", "fffff") == 2
     assert "没有案件号是 fffff 的个案" in capsys.readouterr().err.replace("\n", "")
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("command", ["case", "assign", "evidence"])
+def test_a_school_without_cases_gets_no_empty_workbook(
+    command: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    ledger = [
+        ["疑似辍学学生台账"],
+        ["填报单位：柳河镇中心小学"],
+        ["姓名", "身份证件号", "年级", "班级", "首次缺勤日期", "列入台账日期", "核查结果", "状态"],
+        ["无"],
+    ]
+    out = tmp_path / "结果.xlsx"
+    file = save(tmp_path / "台账.xlsx", ledger)
+    assert run(monkeypatch, command, file, "-o", out, "--month", "2026-10") == 0
+    assert "没有个案" in capsys.readouterr().out
     assert not out.exists()

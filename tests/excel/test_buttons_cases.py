@@ -143,9 +143,10 @@ def test_evidence_of_the_cases(pc: PC, office: Path) -> None:
 
 
 def test_no_case_no_evidence(pc: PC, office: Path) -> None:
-    pc.open(office / "报送" / SCHOOLS[1].name / "登记表.xlsx")
-    pc.click("evidence")
-    assert "没有个案" in pc.messages[-1].prompt
+    for button in ("evidence", "assign"):
+        pc.open(office / "报送" / SCHOOLS[1].name / "登记表.xlsx")
+        pc.click(button)
+        assert "没有个案" in pc.messages[-1].prompt
 
 
 def test_movement_between_two_folders(pc: PC, office: Path) -> None:
