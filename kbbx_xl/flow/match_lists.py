@@ -14,10 +14,11 @@ from dataclasses import dataclass, field, replace
 from kbbx_xl.flow.matching import Listed, MatchResult
 from kbbx_xl.flow.presence import NOT_SEEN
 from kbbx_xl.model import Finding
-from kbbx_xl.settings.comparisons import Comparison, Outcome
+from kbbx_xl.settings.comparisons import PRESENT, Comparison, Outcome
 from kbbx_xl.settings.lists import load_lists
 
 YES, NO = "是", "否"
+SHOWN_SCHOOLS = 5  # named in a note
 BY_HAND = "人工确认是同一人"
 DENIED = "经人工确认，另一方没有"
 
@@ -152,8 +153,18 @@ def _notes(result: MatchResult, *, out_of_age: int, nobody: int) -> Iterable[str
         ]  # fmt: skip
         said = "、".join(bounds) or "方案没有写登记年龄，没有按年龄筛选"
         yield f"只在{right}的人按 {ages.day} 的年龄筛选：{said}；不在登记年龄内的 {out_of_age} 人没有列出。"
+    if result.comparison.id == PRESENT and (silent := _silent_schools(result)):
+        few = "、".join(silent[:SHOWN_SCHOOLS]) + ("等" if len(silent) > SHOWN_SCHOOLS else "")
+        yield f"{len(silent)} 所学校没有填好的点名表（{few}），名下学生都列在“{result.comparison.only_left.sheet}”，收到点名表后请重新比对。"  # fmt: skip
     if nobody:
         yield f"点名表上另有 {nobody} 人既没有到校标记，学籍里也没有，没有列出，请核对点名表。"
+
+
+def _silent_schools(result: MatchResult) -> list[str]:
+    """Schools of the register of which nobody was seen, while other schools sent who was there."""
+    right = result.right
+    heard = {row.school for j, row in enumerate(right.rows) if j not in right.unseen}
+    return sorted(result.left.schools - heard - {""}) if heard - {""} else []
 
 
 def on_roll(row: Listed) -> bool:

@@ -14,7 +14,7 @@ from kbbx_xl.messages import InputError
 from kbbx_xl.model import FileRead, Table
 from kbbx_xl.settings.comparisons import comparisons, named
 from tests.flow.tables import SCHOOL, table
-from tests.flow.test_matching import ONE, ROSTER, THREE, TWO, person, read, roster
+from tests.flow.test_matching import ONE, ROSTER, THREE, TWO, person, read, roster, school_files
 
 DAY = dt.date(2026, 10, 20)
 AGES = Ages(6, 16, DAY)
@@ -172,3 +172,12 @@ def test_answers_move_nobody_out_of_the_count() -> None:
     ]
     assert set().union(*everybody) == set(names(before.doubts))
     assert sum(map(len, everybody)) == len(set(names(before.doubts)))
+
+
+def test_a_school_without_a_roll_call_is_said_beside_others_that_sent_one() -> None:
+    files = [*school_files("东小学", 1), school_files("西小学", 2)[0]]
+    found = lists_of(match_reads(files))
+    assert len(found.both) == 2
+    assert "1 所学校没有填好的点名表（西小学）" in found.notes[0]
+    alone = lists_of(match_reads(list(school_files("东小学", 1))))
+    assert not alone.notes
