@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kbbx_xl.flow.casework.tasks import pressing, tasks_of_silent
@@ -12,6 +12,7 @@ from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.coverage import with_centers
 from kbbx_xl.flow.grids import check_grid_units, check_villages
 from kbbx_xl.flow.measures import indicators
+from kbbx_xl.flow.movement.reading import school_named
 from kbbx_xl.flow.reports import check_center, check_rollover
 from kbbx_xl.flow.result import (
     County,
@@ -128,8 +129,15 @@ def _persons(county: County, units: Sequence[UnitResult]) -> None:
                 if status == TRANSFERRED_OUT or times[key] > 1 or times[number] > 1:
                     person = number if times[number] > 1 or not key else key
                     seats[person].append(_Seat(result.unit.name, roster, i))
+    finder = UnitFinder(county.directory)
+    outside = {
+        (r.unit.name, key): school
+        for r in units
+        for key, school in r.gone.items()
+        if not school_named(school, finder)
+    }
     for group in _same_person(seats):
-        _judge(county, group)
+        _judge(county, group, outside)
     county.duplicates.sort(key=lambda d: (d.key, d.units))
     county.transfers.sort(key=lambda t: (t.key, t.out))
 
@@ -145,7 +153,8 @@ def _same_person(seats: dict[str, list[_Seat]]) -> list[list[_Seat]]:
     return list(groups.values())
 
 
-def _judge(county: County, group: list[_Seat]) -> None:
+def _judge(county: County, group: list[_Seat], outside: Mapping[tuple[str, str], str]) -> None:
+    """``outside``: unit and key -> the school of another county where 学籍异动 says a pupil went."""
     enrolled = [s for s in group if s.enrolled]
     key = next((s.key for s in group if s.key[:1].isdigit()), group[0].key)
     homes = sorted({s.unit for s in enrolled})
@@ -160,8 +169,10 @@ def _judge(county: County, group: list[_Seat]) -> None:
             continue
         into = next((s for s in enrolled if s.unit != seat.unit), None)
         places = (seat.at,) if into is None else (seat.at, into.at)
-        county.transfers.append(Transfer(key, seat.unit, into.unit if into else "", places))
-        code, params = ("D03", {"other": into.unit}) if into else ("D02", {})
+        away = "" if into else outside.get((seat.unit, seat.key), "")
+        county.transfers.append(Transfer(key, seat.unit, into.unit if into else "", places, away))
+        params = {"other": into.unit} if into else {}
+        code = "D03" if into else "D10" if away else "D02"
         county.findings.append(_finding(code, seat, **params))
 
 

@@ -79,7 +79,8 @@ class OwnBook:
         for table in tables:
             if sheet := self.sheet(table.table):
                 found.setdefault(table.table, []).extend(_records(table, sheet))
-        return {name: list(rows) for name, rows in with_status(found, self.as_of).items()}
+        derived = with_status(found, self.as_of)
+        return {name: [dict(row) for row in rows] for name, rows in derived.items()}
 
     def sheet(self, table: str) -> Sheet | None:
         """The declared sheet of a table id, None for a sheet that is not this form's."""

@@ -119,12 +119,16 @@ class Duplicate:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """A pupil who left ``out``; ``into`` is "" when no unit of the county has taken them in."""
+    """A pupil who left ``out``; ``into`` is "" when no unit of the county has taken them in.
+
+    ``outside``: the school of another county that 学籍异动 names.
+    """
 
     key: str
     out: str
     into: str
     sources: tuple[Source, ...]
+    outside: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,14 @@ from dataclasses import dataclass, field
 
 from kbbx_xl.flow import within
 from kbbx_xl.flow.attendance import Attendance, read_attendance
-from kbbx_xl.flow.cases import Cases, check_against_attendance, count_cases, read_cases, settled
+from kbbx_xl.flow.cases import (
+    Cases,
+    check_against_attendance,
+    count_cases,
+    find_pupil,
+    read_cases,
+    settled,
+)
 from kbbx_xl.flow.casework.unit import read_casework
 from kbbx_xl.flow.casework.values import CaseFile, Checklist, Task, TeachingMonth
 from kbbx_xl.flow.context import Context
@@ -43,6 +50,7 @@ from kbbx_xl.rules.checks.fields import check_fields
 from kbbx_xl.rules.classes import grade_of
 from kbbx_xl.settings.forms import Sheet, all_forms
 
+OUT = "转出"
 ATTENDANCE = (Kind.ROLL_CALL, Kind.ABSENCE)
 
 
@@ -86,6 +94,7 @@ class UnitResult:
     case_counts: list[CaseCount] = field(default_factory=list)
     persuasion: list[Persuasion] = field(default_factory=list)
     coverage: Coverage | None = None
+    gone: dict[str, str] = field(default_factory=dict)  # key -> school that 学籍异动 names for 转出
     villages: CenterVillages | None = None  # what the list of a central school says of them
     due: list[Due] = field(default_factory=list)
     case_files: list[CaseFile] = field(default_factory=list)
@@ -127,6 +136,7 @@ def analyse_unit(
     cases = _ledgers(submission, unit, register, context)
     attendance = _attendance(result, submission, register, cases, context)
     _cases(result, submission, cases, attendance, context)
+    result.gone = _gone(unit, submission.of(Kind.CHANGES), register, context)
     tasks = _grids(result, submission, register, context)
     _casework(result, submission, register, tasks, context)
     _reports(result, submission, cases, context)
@@ -213,6 +223,21 @@ def _cases(
     cases.zero |= _declared_zero(submission.of(Kind.ZERO_REPORT), context)
     if ledgers and not cases.zero and not any(len(t) or t.zero_report for t in ledgers):
         result.findings.append(Finding("R06", ledgers[0].file, ledgers[0].sheet))
+
+
+def _gone(
+    unit: Unit, changes: Sequence[Table], register: Register, context: Context
+) -> dict[str, str]:
+    """Where 学籍异动 says that pupils have gone (TH-26)."""
+    words = context.lists["change"]
+    found: dict[str, str] = {}
+    for table in changes:
+        for i, word in enumerate(table.get("change")):
+            school = str(table.get("other_school")[i] or "")
+            if school and words.canonical(str(word or "")) == OUT:
+                match, number, _, _ = find_pupil(table, i, unit, register, context)
+                found[match.key or number] = school
+    return found
 
 
 def _grids(

@@ -44,6 +44,15 @@ def test_a_damaged_id_does_not_hide_a_double_enrolment() -> None:
     assert [d.key for d in judged(a, b).duplicates] == ["5200"]
 
 
+def test_th_26_a_pupil_whose_new_school_outside_is_named_is_not_lost() -> None:
+    left = ("5200", "G5200", "转出")
+    county = judged(result(SCHOOL, left, gone={"5200": "某省某县实验学校"}))
+    assert {f.code for f in county.findings if f.code[0] == "D"} == {"D10"}
+    assert [(t.into, t.outside) for t in county.transfers] == [("", "某省某县实验学校")]
+    at_home = judged(result(SCHOOL, left, gone={"5200": OTHER.name}))
+    assert "D02" in {f.code for f in at_home.findings}  # a school of the county that has not got it
+
+
 def test_a_transfer_that_arrived_and_one_that_did_not() -> None:
     a = result(SCHOOL, ("1", "G1", "转出"), ("2", "G2", "转出"))
     b = result(OTHER, ("1", "G1", "在读"))

@@ -240,8 +240,8 @@ def _double_row(summary: Summary, double: Duplicate) -> tuple[Value, ...]:
 
 
 def _move_row(summary: Summary, move: Transfer) -> tuple[Value, ...]:
-    said = "县内已接收" if move.into else "去向不明"
-    into = move.into or "（县内没有学校接收）"
+    said = "县内已接收" if move.into else "转往县外" if move.outside else "去向不明"
+    into = move.into or move.outside or "（县内没有学校接收）"
     return (move.out, into, _said(summary, move.key, said), *_two(move.sources))
 
 
