@@ -95,11 +95,20 @@ def with_status(
     In an older workbook, which has no 销号去处, it is what somebody typed.
     """
     dropouts = listed_dropouts(data.get("dropout", ()))
+    twice = {(row_key(r), r.get("first_absent")) for r in data.get("dropout", ())} - {("", None)}
+
+    def status(table: str, record: Record) -> str:
+        typed = typed_status(record)
+        if (
+            typed
+            and table == "suspected"
+            and (row_key(record), record.get("first_absent")) in twice
+        ):
+            return MOVED
+        return typed or status_of(table, record, dropouts, as_of)
+
     ledgers = {
-        table: [
-            {**r, "case_status": typed_status(r) or status_of(table, r, dropouts, as_of)}
-            for r in data[table]
-        ]
+        table: [{**r, "case_status": status(table, r)} for r in data[table]]
         for table in OPEN_STATUS
         if table in data
     }

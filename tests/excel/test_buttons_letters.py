@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kbbx_xl.excel.commands import COMMANDS, LETTER
-from tests.excel.office import NAMES, SCHOOLS, Record, book_of, case, pupils, select, write
+from tests.excel.office import LISTED, NAMES, SCHOOLS, Record, book_of, case, pupils, select, write
 from tests.excel.pc import PC
 
 DAY = dt.date(2026, 10, 15)
@@ -116,3 +116,20 @@ def test_letters_are_enabled_only_where_their_rows_are(pc: PC, office: Path) -> 
     enabled = {name for name in letters if pc.enabled(name)}
     assert "letter_persuade" in enabled
     assert not [name for name in enabled if "duty" in name or name == "letter_bulletin"]
+
+
+@pytest.mark.parametrize(("taught", "told"), [(True, "出了 1 份"), (False, "宣传教育")])
+def test_an_order_goes_out_once_the_first_step_is_recorded(
+    pc: PC, office: Path, taught: bool, told: str
+) -> None:
+    child, kind = pupils(1)[LISTED], "order"
+    step = {"seq": 1, "name": child["name"], "id_no": child["id_no"], "step": "宣传教育"}
+    data: dict[str, list[Record]] = {
+        "roster": pupils(1),
+        "dropout": [case(child)],
+        "case_steps": [{**step, "step_date": DAY}] if taught else [],
+    }
+    book = pc.open(write(office / "三.xlsx", "registration", SCHOOLS[0], data))
+    select(book, "辍学台账", "B4")
+    pc.click(f"letter_{kind}")
+    assert told in pc.messages[-1].prompt

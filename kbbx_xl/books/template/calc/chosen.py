@@ -103,7 +103,7 @@ def _write_values(book: Book, regions: Regions, labels: str) -> None:
         "打印_册": f'IF(打印_键="","",{found})',
         BIRTH: f"IF(N({own})>0,{own},IF(N({listed})>0,{listed},{from_id}))",
         VISITS: ledger(regions, "visit_count", text=False),
-        BEFORE: f'IF(打印_键="",0,SUMPRODUCT(--({keys}=打印_键),--({dates}<{since(first)})))',
+        BEFORE: f'IF(打印_键="","",SUMPRODUCT(--({keys}=打印_键),--({dates}<{since(first)})))',
     }
     for row, (name, text) in enumerate(values.items(), 1):
         page.put(row, NAME, name, style)
