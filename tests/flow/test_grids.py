@@ -114,7 +114,9 @@ def test_yl_13_unsigned_heads_become_tasks_and_only_where_the_policy_asks() -> N
 
 
 @pytest.mark.parametrize("policy", ["lingbi", "genhe", "p21", "p02", "p04", "beitong"])
-def test_lb_12_gh_07_p21_33_p02_27_letters_are_not_said_to_be_each_term_of_each_head(policy: str) -> None:
+def test_lb_12_gh_07_p21_33_p02_27_letters_are_not_said_to_be_each_term_of_each_head(
+    policy: str,
+) -> None:
     last_term = f"| 校级 | {SCHOOL.name} | 甲一 | 2026-03-05 | 1 | | |"
     grids = [heads("校级", (SCHOOL.name, "甲一"))]
     made = work(grids, (), (last_term,), unit=CENTER, here=yanling(policy))
