@@ -130,7 +130,7 @@ def assign(desk: Desk) -> None:
         checklists=county.checklists,
         sources=asked.sources,
     )
-    still = sum(case.open for case in county.case_files)
+    still = sum(case.open and case.listed for case in county.case_files)
     _done(desk, written, f"没有办结的个案 {still} 件，交办清单和本月销号清单")
 
 
