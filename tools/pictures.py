@@ -67,12 +67,16 @@ SHOTS = (
     Shot("单位目录", "校历", bottom=0.7),
     Shot("责任人名单", "村级网格", bottom=0.7),
     Shot("责任人名单", "班级网格", bottom=0.7),
+    Shot("责任人名单", "工作记录", bottom=0.7),
     Shot("登记表", "填报信息"),
     Shot("登记表", "学生名册", bottom=0.7),
     Shot("登记表", "点名表", bottom=0.7),
     Shot("登记表", "缺勤登记", bottom=0.7),
     Shot("登记表", "疑似辍学台账", bottom=0.7),
     Shot("登记表", "劝返记录", bottom=0.7),
+    Shot("登记表", "办理记录", bottom=0.7),
+    Shot("登记表", "佐证登记", bottom=0.7),
+    Shot("登记表", "送教计划", bottom=0.7),
     Shot("登记表", "本月月报"),
     Shot("登记表", PRINT_FORM, by="劝返记录"),
     Shot(MARKED, "学生名册", bottom=0.5),
@@ -88,10 +92,14 @@ SHOTS = (
     Shot("全县汇总", "月报汇总"),
     Shot("全县汇总", "缺勤预警"),
     Shot("全县汇总", "待办", bottom=0.6),
+    Shot("全县汇总", "个案统计"),
+    Shot("全县汇总", "佐证与送教"),
     Shot("全县汇总", "问题清单", bottom=0.6),
     Shot("全县汇总", "图表"),
     Shot("中心校汇总", "首页"),
     Shot("中心校汇总", "报送进度"),
+    Shot("待办", "总表"),
+    Shot("交办清单", "总表"),
     Shot("上报", "月报表"),
     Shot("上报说明", ""),
     Shot("劝返复学通知书", ""),
@@ -125,7 +133,7 @@ def main(arguments: list[str]) -> int:
 
 
 def build(place: Path) -> None:
-    """The county of ``make demo``, its summary, and the summary of its first central school."""
+    """The county of ``make demo``, its summary and lists, and the summary of its first central school."""
     run(place, "demo", "demo/county", "--month", MONTH, "--messy")
     when = ("--month", MONTH, "--as-of", AS_OF)
     run(place, "county", "demo/county", *when, "-o", "demo/out")
@@ -134,6 +142,8 @@ def build(place: Path) -> None:
     center = next(str(row[1]) for row in units if "中心校" in row)
     summary = f"demo/out/中心校汇总_{MONTH}.xlsx"
     run(place, "merge", "demo/county", "--unit", center, *when, "-o", summary)
+    for command, title in (("todo", "待办"), ("assign", "交办清单")):
+        run(place, command, "demo/county", *when, "-o", f"demo/out/{title}.xlsx")
     write_letters(place)
     mark(place)
 
