@@ -202,11 +202,6 @@ def check_student_no(written: object, id_value: str = "") -> tuple[str, str]:
     return number, "g_differs" if differs else ""
 
 
-def pupil_key(id_verdict: IdVerdict, student_no: str) -> str:
-    """The key of a pupil in every list: 身份证号 when usable, else 学籍号, else ""."""
-    return id_verdict.value or student_no
-
-
 def age_on(birth: dt.date, day: dt.date) -> int:
     """Full years (周岁) on ``day``; a birthday counts from the day itself."""
     return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))

@@ -20,7 +20,6 @@ from kbbx_xl.rules.identity import (
     check_ids,
     check_student_no,
     checksum_ok,
-    pupil_key,
     region_ok,
     sex_of,
 )
@@ -139,12 +138,6 @@ def test_student_numbers(written, value, problem):
 
 def test_g_is_not_compared_with_an_unusable_id():
     assert check_student_no("G520000201212250019", "") == ("G520000201212250019", "")
-
-
-def test_the_key_is_the_id_and_else_the_student_number():
-    assert pupil_key(check_id(GOOD), "L1") == GOOD
-    assert pupil_key(check_id(GOOD[:-1]), "L1") == "L1"
-    assert pupil_key(check_id(None), "") == ""
 
 
 def test_full_years_count_from_the_birthday():
