@@ -148,6 +148,20 @@ def test_a_cover_of_labels_and_values(tmp_path: Path) -> None:
     assert table.cell("reporter", 0) == "B4"
 
 
+def test_a_cover_whose_month_and_day_nobody_can_read_states_neither(tmp_path: Path) -> None:
+    """What is no date is V04 in its cell; who reckons with the day of a file must not meet it."""
+    rows = [
+        ("填报信息",),
+        ("单位名称", "红星小学"),
+        ("报告月份", "本学期"),
+        ("填报人", "王五"),
+        ("填报日期", "十月底"),
+    ]
+    table = only(read_rows(tmp_path, rows, sheet="填报信息"))
+    assert table.meta == {"单位": "红星小学", "填报人": "王五"}
+    assert (table.get("month"), table.get("filled_on")) == (["本学期"], ["十月底"])
+
+
 @pytest.mark.parametrize(
     "line", ["说明：空白为出勤　×旷课", "注：出勤不填，×旷课", "×旷课，出勤的留空"]
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 from kbbx_xl.books.read.headers import Candidate, header_key
@@ -19,6 +20,7 @@ META = {
     "reviewer": REVIEWER,
     "filled_on": FILLED_ON,
 }
+READABLE = {"month": Period, "filled_on": dt.date}  # other text is V04; nobody reckons with it
 
 
 def read_cover(
@@ -71,6 +73,6 @@ def _table(
     table.rows = [min(table.once.values())]
     for name, key in META.items():
         value = columns.get(name, [None])[0]
-        if value is not None:
+        if value is not None and isinstance(value, READABLE.get(name, object)):
             table.meta[key] = str(value)
     return table
