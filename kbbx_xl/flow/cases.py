@@ -26,10 +26,10 @@ from kbbx_xl.flow.result import (
 from kbbx_xl.flow.roster import resolve_class
 from kbbx_xl.flow.source import Source
 from kbbx_xl.model import JUNIOR, PRIMARY, Finding, Period, Run, Table, Unit, stage_of
+from kbbx_xl.rules.cases import BACK, DROPOUT, SUSPECTED
 from kbbx_xl.rules.identity import check_id
 from kbbx_xl.settings.lists import load_lists
 
-SUSPECTED, DROPOUT, BACK = "疑似辍学", "辍学", "已返校"
 ENROLLED = "在读"
 IN_SCHOOL = (ENROLLED, "复学")
 GONE = ("转出", "休学", "核销", "延缓入学")  # closings after which the roster no longer says 在读

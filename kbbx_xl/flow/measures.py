@@ -12,11 +12,11 @@ from collections.abc import Iterable
 from kbbx_xl.flow.casework.counts import WRITTEN_OFF, case_counts
 from kbbx_xl.flow.result import County, IndicatorValue, ReportRow
 from kbbx_xl.model import JUNIOR, PRIMARY, Unit, stage_of
+from kbbx_xl.rules.cases import BACK, DROPOUT, SUSPECTED
 from kbbx_xl.rules.indicators import added
 from kbbx_xl.rules.ledger_status import MOVED
 from kbbx_xl.settings.indicators import Indicator, Measure, load_indicators
 
-BACK, DROPOUT, SUSPECTED = "已返校", "辍学", "疑似辍学"
 SCHOOL_YEAR_START = 9  # September opens the school year (学年, domain.md section 4)
 FROM_FILES = (
     Measure.LISTED_CASES,

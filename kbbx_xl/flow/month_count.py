@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 
-from kbbx_xl.flow.cases import BACK, SUSPECTED
 from kbbx_xl.model import GRADES, Period, stage_of
+from kbbx_xl.rules.cases import BACK, SUSPECTED
 from kbbx_xl.rules.ledger_status import with_status
 from kbbx_xl.settings.lists import load_lists
 

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from kbbx_xl.flow.cases import DROPOUT, SUSPECTED
 from kbbx_xl.flow.month_count import (
     CLOSING,
     FEMALE,
@@ -28,6 +27,7 @@ from kbbx_xl.flow.reports import IDENTITY, closing_of
 from kbbx_xl.flow.source import Source
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import GRADES, Finding
+from kbbx_xl.rules.cases import DROPOUT, SUSPECTED
 from kbbx_xl.rules.ledger_status import HALF_CLOSED, MOVED, half_closed
 from kbbx_xl.settings.forms import load_form
 from kbbx_xl.settings.lists import load_lists

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kbbx_xl.flow.cases import DROPOUT, SUSPECTED, Cases
+from kbbx_xl.flow.cases import Cases
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.result import (
     CenterError,
@@ -21,6 +21,7 @@ from kbbx_xl.flow.result import (
 from kbbx_xl.flow.source import Source
 from kbbx_xl.flow.units import UnitFinder
 from kbbx_xl.model import GRADES, Finding, Table, Unit, stage_of
+from kbbx_xl.rules.cases import DROPOUT, SUSPECTED
 from kbbx_xl.rules.classes import grade_of
 
 PLUS = ("opening", "transfer_in", "return_in", "other_in")

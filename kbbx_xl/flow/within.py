@@ -7,10 +7,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from kbbx_xl.flow.cases import BACK, DROPOUT, SUSPECTED, Cases, by_pupil, visited
+from kbbx_xl.flow.cases import Cases, by_pupil, visited
 from kbbx_xl.flow.result import CaseRow, Persuasion
 from kbbx_xl.flow.roster import Pupils
 from kbbx_xl.model import FileRead, Finding, Kind, Layout, Period, Table, Unit, a1
+from kbbx_xl.rules.cases import BACK, DROPOUT, SUSPECTED
 from kbbx_xl.settings.forms import Form
 
 STATED = re.compile(r"(\d+)人")

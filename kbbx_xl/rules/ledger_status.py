@@ -8,10 +8,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
+from kbbx_xl.rules.cases import DROPOUT, SUSPECTED
 from kbbx_xl.rules.identity import row_key
 from kbbx_xl.settings.lists import load_lists
 
-SUSPECTED, DROPOUT = "疑似辍学", "辍学"
 MOVED = "已列辍学台账"  # the same absence stands in 辍学台账, which alone counts it
 OPEN_STATUS = {"suspected": SUSPECTED, "dropout": DROPOUT}  # table -> while the case is open
 HALF_CLOSED = {  # column that is missing -> what the finding C15 says of it

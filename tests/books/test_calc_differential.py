@@ -31,8 +31,9 @@ from kbbx_xl.books.template.calc.print_form import (
 from kbbx_xl.books.template.calc.values import as_of_of
 from kbbx_xl.books.template.context import Context
 from kbbx_xl.model import Period, a1
+from kbbx_xl.rules.cases import DROPOUT, SUSPECTED
 from kbbx_xl.rules.identity import age_on, birth_of, check_id, row_key
-from kbbx_xl.rules.ledger_status import DROPOUT, MOVED, SUSPECTED, with_status
+from kbbx_xl.rules.ledger_status import MOVED, with_status
 from kbbx_xl.settings.forms import Form, load_form
 from kbbx_xl.settings.policies import load_policy
 

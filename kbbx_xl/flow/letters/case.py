@@ -7,7 +7,6 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from kbbx_xl.flow.cases import DROPOUT
 from kbbx_xl.flow.casework.marks import mark_of
 from kbbx_xl.flow.casework.values import CaseFile
 from kbbx_xl.flow.derived import Derived, is_derived
@@ -18,7 +17,7 @@ from kbbx_xl.flow.source import Source
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import FileRead, Finding, Kind
 from kbbx_xl.rules.addresses import TOWN
-from kbbx_xl.rules.cases import WARNING
+from kbbx_xl.rules.cases import DROPOUT, WARNING
 from kbbx_xl.settings.letters import EDUCATED, VISITS, About, letter_fields
 from kbbx_xl.settings.lists import load_lists
 from kbbx_xl.settings.policies import LegalStepName

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from kbbx_xl.books.template.calc import formulas as f
 from kbbx_xl.books.template.calc.regions import Region
-from kbbx_xl.rules.ledger_status import DROPOUT, SUSPECTED
+from kbbx_xl.rules.cases import DROPOUT, SUSPECTED
 
 Regions = Mapping[str, Region]
 

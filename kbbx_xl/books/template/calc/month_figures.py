@@ -19,7 +19,6 @@ from kbbx_xl.books.template.calc.values import Data, as_of_of
 from kbbx_xl.books.template.context import Context
 from kbbx_xl.books.template.monthly import BALANCED, FIRST, LINES, TOTAL, put_report
 from kbbx_xl.books.template.page import Book, Page
-from kbbx_xl.flow.cases import BACK, DROPOUT, SUSPECTED
 from kbbx_xl.flow.month_count import (
     FLOWS,
     HOME,
@@ -31,6 +30,7 @@ from kbbx_xl.flow.month_count import (
     six_count,
 )
 from kbbx_xl.model import GRADES, JUNIOR, PRIMARY, stage_of
+from kbbx_xl.rules.cases import BACK, DROPOUT, SUSPECTED
 from kbbx_xl.rules.ledger_status import with_status
 from kbbx_xl.settings.forms import Sheet, all_forms
 from kbbx_xl.settings.lists import load_lists
