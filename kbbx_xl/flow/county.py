@@ -12,7 +12,6 @@ from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.coverage import with_centers
 from kbbx_xl.flow.grids import check_grid_units, check_villages
 from kbbx_xl.flow.measures import indicators
-from kbbx_xl.flow.movement.reading import school_named
 from kbbx_xl.flow.reports import check_center, check_rollover
 from kbbx_xl.flow.result import (
     County,
@@ -134,7 +133,7 @@ def _persons(county: County, units: Sequence[UnitResult]) -> None:
         (r.unit.name, key): school
         for r in units
         for key, school in r.gone.items()
-        if not school_named(school, finder)
+        if not finder.school_named(school)
     }
     for group in _same_person(seats):
         _judge(county, group, outside)

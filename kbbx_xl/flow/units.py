@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kbbx_xl.model import Directory, FileRead, Finding, Kind, Unit
+from kbbx_xl.rules.addresses import place_of
 
 SHORTEST = 3  # characters of a short name that may stand for a unit
 _NUMBERING = re.compile(r"^[\d\s._、()（）\-—]+")
@@ -43,6 +44,23 @@ class UnitFinder:
             u for u in units if u.is_center and len(text) > 1 and u.name.startswith(text)
         ]
         return hits[0] if len(hits) == 1 else None
+
+    @property
+    def county_name(self) -> str:
+        """The county by the name of its bureau: 青禾县教育和体育局 -> 青禾县; "" when it is not known."""
+        return place_of(self.directory.county.name) if self.directory.county else ""
+
+    def school_named(self, written: str) -> str:
+        """The school of the county that a cell means; "" for none and for places elsewhere."""
+        schools = self.directory.schools
+        if not written:
+            return ""
+        full = next((u for u in schools if written.endswith(u.name)), None)
+        if full:
+            place, ours = place_of(written.removesuffix(full.name)), self.county_name
+            return full.name if not place or (ours and place.endswith(ours)) else ""
+        found = self.short(written, schools)
+        return found.name if found else ""
 
     def by_folder(self, path: str) -> tuple[Unit | None, bool]:
         """The unit of the deepest folder that names one, and whether that is the file's own folder.

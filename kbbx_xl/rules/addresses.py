@@ -1,4 +1,5 @@
-"""Whether an address says where a family lives (住址): 县（市、区）, 乡镇（街道）, 村或小区、门牌 (TH-45)."""
+"""Addresses (住址): which county one names, and whether it says where a family lives: 县（市、区）,
+乡镇（街道）, 村或小区、门牌 (TH-45)."""
 
 from __future__ import annotations
 
@@ -8,6 +9,16 @@ COUNTY = re.compile(r"[县市区旗]")
 TOWN = re.compile(r"[乡镇]|街道|办事处|苏木|农场|林场")
 PLACE = re.compile(r"[村寨屯庄组队社弄巷路街栋幢号室嘎]|小区|社区|花园|家园")
 LEVELS = (("县（市、区）", COUNTY), ("乡镇（街道）", TOWN), ("村或小区、门牌", PLACE))
+_NO_COUNTY = r"(?<!小)(?<!社)(?<!片)(?<!园)(?<!街)(?<!治)"
+_WHOLE_COUNTY = re.compile(rf"^.*?[^省州盟市县区旗]{{1,10}}?(?:县|旗|{_NO_COUNTY}区)")
+_WHOLE_CITY = re.compile(r"^.*?[^省州盟市县区旗]{1,10}市")
+
+
+def place_of(text: str) -> str:
+    """The county, with what stands before it, of an address or a school's name: 安徽省灵璧县一中 ->
+    安徽省灵璧县; "" where none is written."""
+    found = _WHOLE_COUNTY.match(text) or _WHOLE_CITY.match(text)
+    return found[0] if found else ""
 
 
 def missing_levels(address: str) -> tuple[str, ...]:

@@ -23,7 +23,6 @@ from kbbx_xl.rules.registers import (
     Known,
     Move,
     Seat,
-    children_of,
 )
 
 IN, OUT, GRADUATED, DEAD = "转入", "转出", "毕业", "死亡"
@@ -90,20 +89,9 @@ class Balance:
         return len(self.after) - self.expected
 
 
-def conserve(
-    before: Mapping[str, Sequence[Seat]],
-    after: Mapping[str, Sequence[Seat]],
-    changes: Mapping[str, Sequence[Move]],
-    *,
-    period: Days,
-    known: Known,
-) -> list[Loss]:
-    """Every child that is not accounted for, by key; a unit without a register is not judged."""
-    return [
-        loss
-        for child in children_of(before, after, changes, period, known)
-        for loss in _judged(child)
-    ]
+def conserve(children: Iterable[Child]) -> list[Loss]:
+    """Every child that is not accounted for; a unit without a register is not judged."""
+    return [loss for child in children for loss in _judged(child)]
 
 
 def paired(
@@ -129,17 +117,10 @@ def _first(numbers: Sequence[int]) -> int:
     return numbers[0] if numbers else -1
 
 
-def balances(
-    before: Mapping[str, Sequence[Seat]],
-    after: Mapping[str, Sequence[Seat]],
-    changes: Mapping[str, Sequence[Move]],
-    *,
-    period: Days,
-    known: Known,
-) -> list[Balance]:
+def balances(children: Iterable[Child], known: Known) -> list[Balance]:
     """The identity of every unit that has both registers, in order of name."""
     units = {name: Balance(name) for name in sorted({*known.before} & {*known.after})}
-    for child in children_of(before, after, changes, period, known):
+    for child in children:
         for seat in child.was():
             if seat.unit in units:
                 units[seat.unit].before.append(seat.at)
@@ -151,7 +132,7 @@ def balances(
                 if _enters_by_year(child, seat):
                     units[seat.unit].entered.append(seat.at)
         for move in child.moves:
-            if move.gain and move.unit in units and period.hold(move.day):
+            if move.gain and move.unit in units and child.days.hold(move.day):
                 units[move.unit].moves.setdefault(move.change, []).append(move.at)
                 units[move.unit].gain += move.gain
     return list(units.values())

@@ -108,6 +108,7 @@ def children_of(
     period: Days,
     known: Known,
 ) -> Iterator[Child]:
+    """Every child by key, with all that is known of it."""
     for key in sorted({*before, *after, *changes}):
         moves = sorted(changes.get(key, ()), key=lambda m: (m.day or dt.date.min, m.at))
         yield Child(key, before.get(key, ()), after.get(key, ()), moves, period, known)

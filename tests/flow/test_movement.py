@@ -8,19 +8,19 @@ import datetime as dt
 import pytest
 
 from kbbx_xl.flow.movement import Movement, find_movement
-from kbbx_xl.flow.movement.reading import county_name, place_of, school_named
 from kbbx_xl.flow.units import UnitFinder
 from kbbx_xl.messages import message
 from kbbx_xl.model import Directory, FileRead, Period, Table, Unit
+from kbbx_xl.rules.addresses import place_of
 from kbbx_xl.rules.movement import LossKind
 from kbbx_xl.settings.policies import load_policy
 from tests.flow.tables import CENTER, COUNTY, DIRECTORY, OTHER, SCHOOL, context, table
-from tests.flow.test_matching import person
+from tests.ids import id_of
 
 HIGH = Unit("13", "柳河镇初级中学", CENTER.name, "学校", "初中")
 HEAD = "| 姓名 | 性别 | 身份证件号 | 年级 | 班级 | 就读状态 |"
 MOVES = "| 姓名 | 身份证件号 | 年级 | 班级 | 异动类别 | 异动日期 | 转入（出）学校 | 凭证 |"
-A, B, C, D = (person(f"201604{n:02d}", n) for n in range(1, 5))
+A, B, C, D = (id_of(f"201604{n:02d}", n) for n in range(1, 5))
 CHILDREN = {"甲一": A, "乙二": B, "丙三": C, "丁四": D}
 SEPTEMBER, OCTOBER = Period(2026, 9), Period(2026, 10)
 
@@ -174,7 +174,7 @@ def test_p22_09_leavers_without_a_junior_school_are_named_and_counted() -> None:
         sent(
             SCHOOL,
             SEPTEMBER,
-            [pupil("己六", "一年级", number=person("20200101", 9))],
+            [pupil("己六", "一年级", number=id_of("20200101", 9))],
             [out],
             [ledger],
         ),
@@ -241,7 +241,7 @@ def test_without_ids_the_one_of_its_name_in_a_class_is_the_same_child_and_namesa
 
 def test_a_transfer_under_another_id_is_proposed_and_never_merged() -> None:
     before = [sent(SCHOOL, SEPTEMBER, [pupil("甲一"), pupil("乙二")]), sent(OTHER, SEPTEMBER, [pupil("丙三")])]  # fmt: skip
-    wrong = person("20160401", 77)
+    wrong = id_of("20160401", 77)
     out = move("甲一", "转出", "2026-10-10", OTHER.name)
     now = [
         sent(SCHOOL, OCTOBER, [pupil("乙二")], [out]),
@@ -327,12 +327,12 @@ def test_the_county_of_an_address(text: str, place: str) -> None:
 
 def test_a_school_is_known_by_its_name_within_the_county_only() -> None:
     finder = UnitFinder(DIRECTORY)
-    assert county_name(DIRECTORY) == "青禾县"
-    assert school_named("某省青禾县柳河镇中心小学", finder) == SCHOOL.name
-    assert school_named("东风小学", finder) == OTHER.name
-    assert school_named("灵璧县柳河镇中心小学", finder) == ""
-    assert school_named("", finder) == ""
-    assert COUNTY.name not in school_named(COUNTY.name, finder)
+    assert finder.county_name == "青禾县"
+    assert finder.school_named("某省青禾县柳河镇中心小学") == SCHOOL.name
+    assert finder.school_named("东风小学") == OTHER.name
+    assert finder.school_named("灵璧县柳河镇中心小学") == ""
+    assert finder.school_named("") == ""
+    assert COUNTY.name not in finder.school_named(COUNTY.name)
 
 
 def test_days_between_two_registers_begin_after_the_earlier_one() -> None:

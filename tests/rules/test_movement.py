@@ -15,7 +15,7 @@ from kbbx_xl.rules.movement import (
     conserve,
     paired,
 )
-from kbbx_xl.rules.registers import Days, Known, Move, Seat
+from kbbx_xl.rules.registers import Days, Known, Move, Seat, children_of
 
 DAYS = Days(dt.date(2026, 10, 1), dt.date(2026, 10, 31))
 AUTUMN = Days(dt.date(2026, 7, 1), dt.date(2026, 9, 30), turned=True)
@@ -32,7 +32,7 @@ def move(change: str, unit: str = "甲校", other: str = "", *, outside: bool = 
 
 
 def lost(before: list[Seat], after: list[Seat], moves: list[Move], *, period: Days = DAYS, known: Known = KNOWN) -> list[str]:  # fmt: skip
-    found = conserve({"a": before}, {"a": after}, {"a": moves}, period=period, known=known)
+    found = conserve(children_of({"a": before}, {"a": after}, {"a": moves}, period, known))
     return [str(loss.kind) for loss in found]
 
 
@@ -78,7 +78,7 @@ def test_who_leaves_after_the_days_in_between_is_still_here() -> None:
 
 
 def test_two_schools_at_once_are_named_at_both() -> None:
-    found = conserve({}, {"a": [seat(at=3), seat("乙校", at=4)]}, {}, period=DAYS, known=KNOWN)
+    found = conserve(children_of({}, {"a": [seat(at=3), seat("乙校", at=4)]}, {}, DAYS, KNOWN))
     assert [(x.kind, x.unit, x.after) for x in found] == [
         (LossKind.TWICE, "乙校", (3, 4)),
         (LossKind.TWICE, "甲校", (3, 4)),
@@ -135,11 +135,9 @@ CHANGES = st.builds(
 def test_where_nobody_is_lost_the_numbers_add_up(before, after, changes, turned):  # type: ignore[no-untyped-def]
     """A child that disturbs a school's number in either direction is always on the list."""
     period = Days(DAYS.first, DAYS.last, turned)
-    losses = {x.key for x in conserve(before, after, changes, period=period, known=KNOWN)}
-    quiet = [
-        {k: v for k, v in rows.items() if k not in losses} for rows in (before, after, changes)
-    ]
-    for one in balances(*quiet, period=period, known=KNOWN):
+    children = list(children_of(before, after, changes, period, KNOWN))
+    losses = {x.key for x in conserve(children)}
+    for one in balances([child for child in children if child.key not in losses], KNOWN):
         assert one.difference == 0
 
 

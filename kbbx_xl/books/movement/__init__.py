@@ -14,6 +14,7 @@ from kbbx_xl.books.movement.paper import HANDOVER, Pen
 from kbbx_xl.books.summary.paper import Book, Paper
 from kbbx_xl.flow.context import NO_POLICY
 from kbbx_xl.flow.movement import Movement
+from kbbx_xl.flow.movement.values import REGISTERED
 from kbbx_xl.flow.result import County
 from kbbx_xl.model import Directory
 
@@ -92,7 +93,7 @@ def _rate(paper: Paper, made: Movement, last: int) -> None:
     rows = (
         (
             "小升初已注册",
-            f'=COUNTIF({states},"已注册")',
+            f'=COUNTIF({states},"{REGISTERED}")',
             counted[0],
             "int",
             "六年级毕业生在县内初中注册的",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from kbbx_xl.books.movement.paper import (
     DOUBTS,
     HANDOVER,
@@ -15,14 +17,15 @@ from kbbx_xl.books.movement.paper import (
     put_texts,
 )
 from kbbx_xl.books.summary.paper import Book, accepted
+from kbbx_xl.flow.match_lists import NO, YES
 from kbbx_xl.flow.movement import Movement, places, who_of
-from kbbx_xl.flow.movement.reading import place_of
 from kbbx_xl.flow.movement.values import Change, Child
 from kbbx_xl.flow.source import Source
+from kbbx_xl.rules.addresses import place_of
 from kbbx_xl.rules.classes import class_label
 from kbbx_xl.rules.movement import Loss
 
-ANSWERS = ["是", "否"]
+ANSWERS = [YES, NO]
 
 
 def write_pairs(book: Book, pen: Pen) -> None:
@@ -106,18 +109,19 @@ def write_doubts(book: Book, pen: Pen) -> None:
     paper = new_paper(book, DOUBTS, "去向、来源待核实的学生", columns, freeze=3)
     first = paper.row
     number = 0
+    candidates = _candidates(made)
     for loss in made.losses:
-        who = who_of(made, loss)
-        for maybe in _candidates(made, loss) or [""]:
+        who, found = who_of(made, loss), places(made, loss)
+        for maybe in candidates.get(loss, [""]):
             number += 1
             paper.plain(paper.row, 0, number)
             put_texts(paper, 1, (str(loss.kind), loss.unit, who.place))
             pen.who(paper, 4, who.name, who.id_no, who.student_no)
             put_texts(paper, 7, (loss.what, maybe), "text")
             paper.text(paper.row, 9, "", "center")
-            for column, (file, sheet, cell, _) in zip((10, 11), places(made, loss), strict=False):
+            for column, (file, sheet, cell, _) in zip((10, 11), found, strict=False):
                 pen.source(paper, column, Source(file, sheet), who.name, cell)
-            if len(places(made, loss)) < 2:
+            if len(found) < 2:
                 paper.text(paper.row, 11, "")
             paper.text(paper.row, 12, "")
             paper.end_row()
@@ -127,15 +131,12 @@ def write_doubts(book: Book, pen: Pen) -> None:
         paper.sheet.autofilter(first - 1, 0, paper.row - 1, paper.columns - 1)
 
 
-def _candidates(made: Movement, loss: Loss) -> list[str]:
-    """The other side of each proposal: unit, kind and how alike."""
-    found = []
-    for proposal in made.proposals:
-        if loss in (proposal.left, proposal.right):
-            other = proposal.right if loss == proposal.left else proposal.left
-            found.append(
-                f"{other.unit}“{other.kind}”的一行（{proposal.confidence}：{proposal.how}）"
-            )
+def _candidates(made: Movement) -> dict[Loss, list[str]]:
+    """For each side of the proposals the other one: unit, kind and how alike."""
+    found: dict[Loss, list[str]] = defaultdict(list)
+    for one in made.proposals:
+        for loss, other in ((one.left, one.right), (one.right, one.left)):
+            found[loss].append(f"{other.unit}“{other.kind}”的一行（{one.confidence}：{one.how}）")
     return found
 
 

@@ -21,9 +21,10 @@ from kbbx_xl.flow.movement.handover import (
     promoted_by,
 )
 from kbbx_xl.flow.movement.joining import Keys, Who, join_rows, of_change, of_child, people
-from kbbx_xl.flow.movement.reading import county_name, read_side
+from kbbx_xl.flow.movement.reading import read_side
 from kbbx_xl.flow.movement.values import Change, Child, Movement, Proposal, Side
 from kbbx_xl.flow.submissions import file_month
+from kbbx_xl.flow.units import UnitFinder
 from kbbx_xl.model import FileRead, Finding, Kind, Period
 from kbbx_xl.rules.matching import match_people
 from kbbx_xl.rules.movement import (
@@ -35,7 +36,7 @@ from kbbx_xl.rules.movement import (
     conserve,
     paired,
 )
-from kbbx_xl.rules.registers import Days, Known, Move, Seat
+from kbbx_xl.rules.registers import Days, Known, Move, Seat, children_of
 
 T = TypeVar("T")
 GONE = (LossKind.NOWHERE, LossKind.VANISHED, LossKind.NOT_PROMOTED)
@@ -77,7 +78,7 @@ def find_movement(
     made = Movement(
         context.month,
         context.as_of,
-        county_name(context.directory),
+        UnitFinder(context.directory).county_name,
         earlier.month if earlier else None,
         past.children,
         now.children,
@@ -150,8 +151,9 @@ def _compare(made: Movement, keys: Keys, days: Days, known: Known) -> None:
     )
     changes = _grouped(_moves(made.changes), keys.changes)
     made.transfers = paired(after, changes, period=days)
-    made.losses = conserve(before, after, changes, period=days, known=known)
-    made.balances = balances(before, after, changes, period=days, known=known)
+    children = list(children_of(before, after, changes, days, known))
+    made.losses = conserve(children)
+    made.balances = balances(children, known)
     made.proposals = _proposals(made)
 
 
@@ -228,9 +230,9 @@ def _lists(made: Movement, keys: Keys, days: Days, context: Context, now: Side) 
 def _findings(made: Movement) -> Iterable[Finding]:
     for proposal in made.proposals:
         yield _finding("X11", made, proposal.left, other=_place(made, proposal.right))
-    unsure = {id(loss) for p in made.proposals for loss in (p.left, p.right)}
+    unsure = {loss for p in made.proposals for loss in (p.left, p.right)}
     for loss in made.losses:
-        if id(loss) not in unsure or loss.kind not in UNSURE:
+        if loss not in unsure or loss.kind not in UNSURE:
             yield _finding(CODES[loss.kind], made, loss, what=loss.what)
     for change in made.changes:
         if change.change in NEEDS_PAPER and change.document == "":

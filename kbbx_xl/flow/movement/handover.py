@@ -6,15 +6,23 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
-from kbbx_xl.flow.movement.reading import place_of
-from kbbx_xl.flow.movement.values import Change, Child, Handover, NonLocal
+from kbbx_xl.flow.movement.values import (
+    ELSEWHERE,
+    MISSING,
+    NOT_YET,
+    REGISTERED,
+    Change,
+    Child,
+    Handover,
+    NonLocal,
+)
 from kbbx_xl.model import JUNIOR, stage_of
+from kbbx_xl.rules.addresses import place_of
 from kbbx_xl.rules.movement import OUT
 from kbbx_xl.rules.registers import LAST_PRIMARY
 from kbbx_xl.settings.policies import Every, Policy
 
 DROPOUT = "辍学"
-REGISTERED, MISSING, ELSEWHERE, NOT_YET = "已注册", "未注册", "县外就读", "未到时间"
 HANDOVER_MONTHS = range(6, 10)  # from leaving 六年级 to the end of enrolment in 七年级
 DUTY = "handover"  # of a policy's duties
 OWNER_RULE = "P22-10"  # 未移交的责任在小学

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -39,21 +38,6 @@ NOT_DISABLED = frozenset(
         "—",
     )
 )
-_NO_COUNTY = r"(?<!小)(?<!社)(?<!片)(?<!园)(?<!街)(?<!治)"
-_PLACE = re.compile(rf"^.*?[^省州盟市县区旗]{{1,10}}?(?:县|旗|{_NO_COUNTY}区)")
-_CITY = re.compile(r"^.*?[^省州盟市县区旗]{1,10}市")
-
-
-def place_of(text: str) -> str:
-    """The county, with what stands before it, of an address or a school's name: 安徽省灵璧县一中 ->
-    安徽省灵璧县; "" where none is written."""
-    found = _PLACE.match(text) or _CITY.match(text)
-    return found[0] if found else ""
-
-
-def county_name(directory: Directory) -> str:
-    """The county by the name of its bureau: 青禾县教育和体育局 -> 青禾县; "" when it is not known."""
-    return place_of(directory.county.name) if directory.county else ""
 
 
 def by_unit(reads: Sequence[FileRead], directory: Directory) -> list[tuple[Unit, list[FileRead]]]:
@@ -140,7 +124,7 @@ def _changes(table: Table, unit: Unit, finder: UnitFinder, context: Context) -> 
             Change(
                 unit.name, str(name), sex or (sex_of(usable) if usable else ""),
                 birth_of(usable) if usable else None, usable, number, grade, class_name, word.value,
-                day if isinstance(day, dt.date) else None, written, school_named(written, finder),
+                day if isinstance(day, dt.date) else None, written, finder.school_named(written),
                 paper, text_of(table.get("note")[i]), GAINS.get(word.group, 0),
                 Source(table.file, table.sheet, table.rows[i]), table.cell("change", i),
             )
@@ -150,20 +134,6 @@ def _changes(table: Table, unit: Unit, finder: UnitFinder, context: Context) -> 
 
 def _asks_paper(table: Table) -> bool:
     return "document" in table.columns or table.kind is Kind.CHANGES
-
-
-def school_named(written: str, finder: UnitFinder) -> str:
-    """The school of the county that a cell means; "" for none and for places elsewhere."""
-    schools = finder.directory.schools
-    if not written:
-        return ""
-    full = next((u for u in schools if written.endswith(u.name)), None)
-    if full:
-        place = place_of(written.removesuffix(full.name))
-        ours = county_name(finder.directory)
-        return full.name if not place or (ours and place.endswith(ours)) else ""
-    found = finder.short(written, schools)
-    return found.name if found else ""
 
 
 def _listed(table: Table, unit: str) -> list[Listed]:

@@ -11,6 +11,8 @@ from kbbx_xl.model import Finding, Period
 from kbbx_xl.rules.matching import Confidence
 from kbbx_xl.rules.movement import Balance, Loss, Transfer
 
+REGISTERED, MISSING, ELSEWHERE, NOT_YET = "已注册", "未注册", "县外就读", "未到时间"
+
 
 @dataclass(frozen=True, slots=True)
 class Child:
@@ -94,8 +96,8 @@ class NonLocal:
 class Handover:
     """One leaver of 六年级 (小升初整班移交): ``junior`` is the row in a junior school's register.
 
-    ``state``: 已注册 | 未注册 | 县外就读 | 未到时间 (the school year has not turned).  ``owner``: whose duty
-    the child is (P22-10), "" where the policy does not say.
+    ``state``: REGISTERED, MISSING, ELSEWHERE or NOT_YET (the school year has not turned).  ``owner``:
+    whose duty the child is (P22-10), "" where the policy does not say.
     """
 
     child: Child
@@ -130,6 +132,6 @@ class Movement:
     @property
     def handed_over(self) -> tuple[int, int] | None:
         """(registered in a junior school, leavers of 六年级); None before the school year turns."""
-        if not self.handover or any(h.state == "未到时间" for h in self.handover):
+        if not self.handover or any(h.state == NOT_YET for h in self.handover):
             return None
-        return sum(h.state == "已注册" for h in self.handover), len(self.handover)
+        return sum(h.state == REGISTERED for h in self.handover), len(self.handover)
