@@ -12,7 +12,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from kbbx_xl.flow.casework.values import CaseFile, Checklist, Task, TeachingMonth
+from kbbx_xl.flow.casework.values import CaseFile, Checklist, Task, TaskState, TeachingMonth
 from kbbx_xl.flow.source import Source, Span
 from kbbx_xl.model import Directory, Finding, Period, Run
 from kbbx_xl.settings.policies import Policy
@@ -322,3 +322,8 @@ class County:
     tasks: list[Task] = field(default_factory=list)
     indicators: list[IndicatorValue] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def overdue(self) -> list[Task]:
+        """Lines of 待办 that are overdue: the one meaning of 逾期 in every result."""
+        return [task for task in self.tasks if task.state is TaskState.OVERDUE]

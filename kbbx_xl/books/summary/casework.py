@@ -22,7 +22,6 @@ from kbbx_xl.books.summary.sheets import (
     Child,
     Summary,
     late_tasks,
-    overdue_tasks,
     place,
 )
 from kbbx_xl.flow.casework.counts import CaseCounts, case_counts
@@ -32,12 +31,13 @@ from kbbx_xl.flow.casework.values import CaseFile, Task, TaskState, TeachingMont
 from kbbx_xl.flow.result import County
 from kbbx_xl.flow.source import Source, spans
 from kbbx_xl.model import Kind, Unit
+from kbbx_xl.rules.cases import DROPOUT, SUSPECTED
 from kbbx_xl.settings.lists import load_lists
 from kbbx_xl.settings.policies import LegalStepName
 
 NO_STEP = "还没有走四步法"
 ABOVE = "教体局、中心校本级"
-OPEN_AS = ("疑似辍学", "辍学")
+OPEN_AS = (SUSPECTED, DROPOUT)
 
 
 def write_casework(summary: Summary) -> None:
@@ -68,7 +68,7 @@ def _with_units_above(county: County) -> list[Group]:
     """The schools by centre; then the bureau and the centres that owe something themselves."""
     schools = groups(county.directory)
     shown = {unit.name for group in schools for unit in group.units}
-    owing = {task.unit for task in overdue_tasks(county)} - shown
+    owing = {task.unit for task in county.overdue} - shown
     above = tuple(unit for unit in county.directory.units if unit.name in owing)
     return [*schools, Group(ABOVE, above)] if above else list(schools)
 
@@ -270,7 +270,7 @@ def _list(summary: Summary) -> None:
     )
     widths_ = [5, *summary.child_widths, 8, 8, 11, 12, 11, 11, 7, 7, 11, 7, 7, *PLACE_WIDTHS]
     paper = summary.sheet("个案清单", "个案清单", widths_)
-    late = Counter((t.unit, t.mark) for t in overdue_tasks(county) if t.mark)
+    late = Counter((t.unit, t.mark) for t in county.overdue if t.mark)
     begun = (case for case in county.case_files if case.opened <= county.as_of)
     cases = sorted(begun, key=lambda c: (summary.order(c.unit), c.opened, c.mark))
     write_records(paper, heads, (_row(summary, case, late[case.unit, case.mark]) for case in cases))

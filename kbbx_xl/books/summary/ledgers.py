@@ -23,6 +23,7 @@ from kbbx_xl.books.summary.sheets import (
     place,
 )
 from kbbx_xl.flow.cases import by_pupil, visited
+from kbbx_xl.flow.casework.counts import visits_of_month
 from kbbx_xl.flow.result import (
     CaseRow,
     County,
@@ -32,7 +33,6 @@ from kbbx_xl.flow.result import (
 )
 from kbbx_xl.flow.source import Source, spans
 from kbbx_xl.model import Kind, Unit
-from kbbx_xl.rules.cases import VISIT
 from kbbx_xl.rules.masking import masked
 
 OPEN_STATUSES = ("疑似辍学", "辍学")
@@ -159,14 +159,8 @@ def _visit_count(records: list[Persuasion]) -> Callable[[Unit], Figure]:
 
 
 def _visits_of_month(county: County) -> Callable[[Unit], Figure]:
-    """Visits of cases within the month, up to the day of the figures."""
-    last = min(county.month.last, county.as_of)
-    rows = (
-        (case.unit, f"{case.mark}{number}", one.source)
-        for case in county.case_files
-        for number, one in enumerate(case.events)
-        if one.event.kind == VISIT and county.month.first <= one.event.date <= last
-    )
+    visits = visits_of_month(county.case_files, county.month, county.as_of)
+    rows = ((case.unit, str(number), one.source) for number, (case, one) in enumerate(visits))
     return tally(rows, "本月的劝返次数", {p.unit for p in county.persuasion})
 
 

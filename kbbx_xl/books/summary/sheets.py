@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from kbbx_xl.books.summary.grid import Figure, Open, Value, tally
 from kbbx_xl.books.summary.paper import Book, Paper
 from kbbx_xl.books.summary.scope import owner, unit_order
-from kbbx_xl.flow.casework.values import Task, TaskState
+from kbbx_xl.flow.casework.values import Task
 from kbbx_xl.flow.result import County
 from kbbx_xl.flow.source import Source
 from kbbx_xl.model import Unit
@@ -85,16 +85,11 @@ class Summary:
         return unit_order(self.county.directory)
 
 
-def overdue_tasks(county: County) -> list[Task]:
-    """What is overdue: the one meaning of 逾期 in a summary."""
-    return [task for task in county.tasks if task.state is TaskState.OVERDUE]
-
-
 def late_tasks(
     county: County, known: Container[str], chosen: Callable[[Task], bool]
 ) -> Callable[[Unit], Figure]:
     """Overdue tasks by unit, each line of 待办 once; 0 for ``known`` units."""
-    late = (task for task in overdue_tasks(county) if chosen(task))
+    late = (task for task in county.overdue if chosen(task))
     rows = ((task.unit, str(number), task.source) for number, task in enumerate(late))
     return tally(rows, "表“待办”中已逾期的事项", known)
 

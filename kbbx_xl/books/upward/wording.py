@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from kbbx_xl.books.summary.absence import words
 from kbbx_xl.books.summary.ledgers import OPEN_STATUSES
 from kbbx_xl.books.summary.scope import of_county, owner
-from kbbx_xl.books.summary.sheets import day_words, overdue_tasks
+from kbbx_xl.books.summary.sheets import day_words
 from kbbx_xl.books.upward.letter import Letter
 from kbbx_xl.flow.cases import by_pupil, visited
 from kbbx_xl.flow.casework.values import TaskKind
@@ -88,7 +88,7 @@ def _absence(county: County) -> str:
         reached = len({d.key for d in county.due if d.step in (step.step, step.title)})
         if reached:
             said.append(f"达到“{step.title}”条件（{words(step.threshold)}）的{reached}人")
-    late = sum(task.kind is TaskKind.LADDER for task in overdue_tasks(county))
+    late = sum(task.kind is TaskKind.LADDER for task in county.overdue)
     said.append(f"按规定应办而逾期的事项{late}件" if late else "没有逾期未办的事项")
     return "；".join(said) + "。"
 

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from kbbx_xl.flow.casework.values import CaseFile
+from kbbx_xl.flow.casework.values import CaseFile, Recorded
 from kbbx_xl.model import Period
-from kbbx_xl.rules.cases import BACK, DROPOUT, CaseState, state_on
+from kbbx_xl.rules.cases import BACK, DROPOUT, VISIT, CaseState, state_on
 from kbbx_xl.settings.policies import LegalStepName
 
 WRITTEN_OFF = "核销"
@@ -59,6 +59,19 @@ def case_counts(
         groups[case.unit, case.stage if by_stage else ""].append(case)
     day = on or month.last
     return [_counts(*place, mine, month, day) for place, mine in sorted(groups.items())]
+
+
+def visits_of_month(
+    cases: Iterable[CaseFile], month: Period, as_of: dt.date
+) -> list[tuple[CaseFile, Recorded]]:
+    """Visits (劝返) of the month up to ``as_of``, whatever has become of their cases."""
+    last = min(month.last, as_of)
+    return [
+        (case, one)
+        for case in cases
+        for one in case.events
+        if one.event.kind == VISIT and month.first <= one.event.date <= last
+    ]
 
 
 def _counts(

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from kbbx_xl.flow.casework.counts import CaseCounts, case_counts
+from kbbx_xl.flow.casework.counts import CaseCounts, case_counts, visits_of_month
 from kbbx_xl.flow.casework.marks import mark_of
-from kbbx_xl.flow.casework.values import TaskState
 from kbbx_xl.flow.county import ABSENT, DONE, PARTIAL, WRONG_MONTH
 from kbbx_xl.flow.letters.subject import Item, Subject, date_words
 from kbbx_xl.flow.result import County, IndicatorValue
 from kbbx_xl.flow.source import Source
 from kbbx_xl.messages import severity
 from kbbx_xl.model import JUNIOR, PRIMARY, Severity
-from kbbx_xl.rules.cases import BACK, DROPOUT, SUSPECTED, VISIT
+from kbbx_xl.rules.cases import BACK, DROPOUT, SUSPECTED
 
 RATES, UNITS = "指标", "各单位"  # the placeholders that are lists
 MANY = 8  # units named in a sentence before the list is cut short
@@ -90,22 +89,10 @@ def _cases(county: County, counts: Sequence[CaseCounts]) -> dict[str, str]:
         "本月再次辍学": str(sum(len(one.again) for one in counts)),
         "本月销号个案": str(closed.total()),
         "本月返校": str(closed[BACK]),
-        "劝返次数": str(_visits(county)),
+        "劝返次数": str(len(visits_of_month(county.case_files, county.month, county.as_of))),
         "未劝返个案": str(sum(not case.state.visits for case in open_)),
-        "逾期事项": str(sum(_overdue(county).values())),
+        "逾期事项": str(len(county.overdue)),
     }
-
-
-def _visits(county: County) -> int:
-    """Visits of the month up to the day of the figures, whatever has become of their cases."""
-    first, last = county.month.first, min(county.month.last, county.as_of)
-    dates = (r.event.date for c in county.case_files for r in c.events if r.event.kind == VISIT)
-    return sum(first <= date <= last for date in dates)
-
-
-def _overdue(county: County) -> Counter[str]:
-    """Overdue lines of 待办 by unit, as 个案统计 counts them: also what bureau and centres owe."""
-    return Counter(task.unit for task in county.tasks if task.state is TaskState.OVERDUE)
 
 
 def _problems(county: County) -> dict[str, str]:
@@ -144,7 +131,8 @@ def _units(county: County, counts: Sequence[CaseCounts]) -> tuple[Item, ...]:
 
     Then units that send nothing but owe something (本级), and the sum.
     """
-    by_unit, late = {one.unit: one for one in counts}, _overdue(county)
+    by_unit = {one.unit: one for one in counts}
+    late = Counter(task.unit for task in county.overdue)
     sent = {p.unit: p.status + ("（迟报）" if p.late else "") for p in county.progress}
     above = [u.name for u in county.directory.units if late[u.name] and u.name not in sent]
     lines: list[Item] = []
