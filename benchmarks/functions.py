@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
 from kbbx_xl.excel.functions.table import MODULE
-from kbbx_xl.rules.identity import CHECK_CHARACTERS, WEIGHTS
 from tests.excel import winstub
+from tests.ids import with_check
 
 CELLS, SAMPLE = 100_000, 2_000
 MOST = 1 / 50  # of the cost of single calls
@@ -117,9 +117,7 @@ def cases(count: int = CELLS) -> list[Case]:
 
 
 def _number(birth: dt.datetime, order: int) -> str:
-    body = f"520000{birth:%Y%m%d}{order:03d}"
-    total = sum(int(digit) * weight for digit, weight in zip(body, WEIGHTS, strict=True))
-    return body + CHECK_CHARACTERS[total % 11]
+    return with_check(f"520000{birth:%Y%m%d}{order:03d}")
 
 
 def measure(case: Case, *, sample: int = SAMPLE) -> Cost:

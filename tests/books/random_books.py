@@ -10,10 +10,10 @@ from random import Random
 from kbbx_xl.books.template.calc.chosen import choice_label
 from kbbx_xl.books.template.context import Context
 from kbbx_xl.model import CalendarDay, CalendarSheet, Period, Unit
-from kbbx_xl.rules.identity import CHECK_CHARACTERS, WEIGHTS
 from kbbx_xl.rules.school_days import school_calendar
 from kbbx_xl.settings.lists import load_lists
 from kbbx_xl.settings.policies import Policy, all_policies
+from tests.ids import with_check
 
 Record = dict[str, object]
 
@@ -84,12 +84,6 @@ def _context(rng: Random) -> Context:
 
 def _with_steps() -> list[Policy]:
     return [policy for policy in all_policies() if policy.steps]
-
-
-def with_check(body: str) -> str:
-    """17 digits and the check character that belongs to them (GB 11643)."""
-    total = sum(int(digit) * weight for digit, weight in zip(body, WEIGHTS, strict=True))
-    return body + CHECK_CHARACTERS[total % 11]
 
 
 def _id(rng: Random, birth: dt.date, sex: str) -> str:

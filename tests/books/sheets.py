@@ -43,15 +43,26 @@ ROSTER = (
 
 def write_xlsx(path: Path, sheets: Mapping[str, Rows]) -> Path:
     with xlsxwriter.Workbook(path, {"default_date_format": "yyyy-mm-dd"}) as book:
-        for name, rows in sheets.items():
-            sheet = book.add_worksheet(name)
-            for number, row in enumerate(rows):
-                for column, cell in enumerate(row):
-                    if isinstance(cell, str):
-                        sheet.write_string(number, column, cell)
-                    elif cell is not None:
-                        sheet.write(number, column, cell)
+        put_sheets(book, sheets)
     return path
+
+
+def put_sheets(book: xlsxwriter.Workbook, sheets: Mapping[str, Rows]) -> None:
+    """Every cell as it stands; text stays text, also where it looks like a formula."""
+    for name, rows in sheets.items():
+        sheet = book.add_worksheet(name)
+        for number, row in enumerate(rows):
+            for column, cell in enumerate(row):
+                if isinstance(cell, str):
+                    sheet.write_string(number, column, cell)
+                elif cell is not None:
+                    sheet.write(number, column, cell)
+
+
+def save(path: Path, rows: Rows) -> Path:
+    """A workbook of one sheet, in a folder that may not be there yet."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return write_xlsx(path, {"Sheet": rows})
 
 
 def csv_bytes(rows: Rows, *, encoding: str = "utf-8-sig", delimiter: str = ",") -> bytes:

@@ -11,8 +11,7 @@ from kbbx_xl.books.template import Context, build_workbook
 from kbbx_xl.model import FileRead, Period, Unit
 from kbbx_xl.settings.forms import load_form
 from kbbx_xl.settings.policies import load_policy
-
-from .random_books import with_check
+from tests.ids import with_check
 
 Record = dict[str, object]
 

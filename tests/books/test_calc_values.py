@@ -16,8 +16,7 @@ from kbbx_xl.model import Period
 from kbbx_xl.rules.identity import row_key
 from kbbx_xl.settings.forms import load_form
 from kbbx_xl.settings.policies import load_policy
-
-from .random_books import with_check
+from tests.ids import with_check
 
 OCTOBER = Context(
     period=Period(2026, 10), as_of=dt.date(2026, 10, 20), policy=load_policy("tanghe")

@@ -22,7 +22,7 @@ from kbbx_xl.settings.letters import About, letter_fields, letter_forms
 from kbbx_xl.settings.strict import config_path
 from tests.flow.tables import table
 from tests.flow.test_letters import COVER, DAY, LEDGER, ROSTER, VISITS, school
-from tests.flow.test_matching import ONE
+from tests.ids import ONE
 
 BY_CHOICE = {"defer", "enrol"}
 BOTH = (("疑似辍学台账", 2), ("疑似辍学台账", 3))

@@ -18,7 +18,7 @@ from tests.flow.factory import NAMES, make_county
 from tests.flow.tables import DIRECTORY, SCHOOL, table
 from tests.flow.test_letters import COVER, DAY, school
 from tests.flow.test_letters_kinds import CHANGES, LEAVES, grids
-from tests.flow.test_matching import ONE
+from tests.ids import ONE
 
 CLAUSE = re.compile(r"^[一二三四五六七八九]、", re.M)
 

@@ -21,7 +21,7 @@ from tests.books import libreoffice
 from tests.flow.factory import make_county
 from tests.flow.tables import table
 from tests.flow.test_letters import DAY, LEDGER, VISITS
-from tests.flow.test_matching import ONE
+from tests.ids import ONE
 
 ADDRESS = "贵州省黔西南布依族苗族自治州望谟县蔗香镇乐康社区易地扶贫搬迁安置点三期第十二栋二单元一千八百零六号"  # fmt: skip
 CHILD, PARENT = "阿卜杜热合曼·买买提艾力江", "买买提艾力江·阿卜杜热西提"

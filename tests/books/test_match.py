@@ -10,36 +10,22 @@ import pytest
 from kbbx_xl.books.match import match_reads, read_people, write_match
 from kbbx_xl.books.read import read_file
 from kbbx_xl.model import Period
-from tests.flow.test_matching import ONE, THREE, TWO
+from tests.books.sheets import Rows, save
+from tests.ids import ONE, THREE, TWO
 
 MONTH = Period(2026, 10)
-REGISTER = [
+REGISTER: Rows = [
     ["姓名", "性别", "身份证件号", "年级", "班级", "就读状态"],
     ["甲一", "男", ONE, "四年级", "1班", "在读"],
     ["乙二", "女", TWO, "四年级", "1班", "在读"],
     ["丙三", "男", THREE, "四年级", "2班", "在读"],
 ]
-HOUSEHOLDS = [
+HOUSEHOLDS: Rows = [
     ["户号", "家庭成员姓名", "与户主关系", "公民身份号码", "出生日期"],
     [1, "甲一", "子", ONE, "2016-04-09"],
     [1, "乙二", "女", None, "2016-05-10"],
     [2, "=1+1", "子", "52000020170101000X", "2017-01-01"],
 ]
-
-
-def save(path: Path, rows: list[list[object]]) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    book = openpyxl.Workbook()
-    sheet = book.active
-    assert sheet is not None
-    for row in rows:
-        sheet.append(row)
-    for line in sheet:
-        for cell in line:
-            if isinstance(cell.value, str):
-                cell.data_type = "s"
-    book.save(path)
-    return path
 
 
 @pytest.fixture

@@ -15,10 +15,11 @@ from kbbx_xl.flow.match_lists import Line, lists_of
 from kbbx_xl.messages import InputError, line
 from kbbx_xl.model import Finding
 from kbbx_xl.settings.comparisons import named
-from tests.books.test_match import MONTH, cells, save
-from tests.flow.test_matching import ONE, THREE, TWO, person
+from tests.books.sheets import save
+from tests.books.test_match import MONTH, cells
+from tests.ids import ONE, THREE, TWO, id_of
 
-FOUR = person("20160712", 4)
+FOUR = id_of("20160712", 4)
 REGISTER: list[list[object]] = [
     ["姓名", "性别", "身份证件号", "出生日期", "就读状态"],
     ["甲一", "男", ONE, "2016-04-09", "在读"],

@@ -17,7 +17,7 @@ from kbbx_xl.rules.movement import LossKind
 from kbbx_xl.settings.policies import load_policy
 from tests.books.libreoffice import recalculate
 from tests.books.sheets import write_xlsx
-from tests.flow.test_matching import person
+from tests.ids import id_of
 
 COUNTY, CENTER = "青禾县教育和体育局", "柳河镇中心校"
 PRIMARY, OTHER, HIGH = "柳河镇中心小学", "柳河镇东风小学", "柳河镇初级中学"
@@ -41,7 +41,7 @@ CHANGES: list[object] = [
     "凭证",
 ]
 NAMES = ("甲一", "乙二", "丙三", "丁四", "戊五", "己六", "庚七", "辛八")
-IDS = {name: person(f"201401{n:02d}", n) for n, name in enumerate(NAMES, 1)}
+IDS = {name: id_of(f"201401{n:02d}", n) for n, name in enumerate(NAMES, 1)}
 
 
 def child(name: str, grade: str = "五年级", status: str = "在读", home: str = "") -> list[object]:
@@ -173,7 +173,7 @@ def test_p09_04_leavers_are_handed_over_class_by_class(tmp_path: Path) -> None:
 
 def test_several_processes_read_the_same(county: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     alone = compared(county)
-    monkeypatch.setattr("kbbx_xl.books.movement.files.POOL_FROM", 1)
+    monkeypatch.setattr("kbbx_xl.books.consolidate.POOL_FROM", 1)
     assert compared(county) == alone
 
 

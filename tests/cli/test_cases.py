@@ -7,8 +7,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.books.sheets import save
 from tests.books.small_school import Record, day, pupil, who, written
-from tests.books.test_match import save
 from tests.cli.running import run
 
 

@@ -11,10 +11,10 @@ import pytest
 from kbbx_xl.books.seal import seal
 from kbbx_xl.cli.casework import letters
 from kbbx_xl.settings.letters import letter_forms
-from tests.books.test_match import save
+from tests.books.sheets import save
 from tests.cli.running import run
 from tests.excel.office import NAMES, write_office
-from tests.flow.test_matching import ONE
+from tests.ids import ONE
 
 LEDGER: list[list[object]] = [
     ["柳河镇中心小学疑似辍学学生台账"],

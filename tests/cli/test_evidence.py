@@ -7,9 +7,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.books.test_match import save
+from tests.books.sheets import save
 from tests.cli.running import run
-from tests.flow.test_matching import ONE, TWO
+from tests.ids import ONE, TWO
 
 LEDGER: list[list[object]] = [
     ["疑似辍学学生台账"],

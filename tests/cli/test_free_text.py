@@ -18,7 +18,7 @@ from kbbx_xl.settings.policies import load_policy
 from tests.books.sheets import write_xlsx
 from tests.cli.running import run
 from tests.cli.test_tasks import TERM, UNITS
-from tests.flow.test_matching import ONE, TWO
+from tests.ids import ONE, TWO
 
 WHO, CALL = "欧阳试二", "17400009999"
 SCHOOL = "柳河镇中心小学"

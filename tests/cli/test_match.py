@@ -8,7 +8,8 @@ import openpyxl
 import pytest
 
 from kbbx_xl.books.seal import seal
-from tests.books.test_match import HOUSEHOLDS, REGISTER, save
+from tests.books.sheets import save
+from tests.books.test_match import HOUSEHOLDS, REGISTER
 from tests.cli.running import run
 
 

@@ -8,10 +8,9 @@ import openpyxl
 import pytest
 from icalendar import Calendar
 
-from tests.books.sheets import write_xlsx
-from tests.books.test_match import save
+from tests.books.sheets import save, write_xlsx
 from tests.cli.running import run
-from tests.flow.test_matching import ONE, TWO
+from tests.ids import ONE, TWO
 
 UNITS: list[list[object]] = [
     ["单位编码", "单位名称", "上级单位", "层级", "学段"],

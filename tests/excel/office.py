@@ -15,10 +15,10 @@ import xlwings as xw
 
 from kbbx_xl.books.template import Context, build_workbook
 from kbbx_xl.model import CalendarSheet, Directory, Period, Unit
-from kbbx_xl.rules.identity import CHECK_CHARACTERS, WEIGHTS
 from kbbx_xl.rules.school_days import school_calendar
 from kbbx_xl.settings.forms import load_form
 from kbbx_xl.settings.policies import load_policy
+from tests.ids import with_check
 
 Record = dict[str, object]
 MONTH, AS_OF, TODAY = Period(2026, 10), dt.date(2026, 10, 20), dt.date(2026, 10, 21)
@@ -38,9 +38,7 @@ ABSENT, HALF, LISTED = 0, 1, 3  # absent since 15 Oct; half a day on the 20th; i
 
 def id_no(number: int, *, sex: int = 1) -> str:
     """A valid invented number of area 520000, born 2017."""
-    head = f"5200002017{number % 12 + 1:02d}15{number:02d}{sex}"
-    total = sum(int(d) * w for d, w in zip(head, WEIGHTS, strict=True))
-    return head + CHECK_CHARACTERS[total % 11]
+    return with_check(f"5200002017{number % 12 + 1:02d}15{number:02d}{sex}")
 
 
 def pupils(school: int) -> list[Record]:

@@ -13,7 +13,7 @@ from kbbx_xl.settings.letters import EDUCATED, letter_form
 from kbbx_xl.settings.letters import VISITS as TOLD
 from kbbx_xl.settings.policies import load_policy
 from tests.flow.tables import SCHOOL, table
-from tests.flow.test_matching import ONE, TWO
+from tests.ids import ONE, TWO
 
 DAY = dt.date(2026, 10, 20)
 ROSTER = f"""

@@ -16,7 +16,7 @@ from kbbx_xl.settings.policies import load_policy
 from tests.flow.factory import NAMES, make_county
 from tests.flow.tables import CENTER, COUNTY, DIRECTORY, OTHER, SCHOOL, table
 from tests.flow.test_letters import COVER, DAY, ROSTER, school
-from tests.flow.test_matching import ONE, TWO
+from tests.ids import ONE, TWO
 
 CHANGES = f"""
 | 姓名 | 身份证件号 | 年级 | 班级 | 异动类别 | 异动日期 | 转入（出）学校 |

@@ -14,11 +14,12 @@ from kbbx_xl.messages import InputError
 from kbbx_xl.model import FileRead, Table
 from kbbx_xl.settings.comparisons import comparisons, named
 from tests.flow.tables import SCHOOL, table
-from tests.flow.test_matching import ONE, ROSTER, THREE, TWO, person, read, roster, school_files
+from tests.flow.test_matching import ROSTER, read, roster, school_files
+from tests.ids import ONE, THREE, TWO, id_of
 
 DAY = dt.date(2026, 10, 20)
 AGES = Ages(6, 16, DAY)
-GROWN, SMALL, UNKNOWN = person("20090101", 4), person("20220101", 5), "戊五"
+GROWN, SMALL, UNKNOWN = id_of("20090101", 4), id_of("20220101", 5), "戊五"
 
 
 def listed(name: str, row: int, *, status: str = "") -> Listed:
@@ -77,7 +78,7 @@ def test_p24_11_agreement_counts_enrolled_pupils_once() -> None:
 
 
 def test_th_03_yl_17_only_children_of_the_policys_ages_are_missing_from_the_register() -> None:
-    households = people_list(("甲一", ONE), ("已六", GROWN), ("庚七", SMALL), ("辛八", person("20160202", 6)), ("壬九", ""))  # fmt: skip
+    households = people_list(("甲一", ONE), ("已六", GROWN), ("庚七", SMALL), ("辛八", id_of("20160202", 6)), ("壬九", ""))  # fmt: skip
     result = match_reads([read(roster())], [households], comparison=named("户籍"), ages=AGES)
     found = lists_of(result)
     assert names(found.only_right) == ["辛八", "壬九"]
@@ -96,7 +97,7 @@ def test_ages_count_full_years_on_the_day() -> None:
 
 
 def test_th_02_both_poverty_lists_must_be_equal() -> None:
-    office = people_list(("甲一", ONE), ("辛八", person("20160202", 6)))
+    office = people_list(("甲一", ONE), ("辛八", id_of("20160202", 6)))
     result = match_reads([people_list(("甲一", ONE), ("乙二", TWO))], [office], comparison=named("脱贫户名单"), ages=AGES)  # fmt: skip
     found = lists_of(result)
     assert (names(found.only_left), names(found.only_right)) == (["乙二"], ["辛八"])

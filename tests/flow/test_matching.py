@@ -4,21 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from kbbx_xl.demo.people import AREA
 from kbbx_xl.flow.matching import match_reads
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import FileRead, Table
-from kbbx_xl.rules.identity import CHECK_CHARACTERS, WEIGHTS
 from tests.flow.tables import OTHER, SCHOOL, table
+from tests.ids import ONE, THREE, TWO, id_of
 
-
-def person(birth: str, serial: int) -> str:
-    body = f"{AREA}{birth}{serial:03d}"
-    total = sum(int(c) * w for c, w in zip(body, WEIGHTS, strict=True))
-    return body + CHECK_CHARACTERS[total % 11]
-
-
-ONE, TWO, THREE = person("20160409", 1), person("20160510", 2), person("20160611", 3)
 ROSTER = f"""
 | 姓名 | 性别 | 身份证件号 | 学籍号 | 年级 | 班级 | 就读状态 |
 | 甲一 | 男 | {ONE} | G{ONE} | 四年级 | 1班 | 在读 |
@@ -91,7 +82,7 @@ def school_files(name: str, serial: int) -> tuple[FileRead, FileRead]:
     """A register and a roll call without ids; every school has a 甲一 and a 乙二 in 四年级1班."""
     text = ROSTER
     for n, old in enumerate((ONE, TWO, THREE)):
-        text = text.replace(old, person(f"2016{n + 4:02d}15", serial))
+        text = text.replace(old, id_of(f"2016{n + 4:02d}15", serial))
     listed = read(table("roster", text, 单位=name), file=f"{name}学籍.xlsx")
     return listed, read(table("roll_call", CALLED, 单位=name), file=f"{name}考勤.xlsx")
 

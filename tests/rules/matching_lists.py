@@ -13,9 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 
-from kbbx_xl.rules.identity import CHECK_CHARACTERS, WEIGHTS, birth_of, sex_of
+from kbbx_xl.rules.identity import birth_of, sex_of
 from kbbx_xl.rules.matching import Matching, People
 from kbbx_xl.rules.other_ids import find_id
+from tests.ids import with_check
 
 SURNAMES, GIVEN = "王李张刘陈杨黄赵吴周", "伟强磊军勇杰涛明芳娜敏静丽娟秀霞平刚桂英梅兰凤雪慧"
 FIRST_DAY, OLD_DAY, DAYS = dt.date(2010, 9, 1), dt.date(1995, 1, 1), 3285
@@ -138,9 +139,7 @@ def _people(count: int, rng: Random) -> list[Row]:
 
 
 def id_of(born: dt.date, serial: int) -> str:
-    body = f"520000{born:%Y%m%d}{serial % 1000:03d}"
-    total = sum(int(c) * w for c, w in zip(body, WEIGHTS, strict=True))
-    return body + CHECK_CHARACTERS[total % 11]
+    return with_check(f"520000{born:%Y%m%d}{serial % 1000:03d}")
 
 
 def damaged(row: Row, rng: Random, count: int) -> Row:

@@ -10,9 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kbbx_xl.rules.identity import (
-    CHECK_CHARACTERS,
     REPAIRED,
-    WEIGHTS,
     IdVerdict,
     age_on,
     birth_of,
@@ -23,15 +21,14 @@ from kbbx_xl.rules.identity import (
     region_ok,
     sex_of,
 )
+from tests.ids import with_check
 
 GOOD = "520000201212254866"
 FULLWIDTH = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
 
 
 def number(birth: dt.date, sequence: int, region: str = "520000") -> str:
-    body = f"{region}{birth:%Y%m%d}{sequence:03d}"
-    total = sum(int(d) * w for d, w in zip(body, WEIGHTS, strict=True))
-    return body + CHECK_CHARACTERS[total % 11]
+    return with_check(f"{region}{birth:%Y%m%d}{sequence:03d}")
 
 
 births = st.dates(dt.date(1900, 1, 1), dt.date(2026, 12, 31))
@@ -105,8 +102,7 @@ def test_numbers_that_cannot_be_used(written, problem):
 
 def test_a_birth_date_that_does_not_exist():
     body = "52000020130231001"
-    total = sum(int(d) * w for d, w in zip(body, WEIGHTS, strict=True))
-    assert check_id(body + CHECK_CHARACTERS[total % 11]).problem == "bad_date"
+    assert check_id(with_check(body)).problem == "bad_date"
     with pytest.raises(ValueError, match="出生日期"):
         birth_of(body + "0")
 

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from kbbx_xl.rules.identity import CHECK_CHARACTERS, WEIGHTS, check_id
+from kbbx_xl.rules.identity import check_id
 from kbbx_xl.rules.other_ids import FROM_DISABILITY, FROM_OLD, find_id, from_old, near_ids
+from tests.ids import with_check
 
-
-def made(body: str) -> str:
-    total = sum(int(c) * w for c, w in zip(body, WEIGHTS, strict=True))
-    return body + CHECK_CHARACTERS[total % 11]
-
-
-ADULT, CHILD = made("52000019980409012"), made("52000020160409001")
+ADULT, CHILD = with_check("52000019980409012"), with_check("52000020160409001")
 OLD = ADULT[:6] + ADULT[8:17]
 
 

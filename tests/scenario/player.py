@@ -15,7 +15,7 @@ from typing import Any
 import chinese_calendar
 import yaml
 
-from tests.books.random_books import with_check
+from tests.ids import with_check
 
 HERE = Path(__file__).parent
 YEAR: dict[str, Any] = yaml.safe_load((HERE / "year.yaml").read_text(encoding="utf-8"))

@@ -13,9 +13,9 @@ import pytest
 import xlwings as xw
 
 from kbbx_xl.excel.functions.table import CATEGORY, FUNCTIONS, LONGEST_DOC, MODULE
-from tests.books.random_books import with_check
 from tests.excel.conftest import STANDARD
 from tests.excel.pc import PC
+from tests.ids import with_check
 
 VALUE, NA = -2146826273, -2146826246  # #VALUE! and #N/A, as cells hold them
 GOOD, OTHER = with_check("52000020130315011"), with_check("52000020140802022")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kbbx_xl.excel.functions import identity
 from kbbx_xl.excel.functions.cells import Grid, Result, lift
 from kbbx_xl.rules.identity import check_id
-from tests.books.random_books import with_check
+from tests.ids import with_check
 
 GOOD = with_check("52000020130315011")
 OTHER = with_check("52000020140802022")

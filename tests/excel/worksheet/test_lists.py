@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kbbx_xl.excel.functions import lists, plain
-from tests.books.random_books import with_check
+from tests.ids import with_check
 
 WRONG = "#VALUE!"
 DAY = dt.datetime(2026, 10, 1)
