@@ -15,7 +15,7 @@ from kbbx_xl.flow.presence import last_there, last_told
 from kbbx_xl.flow.register import Match, Register
 from kbbx_xl.flow.result import LedgerError, StudentRun, SummaryError
 from kbbx_xl.flow.roster import Pupils, resolve_class
-from kbbx_xl.flow.source import Source
+from kbbx_xl.flow.source import Source, row_source
 from kbbx_xl.model import Finding, LeaveKind, Mark, Period, Table, Unit, a1
 from kbbx_xl.rules.absence import (
     Spell,
@@ -180,10 +180,6 @@ def _doubt(table: Table, i: int, match: Match, register: Register) -> Finding | 
     return None if same else table.finding("D08", "name", i)
 
 
-def _source(table: Table, i: int) -> Source:
-    return Source(table.file, table.sheet, table.rows[i])
-
-
 def _roll_call(
     result: Attendance, table: Table, unit: Unit, register: Register, context: Context, calendar: SchoolCalendar
 ) -> None:  # fmt: skip
@@ -209,7 +205,7 @@ def _roll_call(
         if match.pupils and not match.pupils.enrolled[match.index]:
             status = match.pupils.status[match.index]
             result.findings.append(table.finding("D07", "name", i, status=status))
-            result.off_roll.add(_source(table, i))
+            result.off_roll.add(row_source(table, i))
         written = marks = row[: len(days)]
         if blank_present:
             marks = _with_presence(marks, days, calendar, context.as_of)
@@ -221,14 +217,14 @@ def _roll_call(
         if there := last_there(marks[: told + 1], days, context.as_of):
             result.there[pupil.key] = max(there, result.there.get(pupil.key, there))
         result.marked.setdefault(pupil.key, []).append((written, days))
-        if away := spells_of_marks(marks, days, _source(table, i)):
+        if away := spells_of_marks(marks, days, row_source(table, i)):
             result.called.setdefault(pupil.key, []).extend(away)
         missed = cumulative_from_marks(marks, days, calendar, context.as_of)
         _add(result, pupil.key, missed.get(LeaveKind.UNEXCUSED, 0.0))
         breaks = context.policy.counting.leave_breaks_run
         for run in runs_from_marks(marks, days, calendar, context.as_of, leave_breaks=breaks):
             result.runs.append(
-                StudentRun(pupil.key, pupil.name, unit.name, pupil.grade, pupil.class_name, run, _source(table, i))
+                StudentRun(pupil.key, pupil.name, unit.name, pupil.grade, pupil.class_name, run, row_source(table, i))
             )  # fmt: skip
 
 
@@ -324,7 +320,7 @@ def _summary(
         params = {"title": title, "written": written, "expected": f"{want:g}"}
         result.findings.append(table.finding("A07", name, i, **params))
         result.summary_errors.append(
-            SummaryError(pupil.key, title, float(written), want, _source(table, i))
+            SummaryError(pupil.key, title, float(written), want, row_source(table, i))
         )
 
 
@@ -361,10 +357,10 @@ def _ledger(
         if not pupil.id_given and "id_no" in table.columns:
             result.findings.append(table.finding("A03", "id_no", i))
             result.ledger_errors.append(
-                LedgerError(pupil.key, start, "id_blank", _source(table, i))
+                LedgerError(pupil.key, start, "id_blank", row_source(table, i))
             )
     for person, mine in spells.items():
-        rows = [(spell, _source(table, spell.index)) for spell in mine]
+        rows = [(spell, row_source(table, spell.index)) for spell in mine]
         result.listed.setdefault(pupils[person].key, []).extend(rows)
         _person(result, table, pupils[person], mine, unit, calendar, context)
 
@@ -388,12 +384,12 @@ def _person(
         name = "days" if error.kind.startswith("days") else "start"
         result.findings.append(table.finding(LEDGER_CODES[error.kind], name, error.index, **params))
         result.ledger_errors.append(
-            LedgerError(pupil.key, error.start, error.kind, _source(table, error.index))
+            LedgerError(pupil.key, error.start, error.kind, row_source(table, error.index))
         )
     missed = cumulative_from_spells(spells, calendar, as_of)
     _add(result, pupil.key, missed.get(LeaveKind.UNEXCUSED, 0.0))
     for run in runs_from_spells(spells, calendar, as_of, leave_breaks=breaks):
-        at = _source(table, max(run.index, 0))
+        at = row_source(table, max(run.index, 0))
         result.runs.append(
             StudentRun(pupil.key, pupil.name, unit.name, pupil.grade, pupil.class_name, run, at)
         )

@@ -24,7 +24,7 @@ from kbbx_xl.flow.result import (
     ReportRow,
 )
 from kbbx_xl.flow.roster import resolve_class
-from kbbx_xl.flow.source import Source
+from kbbx_xl.flow.source import Source, row_source
 from kbbx_xl.model import JUNIOR, PRIMARY, Finding, Period, Run, Table, Unit, stage_of
 from kbbx_xl.rules.cases import BACK, DROPOUT, SUSPECTED
 from kbbx_xl.rules.identity import check_id
@@ -96,7 +96,7 @@ def settled(cases: Cases) -> Settled:
 
 
 def find_pupil(table: Table, i: int, unit: Unit, register: Register, context: Context) -> tuple[Match, str, str, str]:  # fmt: skip
-    """The pupil of a row, and the row's own id, grade and class for when the roster has none."""
+    """The pupil of a row, the row's own id, and grade and class: of the roster, else of the row."""
     grade, class_name = resolve_class(
         table.get("grade")[i], table.get("class_name")[i], context, unit.stage
     )
@@ -115,6 +115,9 @@ def find_pupil(table: Table, i: int, unit: Unit, register: Register, context: Co
     )
     if match.pupils is None and "birth" in table.columns:
         match = _by_birth_month(table, i, register)
+    if match.pupils is not None:
+        grade = match.pupils.grade[match.index]
+        class_name = match.pupils.class_name[match.index]
     return match, number, grade, class_name
 
 
@@ -149,9 +152,6 @@ def _ledger(
         if status is None:
             result.findings.append(table.finding("V02", "case_status", i, title="状态"))
             continue
-        if match.pupils is not None:
-            grade = match.pupils.grade[match.index]
-            class_name = match.pupils.class_name[match.index]
         first, closed = table.get("first_absent")[i], table.get("closed")[i]
         row = CaseRow(
             key=match.key or number,
@@ -165,7 +165,7 @@ def _ledger(
             first_absent=first if isinstance(first, dt.date) else None,
             closed=closed if isinstance(closed, dt.date) else None,
             reason=str(table.get("reason")[i] or ""),
-            source=Source(table.file, table.sheet, table.rows[i]),
+            source=row_source(table, i),
         )
         result.rows.append(row)
         written = _row_findings(table, i, row) if derived is None else derived.findings(table, i)
@@ -242,7 +242,7 @@ def _visits(
         dates = sorted(person.records)
         key = person.match.key or person.number
         first, last = (dates[0][0], dates[-1][0]) if dates else (None, None)
-        at = Source(person.table.file, person.table.sheet, person.table.rows[person.first_row])
+        at = row_source(person.table, person.first_row)
         count = len(dates) + person.undated
         result.persuasion.append(
             Persuasion(key, unit.name, count, first, last, at, tuple(day for day, _ in dates))

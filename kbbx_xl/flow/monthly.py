@@ -24,7 +24,7 @@ from kbbx_xl.flow.month_count import (
 )
 from kbbx_xl.flow.own_book import OwnBook, Record, Records
 from kbbx_xl.flow.reports import IDENTITY, closing_of
-from kbbx_xl.flow.source import Source
+from kbbx_xl.flow.source import Source, row_source
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import GRADES, Finding
 from kbbx_xl.rules.cases import DROPOUT, SUSPECTED
@@ -108,7 +108,7 @@ def _typed_opening(book: OwnBook) -> _Opening:
         grade, written = str(record["grade"]), record.get(OPENING)
         if isinstance(written, int):
             numbers[grade] = written
-            sources[grade] = Source(table.file, table.sheet, table.rows[i])
+            sources[grade] = row_source(table, i)
         elif written is not None:
             findings.append(table.finding("V03", OPENING, i, title=title_of(OPENING)))
     return _Opening(MappingProxyType(numbers), MappingProxyType(sources), tuple(findings))

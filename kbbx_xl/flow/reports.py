@@ -18,7 +18,7 @@ from kbbx_xl.flow.result import (
     ReportRow,
     Total,
 )
-from kbbx_xl.flow.source import Source
+from kbbx_xl.flow.source import Source, row_source
 from kbbx_xl.flow.units import UnitFinder
 from kbbx_xl.model import GRADES, Finding, Table, Unit, stage_of
 from kbbx_xl.rules.cases import DROPOUT, SUSPECTED
@@ -82,13 +82,9 @@ def _rows(result: Reports, table: Table, unit: Unit, context: Context) -> dict[i
         if not grade:
             result.findings.append(table.finding("V13", "grade", i))
             continue
-        rows[i] = ReportRow(unit.name, grade, figures, _at(table, i))
+        rows[i] = ReportRow(unit.name, grade, figures, row_source(table, i))
     result.rows += rows.values()
     return rows
-
-
-def _at(table: Table, i: int) -> Source:
-    return Source(table.file, table.sheet, table.rows[i])
 
 
 def _error(
@@ -104,7 +100,7 @@ def _row_checks(result: Reports, table: Table, unit: Unit, rows: Mapping[int, Re
         known = row.figures.get("opening") is not None  # an open one is V01 and balances nothing
         if known and (written or 0) != expected:
             params = {"grade": row.grade, "formula": IDENTITY, "expected": expected, "written": written if written is not None else "空"}  # fmt: skip
-            _error(result, unit, "row_identity", row.grade, table.finding("M01", "closing", i, **params), _at(table, i))  # fmt: skip
+            _error(result, unit, "row_identity", row.grade, table.finding("M01", "closing", i, **params), row_source(table, i))  # fmt: skip
         male, female = row.figures.get("closing_male"), row.figures.get("closing_female")
         if male is not None and female is not None and male + female != (written or 0):
             params = {"grade": row.grade, "expected": male + female, "written": written or 0}
@@ -131,7 +127,7 @@ def _totals(
                 params["grade"] = text
             finding = table.totals.finding(code, name, i, **params)
             grade = text if _stage_in(text) else WHOLE
-            _error(result, unit, "total_wrong", grade, finding, _at(table.totals, i))
+            _error(result, unit, "total_wrong", grade, finding, row_source(table.totals, i))
 
 
 def _stage_in(label: str) -> str:
@@ -155,7 +151,7 @@ def _against_roster(
         if written is None or written == expected or (known and written != closing_of(row.figures)):
             continue
         params = {"grade": row.grade, "written": written, "expected": expected}
-        _error(result, unit, "roster_mismatch", row.grade, table.finding("M04", "closing", i, **params), _at(table, i))  # fmt: skip
+        _error(result, unit, "roster_mismatch", row.grade, table.finding("M04", "closing", i, **params), row_source(table, i))  # fmt: skip
     for grade in GRADES:
         if total.by_grade.get(grade) and grade not in {r.grade for r in rows.values()}:
             result.findings.append(Finding("M10", table.file, table.sheet, params={"grade": grade}))
@@ -178,7 +174,7 @@ def _against_ledger(
         written, expected = row.figures.get("suspected"), suspected[row.grade]
         if (written or 0) != expected and "suspected" in row.figures:
             params = {"grade": row.grade, "written": written or 0, "expected": expected}
-            _error(result, unit, "suspected_mismatch", row.grade, table.finding("M05", "suspected", i, **params), _at(table, i))  # fmt: skip
+            _error(result, unit, "suspected_mismatch", row.grade, table.finding("M05", "suspected", i, **params), row_source(table, i))  # fmt: skip
         dropouts = row.figures.get("dropout") or 0
         if dropouts < new[row.grade]:
             params = {"grade": row.grade, "written": dropouts, "expected": new[row.grade]}
@@ -232,7 +228,7 @@ def _school_row(
     if all(value is None for value in figures.values()):
         findings.append(table.finding("Z02", "school", i, school=school.name))
         errors.append(
-            CenterError(center.name, "school_without_figures", school.name, _at(table, i))
+            CenterError(center.name, "school_without_figures", school.name, row_source(table, i))
         )
         return
     own = [row for row in rows if row.unit == school.name]
@@ -261,4 +257,4 @@ def _center_totals(
                 continue
             params = {"title": titles.get(name, name), "written": written, "expected": expected}
             findings.append(table.totals.finding("Z04", name, i, **params))
-            errors.append(CenterError(center.name, "total_wrong", "", _at(table.totals, i)))
+            errors.append(CenterError(center.name, "total_wrong", "", row_source(table.totals, i)))

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.result import IdProblem, RosterRow, Total
-from kbbx_xl.flow.source import Source, Span, row_ranges
+from kbbx_xl.flow.source import Source, Span, row_ranges, row_source
 from kbbx_xl.model import Finding, Table, stage_of
 from kbbx_xl.rules.checks.people import odd_ages, shared_student_numbers
 from kbbx_xl.rules.classes import class_of, grade_of
@@ -61,7 +61,7 @@ class Pupils:
         return len(self.key)
 
     def source(self, index: int) -> Source:
-        return Source(self.table.file, self.table.sheet, self.table.rows[index])
+        return row_source(self.table, index)
 
     def row(self, index: int, unit: str) -> RosterRow:
         i = index

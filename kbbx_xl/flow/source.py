@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
+from kbbx_xl.model import Table
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -23,6 +25,11 @@ class Span:
     file: str
     sheet: str = ""
     rows: str = ""
+
+
+def row_source(table: Table, index: int) -> Source:
+    """Where a record of a table stands."""
+    return Source(table.file, table.sheet, table.rows[index])
 
 
 def spans(sources: Iterable[Source]) -> tuple[Span, ...]:

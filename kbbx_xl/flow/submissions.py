@@ -49,6 +49,11 @@ class Submission:
         return [t for kind in kinds for t in self.tables.get(kind, [])]
 
     @property
+    def ledgers(self) -> list[Table]:
+        """The ledgers of cases; where none was sent, the lists inside our 月报表 stand in."""
+        return self.of(Kind.CASES) or self.of(Kind.REPORT_CASES)
+
+    @property
     def received(self) -> tuple[str, ...]:
         return tuple(sorted({str(k) for k in (*self.tables, *self.history) if k in _COUNTED}))
 

@@ -43,7 +43,7 @@ from kbbx_xl.flow.result import (
 )
 from kbbx_xl.flow.roster import Pupils, id_problems, read_rosters, total
 from kbbx_xl.flow.school_age import check_addresses, check_school_age
-from kbbx_xl.flow.source import Source
+from kbbx_xl.flow.source import Source, row_source
 from kbbx_xl.flow.submissions import CENTER_KINDS, SCHOOL_KINDS, Submission, sort_out
 from kbbx_xl.model import FileRead, Finding, Kind, Table, Unit
 from kbbx_xl.rules.checks.fields import check_fields
@@ -187,9 +187,8 @@ def _rosters(
 
 
 def _ledgers(submission: Submission, unit: Unit, register: Register, context: Context) -> Cases:
-    ledgers = submission.of(Kind.CASES) or submission.of(Kind.REPORT_CASES)
-    visits = submission.of(Kind.VISITS)
-    return read_cases(unit, ledgers, visits, register, context, own=submission.own)
+    visits, own = submission.of(Kind.VISITS), submission.own
+    return read_cases(unit, submission.ledgers, visits, register, context, own=own)
 
 
 def _attendance(
@@ -215,7 +214,7 @@ def _attendance(
 def _cases(
     result: UnitResult, submission: Submission, cases: Cases, attendance: Attendance, context: Context
 ) -> None:  # fmt: skip
-    ledgers = submission.of(Kind.CASES) or submission.of(Kind.REPORT_CASES)
+    ledgers = submission.ledgers
     result.cases, result.persuasion = cases.rows, cases.persuasion
     result.findings += cases.findings
     result.findings += check_against_attendance(cases, attendance, ledgers)
@@ -298,9 +297,7 @@ def _last(table: Table, unit: Unit, context: Context) -> list[ReportRow]:
     for i, text in enumerate(table.get("grade")):
         grade = grade_of(str(text or ""), period=context.month.before, stage=unit.stage)
         figures = figures_of(table, i)
-        rows.append(
-            ReportRow(unit.name, grade, figures, Source(table.file, table.sheet, table.rows[i]))
-        )
+        rows.append(ReportRow(unit.name, grade, figures, row_source(table, i)))
     return rows
 
 

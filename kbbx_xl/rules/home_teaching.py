@@ -47,6 +47,10 @@ class Plan:
     lessons: float | None = None  # 每次课时
     teachers: int = 0  # names written
 
+    def covers(self, day: dt.date) -> bool:
+        """Whether a day lies inside the plan."""
+        return _within(day, self.start, self.end)
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:

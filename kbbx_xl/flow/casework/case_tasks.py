@@ -6,7 +6,6 @@ import datetime as dt
 import functools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from kbbx_xl.flow.casework.values import (
     CaseFile,
@@ -65,7 +64,6 @@ def ladder_tasks(
     Of children who are back, or whose absence is settled, only what was done.
     """
     by_child: dict[str, list[CaseFile]] = defaultdict(list)
-    cases = [_so_far(case, context) for case in cases]
     for known in cases:
         by_child[known.key or known.name].append(known)
     tasks: list[Task] = []
@@ -84,11 +82,6 @@ def ladder_tasks(
                     task = _ladder(past, case, done.calls, context)
                     tasks += [task] if task.state is TaskState.DONE else []
     return tasks
-
-
-def _so_far(case: CaseFile, context: Context) -> CaseFile:
-    """A case without the rows of days yet to come: what is dated ahead shows nothing done."""
-    return replace(case, events=tuple(r for r in case.events if r.event.date <= context.as_of))
 
 
 def _case_of(cases: Sequence[CaseFile], reached: dt.date | None) -> CaseFile | None:
@@ -166,7 +159,6 @@ def case_tasks(
     """
     if case.state.status == WARNING and case.state.legal is None:
         return []  # the ladder says what is to be done
-    case = _so_far(case, context)
     later = later if later and later.opened <= context.as_of else None
     found = [_legal(case, unit, context), _notice(case, context), _until(case, context, later)]
     found += [_report(case, context), _nobody(case, context)]

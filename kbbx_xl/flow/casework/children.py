@@ -14,7 +14,7 @@ from kbbx_xl.flow.cases import find_pupil
 from kbbx_xl.flow.casework.values import NOWHERE, EvidenceItem, Recorded
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.register import Register
-from kbbx_xl.flow.source import Source
+from kbbx_xl.flow.source import Source, row_source
 from kbbx_xl.model import Run, Table, Unit
 from kbbx_xl.rules.cases import CLOSED, CaseEvent
 from kbbx_xl.rules.identity import bare_id, check_student_no
@@ -38,7 +38,7 @@ class Row:
 
     @property
     def source(self) -> Source:
-        return Source(self.table.file, self.table.sheet, self.table.rows[self.index])
+        return row_source(self.table, self.index)
 
     def get(self, column: str) -> object:
         return self.table.get(column)[self.index]
@@ -109,9 +109,6 @@ class Children:
 
     def row(self, table: Table, i: int) -> Row:
         match, number, grade, class_name = find_pupil(table, i, *self._of)
-        if match.pupils is not None:
-            grade = match.pupils.grade[match.index]
-            class_name = match.pupils.class_name[match.index]
         student_no = check_student_no(table.get("student_no")[i])[0]
         written = bare_id(table.get("id_no")[i])
         name = str(table.get("name")[i] or "").strip()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from kbbx_xl.flow.casework.case_tasks import (
     case_tasks,
@@ -45,17 +46,27 @@ def tasks_of_unit(
     month of the list.
     """
     today = context.as_of
+    so_far = [_so_far(case, today) for case in cases]
     until = Period(today.year, today.month).after.last
     later = {case.previous: case for case in cases if case.previous and case.listed}
     tasks = [
-        *ladder_tasks(due, cases, done, context),
-        *(t for case in cases for t in case_tasks(case, unit, context, later=later.get(case.mark))),
+        *ladder_tasks(due, so_far, done, context),
+        *(
+            t
+            for case in so_far
+            for t in case_tasks(case, unit, context, later=later.get(case.mark))
+        ),
         *evidence_tasks(checklists),
         *teaching_tasks(teaching, cases, context),
         *duty_tasks(unit, done, context, until=until),
         *more,
     ]
     return sorted((t for t in tasks if _shown(t, context.month, until)), key=pressing)
+
+
+def _so_far(case: CaseFile, today: dt.date) -> CaseFile:
+    """A case without the rows of days yet to come: what is dated ahead shows nothing done."""
+    return replace(case, events=tuple(r for r in case.events if r.event.date <= today))
 
 
 def tasks_of_silent(heard: Iterable[str], context: Context) -> list[Task]:

@@ -17,7 +17,7 @@ from kbbx_xl.flow.casework.values import CaseFile, TeachingMonth
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.month_count import HOME, YES
 from kbbx_xl.flow.register import Register
-from kbbx_xl.flow.source import Source
+from kbbx_xl.flow.source import Source, row_source
 from kbbx_xl.model import Finding, Period, Table, Unit
 from kbbx_xl.rules.evidence import evidence_set
 from kbbx_xl.rules.home_teaching import (
@@ -52,7 +52,7 @@ class _Row:
 
     @property
     def source(self) -> Source:
-        return Source(self.table.file, self.table.sheet, self.table.rows[self.index])
+        return row_source(self.table, self.index)
 
     def finding(self, code: str, name: str, /, **params: object) -> Finding:
         return self.table.finding(code, name, self.index, **params)
@@ -143,11 +143,6 @@ def _joined(
     doubted: set[str] = set()
     for i in range(len(table)):
         match, number, grade, class_name = find_pupil(table, i, unit, register, context)
-        if match.pupils is not None:
-            grade, class_name = (
-                match.pupils.grade[match.index],
-                match.pupils.class_name[match.index],
-            )
         name = str(table.get("name")[i] or "")
         key = match.key or number or name
         if (code := register.doubt(match)) and key not in doubted:
@@ -231,7 +226,7 @@ def _doubtful_visits(child: _Child, context: Context) -> list[Finding]:
     for lesson, row in child.visits:
         if lesson.date > context.as_of:
             continue
-        inside = [plan for plan, _ in child.plans if _covers(plan, lesson.date)]
+        inside = [plan for plan, _ in child.plans if plan.covers(lesson.date)]
         if child.plans and not inside:
             findings.append(row.finding("H05", "lesson_date"))
             continue
@@ -242,10 +237,6 @@ def _doubtful_visits(child: _Child, context: Context) -> list[Finding]:
             params = {"title": TITLES[key], "written": written, "expected": expected}
             findings.append(row.finding("H08", FIELDS[key], **params))
     return findings
-
-
-def _covers(plan: Plan, day: dt.date) -> bool:
-    return (plan.start is None or plan.start <= day) and (plan.end is None or day <= plan.end)
 
 
 def _in_force(child: _Child, month: Period) -> tuple[Plan, _Row] | None:

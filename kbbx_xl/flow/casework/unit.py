@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from kbbx_xl.flow.casework.evidence import (
-    check_cases,
-    proved_items,
-)
+from kbbx_xl.flow.casework.evidence import check_cases, proved_items
 from kbbx_xl.flow.casework.files import CasePapers, read_case_files
 from kbbx_xl.flow.casework.tasks import tasks_of_unit
 from kbbx_xl.flow.casework.teaching import read_teaching, untaught
@@ -47,7 +44,7 @@ def read_casework(
     ``due``: steps of the absence ladder that are reached; ``more``: tasks that other rooms found.
     """
     papers = CasePapers(
-        submission.of(Kind.CASES) or submission.of(Kind.REPORT_CASES),
+        submission.ledgers,
         submission.of(Kind.VISITS),
         submission.of(Kind.CASE_STEPS),
         submission.of(Kind.EVIDENCE),

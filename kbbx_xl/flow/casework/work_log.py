@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from kbbx_xl.flow.cases import find_pupil
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.register import Register
-from kbbx_xl.flow.source import Source
+from kbbx_xl.flow.source import Source, row_source
 from kbbx_xl.model import Kind, Period, Table, Unit
 
 # sheets that say something when they have no rows: nobody left, nobody is listed
@@ -68,7 +68,7 @@ def read_work_log(tables: Iterable[Table], context: Context) -> list[WorkDone]:
         for i, row in enumerate(zip(*(table.get(name) for name in names), strict=True)):
             date, word = row[0], words.canonical(str(row[1] or ""))
             if word and isinstance(date, dt.date) and date <= context.as_of:
-                at = Source(table.file, table.sheet, table.rows[i])
+                at = row_source(table, i)
                 found.setdefault((word, *row), WorkDone(word, date, at))
     return sorted(found.values(), key=lambda r: (r.date, r.kind, r.source.file, r.source.row))
 
@@ -87,7 +87,7 @@ def read_calls(
             match, number, _, _ = find_pupil(table, i, unit, register, context)
             key = match.key or number or str(table.get("name")[i] or "")
             until = back if isinstance(back, dt.date) else None
-            at = Source(table.file, table.sheet, table.rows[i])
+            at = row_source(table, i)
             found[key].append(Called(start, until, at))
     return dict(found)
 
