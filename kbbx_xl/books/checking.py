@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -45,6 +46,19 @@ def list_files(paths: Iterable[Path]) -> list[tuple[Path, str]]:
         else:
             raise InputError(f"找不到文件：{path}")
     return files
+
+
+def common_folder(folders: Iterable[Path]) -> Path:
+    """The folder that holds all of them; the empty path for none, or where several drives have none."""
+    try:
+        return Path(os.path.commonpath(list(folders)))
+    except ValueError:
+        return Path()
+
+
+def shown_path(path: Path, root: Path) -> str:
+    """The path of a file below ``root``, whole where it lies elsewhere."""
+    return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
 
 
 def read_all(paths: Iterable[Path], period: Period) -> list[FileRead]:

@@ -15,6 +15,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TypeVar
 
 from kbbx_xl.books.read import read_calendar, read_directory, read_file, read_folder
 from kbbx_xl.flow.context import Context
@@ -32,6 +33,8 @@ MOST_PROCESSES = 61  # Windows waits for no more
 POOL_FROM = 40  # files; below this one process is faster than starting several
 
 Progress = Callable[[int, int], None]
+Todo = TypeVar("Todo")
+Done = TypeVar("Done")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ def consolidate(
     """Read every file below ``folder`` and return the County; nothing is written."""
     todo = _jobs(folder, set(own_files))
     task = functools.partial(_answer, context=context, with_roster=with_roster)
-    answers = _run(task, todo, _workers(todo, jobs), progress)
+    answers = run_all(task, todo, _workers(todo, jobs), progress)
     results: dict[str, list[UnitResult]] = defaultdict(list)
     homes: dict[str, list[tuple[Path, str]]] = defaultdict(list)
     for answer in answers:
@@ -131,7 +134,11 @@ def _size(path: Path) -> int:
 def _workers(todo: Sequence[Job], jobs: int | None) -> int:
     if jobs is not None:
         return max(1, jobs)
-    files = sum(len(job.files) for job in todo)
+    return workers_for(sum(len(job.files) for job in todo))
+
+
+def workers_for(files: int) -> int:
+    """How many processes read so many files soonest."""
     return min(os.cpu_count() or 1, MOST_PROCESSES) if files >= POOL_FROM else 1
 
 
@@ -141,10 +148,11 @@ def processes(workers: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(workers, mp_context=get_context(method))
 
 
-def _run(
-    task: Callable[[Job], Answer], todo: Sequence[Job], workers: int, progress: Progress | None
-) -> list[Answer]:
-    answers: list[Answer] = []
+def run_all(
+    task: Callable[[Todo], Done], todo: Sequence[Todo], workers: int, progress: Progress | None
+) -> list[Done]:
+    """``task`` done to each, in order, by ``workers`` processes; ``progress`` hears of every one."""
+    answers: list[Done] = []
     if workers == 1 or len(todo) < 2:
         for job in todo:
             answers.append(task(job))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import functools
-import os
-from collections.abc import Iterable, Sequence
-from pathlib import Path, PurePath
+from collections.abc import Sequence
+from pathlib import Path
 
-from kbbx_xl.books.checking import list_files, refuse_unread
+from kbbx_xl.books.checking import common_folder, list_files, refuse_unread, shown_path
 from kbbx_xl.books.files import Written, verify_workbook, write_whole
 from kbbx_xl.books.match_book import write_lists
 from kbbx_xl.books.read import read_file
@@ -31,24 +30,15 @@ def read_people(*sides: Sequence[Path], period: Period) -> tuple[list[list[FileR
 
     InputError that says why when nothing on a side can be read."""
     listed = [[path.resolve() for path, _ in list_files(side)] for side in sides]
-    root = _common(path for side in listed for path in side)
+    root = common_folder(path.parent for side in listed for path in side)
     reads = [[_read(path, root, period) for path in side] for side in listed]
     for side in reads:
         refuse_unread(side)
     return reads, root
 
 
-def _common(paths: Iterable[Path]) -> Path:
-    parents = [str(path.parent) for path in paths]
-    try:
-        return Path(os.path.commonpath(parents))
-    except ValueError:  # several drives, or no file at all
-        return Path()
-
-
 def _read(path: Path, root: Path, period: Period) -> FileRead:
-    rel = PurePath(path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
-    return read_file(path, rel, period=period, forms=_list_forms())
+    return read_file(path, shown_path(path, root), period=period, forms=_list_forms())
 
 
 def write_match(

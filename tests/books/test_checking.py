@@ -6,7 +6,15 @@ import datetime as dt
 from pathlib import Path
 
 from kbbx_xl.books.carry import carry_over
-from kbbx_xl.books.checking import check_reads, read_all, stated, stated_in, told_by
+from kbbx_xl.books.checking import (
+    check_reads,
+    common_folder,
+    read_all,
+    shown_path,
+    stated,
+    stated_in,
+    told_by,
+)
 from kbbx_xl.books.template.build import build_workbook
 from kbbx_xl.books.template.context import Context
 from kbbx_xl.model import Directory, FileRead, Kind, Layout, Period, Table, Unit
@@ -50,6 +58,15 @@ def test_files_that_say_nothing_are_for_the_month_given(tmp_path: Path) -> None:
     path = tmp_path / "名单.csv"
     path.write_text("姓名,年级,班级,状态\n甲,一年级,1班,在读\n", encoding="utf-8")
     assert stated([path], MONTH) == (MONTH, None)
+
+
+def test_folders_without_a_common_one_keep_their_whole_paths() -> None:
+    """Two drives have no common folder; for the system of the tests, a whole path and a part of one."""
+    county = Path("/县")
+    assert common_folder([county / "本期", county / "上期"]) == county
+    assert shown_path(county / "本期" / "a.xlsx", county) == "本期/a.xlsx"
+    assert common_folder([Path("本期"), county]) == common_folder([]) == Path()
+    assert shown_path(county / "a.xlsx", Path()) == "/县/a.xlsx"
 
 
 def test_the_folder_itself_may_be_called_after_the_school(tmp_path: Path) -> None:

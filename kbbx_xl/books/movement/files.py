@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import os
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 
-from kbbx_xl.books.checking import read_for_month, refuse_unread, settled_day, told_by
-from kbbx_xl.books.consolidate import (
-    MOST_PROCESSES,
-    POOL_FROM,
-    Progress,
-    load_directory,
-    processes,
+from kbbx_xl.books.checking import (
+    common_folder,
+    read_for_month,
+    refuse_unread,
+    settled_day,
+    shown_path,
+    told_by,
 )
+from kbbx_xl.books.consolidate import Progress, load_directory, run_all, workers_for
 from kbbx_xl.books.one_click import earlier_results
 from kbbx_xl.books.read import read_file, read_folder
 from kbbx_xl.flow.context import make_context
@@ -25,8 +25,6 @@ from kbbx_xl.flow.movement.reading import READ_KINDS
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import FileRead, Period
 from kbbx_xl.settings.policies import Policy
-
-CHUNK = 4  # files a process takes at a time
 
 
 def read_movement(
@@ -48,11 +46,7 @@ def read_movement(
     known, calendar, _, own = load_directory(folder, directory)
     if before is not None and not before.is_dir():
         raise InputError(f"找不到文件夹：{before}")
-    root = (
-        Path(os.path.commonpath([folder.resolve(), before.resolve()]))
-        if before
-        else folder.resolve()
-    )
+    root = common_folder(place.resolve() for place in (folder, before) if place)
     left_out = {p.resolve() for p in own | earlier_results(folder, out)} | {out.resolve()}
     usual = Period(today.year, today.month)
 
@@ -92,22 +86,10 @@ def _read(
         paths = [p for p in paths if not p.is_relative_to(inner)]
     todo = [p for p in paths if p not in left_out]
     task = functools.partial(_one, root=root, period=period)
-    if len(todo) < POOL_FROM:
-        return _counted(map(task, todo), len(todo), progress)
-    with processes(min(os.cpu_count() or 1, MOST_PROCESSES)) as pool:
-        return _counted(pool.map(task, todo, chunksize=CHUNK), len(todo), progress)
+    return run_all(task, todo, workers_for(len(todo)), progress)
 
 
 def _one(path: Path, *, root: Path, period: Period) -> FileRead:
-    read = read_file(path, path.relative_to(root).as_posix(), period=period)
+    read = read_file(path, shown_path(path, root), period=period)
     read.tables = [t for t in read.tables if t.kind in READ_KINDS]
     return read
-
-
-def _counted(made: Iterable[FileRead], total: int, progress: Progress | None) -> list[FileRead]:
-    reads: list[FileRead] = []
-    for read in made:
-        reads.append(read)
-        if progress:
-            progress(len(reads), total)
-    return reads
