@@ -22,8 +22,10 @@ from kbbx_xl.model import GRADES, Layout, Period, Unit
 from kbbx_xl.settings.forms import Field, Form, Sheet, load_form
 from kbbx_xl.settings.policies import read_policy
 from kbbx_xl.settings.strict import load
+from tests.books.sheets import put_sheets
 
-from .player import HERE, ROLL_CALLED, UNITS, YEAR, Play, Record, Sheets
+from .file import HERE, YEAR
+from .player import ROLL_CALLED, UNITS, Play, Record, Sheets
 
 Cells = list[list[object]]
 DATE = "yyyy-mm-dd"
@@ -221,14 +223,7 @@ def terms_until(day: dt.date) -> list[Mapping[str, dt.date]]:
 
 def _write(path: Path, sheets: Mapping[str, Cells], stamp: Mapping[str, str]) -> None:
     with xlsxwriter.Workbook(path, {"default_date_format": DATE, "in_memory": True}) as book:
-        for name, rows in sheets.items():
-            sheet = book.add_worksheet(name)
-            for number, row in enumerate(rows):
-                for column, cell in enumerate(row):
-                    if isinstance(cell, str):
-                        sheet.write_string(number, column, cell)
-                    elif cell is not None:
-                        sheet.write(number, column, cell)
+        put_sheets(book, sheets)
         hidden = book.add_worksheet(STAMP)
         for number, pair in enumerate(stamp.items()):
             hidden.write_row(number, 0, pair)

@@ -9,17 +9,12 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
-
-import chinese_calendar
-import yaml
 
 from tests.ids import with_check
 
-HERE = Path(__file__).parent
-YEAR: dict[str, Any] = yaml.safe_load((HERE / "year.yaml").read_text(encoding="utf-8"))
-CHILDREN: dict[str, dict[str, Any]] = YEAR["children"]
+from .file import CHILDREN, YEAR, person, person_key, teaching
+
 UNITS: dict[str, dict[str, Any]] = YEAR["units"]
 KEY_OF = {unit["name"]: key for key, unit in UNITS.items()}
 Event = Mapping[str, Any]
@@ -50,28 +45,8 @@ OF_PERSON = (
 )  # fmt: skip
 
 
-def person_key(child: str) -> str:
-    """The student of a case; a later case is the earlier one's student."""
-    return str(CHILDREN[child].get("of", child))
-
-
-def person(child: str) -> dict[str, Any]:
-    return CHILDREN[person_key(child)]
-
-
 def of_person(child: str) -> Record:
     return {name: person(child)[name] for name in OF_PERSON if name in person(child)}
-
-
-def teaching(day: dt.date, school: str) -> bool:
-    """Whether ``school`` teaches on ``day``, by the calendar of the scenario and the nation."""
-    calendar = YEAR["calendar"]
-    if not any(term["start"] <= day <= term["end"] for term in calendar["terms"]):
-        return False
-    off = [row for row in calendar["days"] if row["date"] == day]
-    if any(row.get("school", school) == school for row in off):
-        return False
-    return chinese_calendar.is_workday(day) if day.year == 2026 else day.weekday() < 5
 
 
 class Play:

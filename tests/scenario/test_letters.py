@@ -20,8 +20,8 @@ from kbbx_xl.settings.letters import About, letter_form
 
 from .books import REGISTRATION, unit_of, write_county, write_directory, write_form
 from .books import files_of as files_on
-from .player import YEAR, person, play, student_named
-from .test_scenario_file import nth_day
+from .file import YEAR, nth_day, person
+from .player import play, student_named
 from .told import POLICY, case_of
 
 EXPECTED: list[dict[str, Any]] = YEAR["expected"]

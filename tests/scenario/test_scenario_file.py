@@ -7,21 +7,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
-import chinese_calendar
 import pytest
-import yaml
 
 from kbbx_xl.settings.forms import all_forms
 from kbbx_xl.settings.lists import load_lists
 from kbbx_xl.settings.policies import LegalStepName, Policy, StepName, read_policy
 from kbbx_xl.settings.strict import load
 
-HERE = Path(__file__).parent
-YEAR: dict[str, Any] = yaml.safe_load((HERE / "year.yaml").read_text(encoding="utf-8"))
-CHILDREN, EVENTS, EXPECTED = YEAR["children"], YEAR["events"], YEAR["expected"]
+from .file import CHILDREN, HERE, YEAR, nth_day, person
+
+EVENTS, EXPECTED = YEAR["events"], YEAR["expected"]
 CASES = sorted(key for key in CHILDREN if key.startswith("K"))
 SCHOOLS = sorted(key for key in YEAR["units"] if key.startswith("S"))
 MONTHS = pytest.mark.parametrize("month", EXPECTED, ids=lambda month: month["month"])
@@ -66,10 +63,6 @@ def policy() -> Policy:
     return read_policy(load(HERE / "policy.yaml"))
 
 
-def person(key: str) -> dict[str, Any]:
-    return CHILDREN[CHILDREN[key].get("of", key)]  # type: ignore[no-any-return]
-
-
 def rows(do: str, *, child: str = "", until: dt.date = dt.date.max) -> list[dict[str, Any]]:
     return [
         event
@@ -80,24 +73,6 @@ def rows(do: str, *, child: str = "", until: dt.date = dt.date.max) -> list[dict
 
 def words_of(name: str) -> dict[str, Any]:
     return {word.value: word for word in load_lists()[name].words}
-
-
-def teaching(day: dt.date, school: str) -> bool:
-    """Whether ``school`` teaches on ``day``, by the calendar of the scenario and the nation."""
-    calendar = YEAR["calendar"]
-    if not any(term["start"] <= day <= term["end"] for term in calendar["terms"]):
-        return False
-    off = [row for row in calendar["days"] if row["date"] == day]
-    if any(row.get("school", school) == school for row in off):
-        return False
-    return chinese_calendar.is_workday(day) if day.year == 2026 else day.weekday() < 5
-
-
-def nth_day(start: dt.date, count: int, school: str) -> dt.date:
-    day, left = start, count
-    while left := left - teaching(day, school):
-        day += dt.timedelta(1)
-    return day
 
 
 def closed_by(as_of: dt.date) -> dict[str, str]:

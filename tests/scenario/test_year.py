@@ -14,7 +14,8 @@ import pytest
 
 from . import told
 from .books import write_county, write_real
-from .player import YEAR, person_key, play
+from .file import YEAR, person_key
+from .player import play
 from .told import Month, judge
 
 EXPECTED: list[dict[str, Any]] = YEAR["expected"]

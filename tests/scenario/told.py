@@ -23,7 +23,8 @@ from kbbx_xl.rules.movement import LossKind
 from kbbx_xl.settings.policies import LegalStepName, Policy, read_policy
 from kbbx_xl.settings.strict import load
 
-from .player import HERE, KEY_OF, UNITS, starts, student_named
+from .file import HERE
+from .player import KEY_OF, UNITS, starts, student_named
 
 POLICY: Policy = read_policy(load(HERE / "policy.yaml"))
 LADDER = {step.title for step in POLICY.steps}
