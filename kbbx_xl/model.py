@@ -204,6 +204,11 @@ class Directory:
     def children(self, parent: str) -> tuple[Unit, ...]:
         return tuple(u for u in self.units if u.parent == parent)
 
+    def below(self, unit: Unit) -> tuple[Unit, ...]:
+        """The units whose line in the directory names this one, by name or code."""
+        above = (unit.name, unit.code)
+        return tuple(u for u in self.units if u.parent and u.parent in above)
+
     def named(self, name_or_code: str) -> Unit | None:
         return next((u for u in self.units if name_or_code in (u.name, u.code)), None)
 

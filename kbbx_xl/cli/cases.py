@@ -33,7 +33,7 @@ def case(
     里面有学生姓名，只留本校。例：kbbx-xl case 登记表.xlsx -o 个案.xlsx --mark 1a2b3
     """
     checked = judge(paths, month, as_of, policy, directory)
-    unread = [f for read in checked.reads if not read.tables for f in read.findings]
+    unread = checked.unread
     cases = [one for result in checked.results for one in result.case_files]
     doubts = [f for f in checked.findings if f.code in CONTRADICTIONS]
     if unread or doubts:

@@ -33,7 +33,7 @@ def evidence(
     """
     judged = inspect.judge(paths, month, as_of, policy, directory)
     if not any(read.tables for read in judged.reads):
-        shared.show_findings([f for read in judged.reads for f in read.findings])
+        shared.show_findings(judged.unread)
         raise InputError("没有读到台账，不能列出佐证")
     lists = [one for result in judged.results for one in result.checklists]
     for total in totals(lists):

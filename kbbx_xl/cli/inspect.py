@@ -54,6 +54,11 @@ class Checked:
         """The sheets in the order in which they stand in the files."""
         return tuple(dict.fromkeys(t.sheet for read in self.reads for t in read.tables))
 
+    @property
+    def unread(self) -> list[Finding]:
+        """Why nothing was read out of some of the files."""
+        return [f for read in self.reads if not read.tables for f in read.findings]
+
 
 def check(
     paths: PathsArgument,

@@ -17,7 +17,7 @@ from kbbx_xl.flow.casework.tasks import pressing, tasks_of_silent
 from kbbx_xl.flow.casework.values import Task, TaskState
 from kbbx_xl.flow.context import make_context
 from kbbx_xl.messages import InputError, severity
-from kbbx_xl.model import CalendarSheet, Severity, Unit
+from kbbx_xl.model import CalendarSheet, Directory, Severity, Unit
 from kbbx_xl.settings.policies import DEFAULT_POLICY
 
 COUNTY = "县"
@@ -127,8 +127,7 @@ def _worklist(
 ) -> Worklist:
     """Everything judged, and the tasks; of a whole folder also those of units that sent nothing."""
     checked = inspect.judge(sources, month, as_of, policy, directory)
-    refused = [f for read in checked.reads if not read.tables for f in read.findings]
-    refused += [f for f in checked.findings if f.code in OF_NOBODY]
+    refused = [*checked.unread, *(f for f in checked.findings if f.code in OF_NOBODY)]
     unread = [f for f in refused if severity(f) is not Severity.NOTE]
     if unread:
         shared.show_findings(unread, rest="kbbx-xl check -o")
@@ -153,15 +152,15 @@ def _worklist(
 
 def _chosen(units: Sequence[Unit], wanted: str) -> list[Unit]:
     """The unit of that name or code and those below it; all without a wish or for the county; InputError for none."""
-    top = next((one for one in units if wanted in (one.name, one.code)), None)
+    known = Directory(tuple(units))
+    top = known.named(wanted)
     if not wanted or (top and top.level == COUNTY):
         return list(units)
     if top is None:
-        known = "、".join(one.name for one in units)
-        raise InputError(f"没有单位“{wanted}”。可用的有：{known}")
-    return [
-        one for one in units if one is top or (one.parent and one.parent in (top.name, top.code))
-    ]
+        names = "、".join(one.name for one in units)
+        raise InputError(f"没有单位“{wanted}”。可用的有：{names}")
+    below = known.below(top)
+    return [one for one in units if one is top or one in below]
 
 
 def register(app: typer.Typer) -> None:

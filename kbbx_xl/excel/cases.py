@@ -26,7 +26,7 @@ from kbbx_xl.excel.selected import rows_of
 from kbbx_xl.flow.casework.values import TaskState
 from kbbx_xl.flow.result import County
 from kbbx_xl.messages import InputError
-from kbbx_xl.model import Directory, Kind, Unit
+from kbbx_xl.model import Directory, Unit
 from kbbx_xl.settings.forms import load_form
 
 WAITING = (TaskState.OVERDUE, TaskState.TODAY, TaskState.OPEN)
@@ -68,12 +68,8 @@ def _center_meant(desk: Desk, order: Order, county: County) -> Unit | None:
     if whole and known.county and len(known.centers) == 1:
         return None
     sent = {f.unit for f in county.files if f.unit}
-    of_center = {c.name: {c.name, *(u.name for u in _schools(known, c))} for c in known.centers}
+    of_center = {c.name: {c.name, *(u.name for u in known.below(c))} for c in known.centers}
     return next((c for c in known.centers if sent and sent <= of_center[c.name]), None)
-
-
-def _schools(known: Directory, center: Unit) -> list[Unit]:
-    return [u for u in known.schools if u.parent and u.parent in (center.name, center.code)]
 
 
 def _of_school(desk: Desk, doing: str) -> _Asked:
@@ -158,7 +154,7 @@ def history(desk: Desk) -> None:
     desk.watch("正在整理个案经过")
     judged = judge(desk)
     cases = [case for result in judged.results for case in result.case_files]
-    rows = {(t.sheet, t.rows[i]) for t, i in rows_of(desk, judged.read, (Kind.CASES,))}
+    rows = {(t.sheet, t.rows[i]) for t, i in rows_of(desk, judged.read)}
     chosen = [c for c in cases if not rows or (c.source.sheet, c.source.row) in rows]
     if not chosen:
         raise InputError(

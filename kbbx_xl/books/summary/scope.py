@@ -52,8 +52,7 @@ def unit_order(directory: Directory) -> dict[str, int]:
 
 def restrict(county: County, center: Unit) -> County:
     """The same consolidation, only what concerns ``center`` and its schools."""
-    above = (center.name, center.code)
-    units = (center, *(u for u in county.directory.units if u.parent and u.parent in above))
+    units = (center, *county.directory.below(center))
     names = {u.name for u in units}
     paths = {f.path for f in county.files if f.unit in names}
     villages = tuple(v for v in county.directory.villages if v.school in names)
