@@ -11,14 +11,13 @@ from kbbx_xl.flow.casework.marks import mark_of
 from kbbx_xl.flow.casework.values import CaseFile
 from kbbx_xl.flow.derived import Derived, is_derived
 from kbbx_xl.flow.letters.files import Files, ledgers_of, order_facts, step_of, taught
-from kbbx_xl.flow.letters.school import Row, read_schools
+from kbbx_xl.flow.letters.school import Row, cells_of, read_schools
 from kbbx_xl.flow.letters.subject import Ask, Subject, text_of
-from kbbx_xl.flow.source import Source
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import FileRead, Finding, Kind
 from kbbx_xl.rules.addresses import TOWN
 from kbbx_xl.rules.cases import DROPOUT, WARNING
-from kbbx_xl.settings.letters import EDUCATED, VISITS, About, letter_fields
+from kbbx_xl.settings.letters import EDUCATED, VISITS, About
 from kbbx_xl.settings.lists import load_lists
 from kbbx_xl.settings.policies import LegalStepName
 
@@ -143,15 +142,14 @@ def _subject(files: Files, row: Row, case: CaseFile | None, status: str, ask: As
     facts["缺勤天数"] = school.days(row, start, last, "run_days")
     facts["劝返次数"] = str(len(visits)) if visits else written or "0"
     facts |= order_facts(case, ask)
-    columns = {f.name: f.column for f in letter_fields().of(About.CASE) if f.column}
     return Subject(
-        source=Source(row.table.file, row.table.sheet, row.number),
+        source=row.source,
         unit=facts["学校"],
         mark=case.mark if case else mark_of((school.unit.name, row.who, start)),
         facts=facts,
         since=start,
         lists={VISITS: visits, EDUCATED: taught(case, ask)},
-        cells={name: row.table.cell(column, row.index) for name, column in columns.items()},
+        cells=cells_of(row.table, row.index, About.CASE),
     )
 
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kbbx_xl.flow.casework.marks import mark_of
-from kbbx_xl.flow.letters.school import Row, School, read_schools
+from kbbx_xl.flow.letters.school import Row, School, cells_of, read_schools
 from kbbx_xl.flow.letters.subject import Ask, Subject, text_of
-from kbbx_xl.flow.source import Source
 from kbbx_xl.model import FileRead, Finding, Kind
-from kbbx_xl.settings.letters import CHANGE_LISTS, About, letter_fields
+from kbbx_xl.settings.letters import CHANGE_LISTS, About
 from kbbx_xl.settings.lists import load_lists
 
 CHANGE_SHEETS = (Kind.CHANGES, Kind.SCHOOL_AGE, Kind.CASES)
@@ -53,16 +52,15 @@ def _change(school: School, row: Row, ask: Ask) -> Subject:
     facts["对方学校"] = text_of(row.get("other_school")) or text_of(row.get("school_at"))
     words = _words(row)
     facts["情况"] = "、".join(words)
-    columns = {f.name: f.column for f in letter_fields().of(About.CHANGE) if f.column}
     refusal = ""
     if not set(words).intersection(ask.form.takes):
         said = f"写的是“{facts['情况']}”" if words else "没有写异动类别、就读形式或核查类别"
         refusal = f"{row.table.sheet} 第{row.number}行：{said}"
     return Subject(
-        source=Source(row.table.file, row.table.sheet, row.number),
+        source=row.source,
         unit=facts["学校"],
         mark=mark_of((school.unit.name, row.who)),
         facts=facts,
         refusal=refusal,
-        cells={name: row.table.cell(column, row.index) for name, column in columns.items()},
+        cells=cells_of(row.table, row.index, About.CHANGE),
     )

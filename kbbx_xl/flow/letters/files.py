@@ -54,7 +54,7 @@ class Files:
 
     def of_row(self, row: Row) -> CaseFile | None:
         """The case of a ledger row."""
-        return self.by_row.get(Source(row.table.file, row.table.sheet, row.number))
+        return self.by_row.get(row.source)
 
     def visits(self, case: CaseFile, ask: Ask) -> tuple[Item, ...]:
         """Visits of this absence up to the day of the letter, oldest first; numbered where nobody did."""

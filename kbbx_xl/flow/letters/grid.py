@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from kbbx_xl.flow.casework.marks import mark_of
-from kbbx_xl.flow.letters.school import cover_of, government, town_of
+from kbbx_xl.flow.letters.school import cells_of, cover_of, government, town_of
 from kbbx_xl.flow.letters.subject import Ask, Subject, by_unit, text_of
 from kbbx_xl.flow.source import Source
 from kbbx_xl.model import FileRead, Finding, Kind, Table, Unit
@@ -67,8 +67,8 @@ def _grid(
     table: Table, i: int, unit: Unit, parent: str, targets: Mapping[tuple[str, str], str], ask: Ask
 ) -> Subject:  # fmt: skip
     level = ask.form.level
-    columns = {f.name: f.column for f in letter_fields().of(About.GRID) if f.column}
-    facts = {name: text_of(table.get(column)[i]) for name, column in columns.items()}
+    fields = letter_fields().of(About.GRID)
+    facts = {f.name: text_of(table.get(f.column)[i]) for f in fields if f.column}
     name = facts["网格名称"]
     facts["网格级别"] = level
     facts["单位"] = unit.name
@@ -88,7 +88,7 @@ def _grid(
         mark=mark_of((unit.name, level, name, facts["网格长"])),
         facts=facts,
         refusal=f"{table.sheet} 第{table.rows[i]}行：网格长没有填" if unnamed else "",
-        cells={name: table.cell(column, i) for name, column in columns.items()},
+        cells=cells_of(table, i, About.GRID),
     )
 
 

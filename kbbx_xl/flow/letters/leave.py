@@ -6,12 +6,11 @@ import datetime as dt
 from collections.abc import Sequence
 
 from kbbx_xl.flow.casework.marks import mark_of
-from kbbx_xl.flow.letters.school import Row, School, read_schools
+from kbbx_xl.flow.letters.school import Row, School, cells_of, read_schools
 from kbbx_xl.flow.letters.subject import Ask, Item, Subject, text_of
-from kbbx_xl.flow.source import Source
 from kbbx_xl.model import FileRead, Finding, Kind, LeaveKind
 from kbbx_xl.rules.leave import approvers
-from kbbx_xl.settings.letters import About, letter_fields
+from kbbx_xl.settings.letters import About
 from kbbx_xl.settings.lists import load_lists
 from kbbx_xl.settings.policies import Policy
 
@@ -37,17 +36,16 @@ def _leave(school: School, row: Row, ask: Ask) -> Subject:
     facts = school.facts(row, About.LEAVE)
     facts["请假类别"] = kind
     facts["请假天数"] = _days(school, row, start, back)
-    columns = {f.name: f.column for f in letter_fields().of(About.LEAVE) if f.column}
     said = f"类别是“{kind}”，不是请假" if kind else "类别没有填，或认不出"
     return Subject(
-        source=Source(row.table.file, row.table.sheet, row.number),
+        source=row.source,
         unit=facts["学校"],
         mark=mark_of((school.unit.name, row.who, start)),
         facts=facts,
         since=start,
         lists={APPROVAL: _approval(ask.policy, facts["请假天数"])},
         refusal="" if kind in LEAVE else f"{row.table.sheet} 第{row.number}行：{said}",
-        cells={name: row.table.cell(column, row.index) for name, column in columns.items()},
+        cells=cells_of(row.table, row.index, About.LEAVE),
     )
 
 

@@ -12,6 +12,7 @@ from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.letters.subject import Ask, by_unit, date_words, text_of
 from kbbx_xl.flow.register import Match, Register
 from kbbx_xl.flow.roster import read_rosters
+from kbbx_xl.flow.source import Source
 from kbbx_xl.model import FileRead, Kind, Table, Unit
 from kbbx_xl.rules.classes import class_label
 from kbbx_xl.rules.identity import birth_of, check_id, check_student_no, sex_of
@@ -42,6 +43,10 @@ class Row:
     def number(self) -> int:
         """Row of the sheet, from 1."""
         return self.table.rows[self.index]
+
+    @property
+    def source(self) -> Source:
+        return Source(self.table.file, self.table.sheet, self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +123,11 @@ def _school(unit: Unit, reads: Sequence[FileRead], context: Context) -> School:
     rosters = tuple(p for p, _ in read_rosters(of, unit.name, context))
     own = frozenset(r.path for r in reads if r.own)
     return School(unit, context, Register(rosters), tables, cover_of(unit, tables), own)
+
+
+def cells_of(table: Table, i: int, about: About) -> dict[str, str]:
+    """Address of each placeholder that comes from a column of the row."""
+    return {f.name: table.cell(f.column, i) for f in letter_fields().of(about) if f.column}
 
 
 def cover_of(unit: Unit, tables: Iterable[Table]) -> dict[str, str]:
