@@ -23,7 +23,7 @@ from kbbx_xl.books.files import Written, verify_workbook, write_whole
 from kbbx_xl.books.summary.paper import Book, Paper
 from kbbx_xl.flow.casework.values import CaseFile, Checklist, Task, TaskKind, TaskState
 from kbbx_xl.flow.context import NO_POLICY
-from kbbx_xl.model import Period, a1
+from kbbx_xl.model import Period, column_letters
 from kbbx_xl.rules.cases import CLOSED
 from kbbx_xl.settings.policies import Policy
 
@@ -75,9 +75,8 @@ def write_assignments(
             path, target, title="交办清单", month=month, as_of=as_of, policy=policy, sources=sources
         )
         given = by_unit(((c.unit, c) for c in cases if c.open and c.listed), units)
-        ended = [
-            c for _, c in _flat(by_unit(((c.unit, c) for c in cases if _ended(c, month)), units))
-        ]
+        closed = by_unit(((c.unit, c) for c in cases if _ended(c, month)), units)
+        ended = [case for mine in closed.values() for case in mine]
         sheets = sheet_names(given, FRONT)
         front = book.paper(FRONT, landscape=False)
         _closed(book, ended, proofs, month, as_of, names=names)
@@ -96,10 +95,6 @@ def _next_steps(tasks: Iterable[Task]) -> Steps:
     for task in sorted(waiting, key=lambda task: task.kind not in BRINGS_BACK):
         steps.setdefault((task.unit, task.mark), task)
     return steps
-
-
-def _flat(groups: Mapping[str, Sequence[CaseFile]]) -> Iterable[tuple[str, CaseFile]]:
-    return ((unit, case) for unit, mine in groups.items() for case in mine)
 
 
 def _ended(case: CaseFile, month: Period) -> bool:
@@ -233,7 +228,7 @@ def _front(
             row, 3, f"=COUNTIF({cells},B{row + 1})", closed.count(unit), f"{unit}销号",
             how="销号清单里本单位的行数", cells=cells.replace("$", ""),
         )  # fmt: skip
-        said = cells.replace("$B$", f"${a1(1, basis + 1)[:-1]}$")
+        said = cells.replace("$B$", f"${column_letters(basis + 1)}$")
         paper.formula(
             row, 4, f'=COUNTIFS({cells},B{row + 1},{said},"{NO_BASIS}")', unproven.count(unit),
             f"{unit}没有依据", how="销号清单里本单位没有写依据的行数", cells=said.replace("$", ""),

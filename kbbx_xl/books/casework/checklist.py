@@ -9,16 +9,14 @@ import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 
+from kbbx_xl.books.casework.pages import new_book
 from kbbx_xl.books.files import Written, verify_workbook, write_whole
 from kbbx_xl.books.summary.paper import Book, Paper, accepted
-from kbbx_xl.flow.casework.evidence import (
-    totals,
-)
+from kbbx_xl.flow.casework.evidence import totals
 from kbbx_xl.flow.casework.values import Checklist
 from kbbx_xl.flow.context import NO_POLICY
-from kbbx_xl.flow.result import County
 from kbbx_xl.flow.source import spans
-from kbbx_xl.model import Directory, Period, a1
+from kbbx_xl.model import Period, column_letters
 from kbbx_xl.rules.evidence import ItemState
 from kbbx_xl.settings.policies import Policy
 
@@ -58,10 +56,10 @@ def write_checklist(
     lead to.  Raises OutputError."""
 
     def make(path: Path) -> None:
-        county = County(Period(as_of.year, as_of.month), as_of, policy, Directory(()))
-        home = target.parent.resolve()
-        root = sources.resolve() if sources else None
-        book = Book(path, county, title=LIST, sources=root, home=home)
+        month = Period(as_of.year, as_of.month)
+        book = new_book(
+            path, target, title=LIST, month=month, as_of=as_of, policy=policy, sources=sources
+        )
         shares = book.paper(
             SHARES, landscape=False
         )  # the list is written first: its rows are known
@@ -140,7 +138,7 @@ def _shares(
     """Numerator, denominator and share of each unit, and of all, as formulas over the list."""
     first, last, state = block
     units = f"{LIST}!$B${first + 1}:$B${last + 1}"
-    letter = a1(1, state + 1)[:-1]
+    letter = column_letters(state + 1)
     marks = f"{LIST}!${letter}${first + 1}:${letter}${last + 1}"
     paper.heading("佐证材料完成情况", "", f"截至 {as_of}", (6, 30, 10, 10, 10, 12, 12))
     paper.head(("序号", "单位", "个案数", "佐证齐全", "应有件数", "已有件数", "完成率"), freeze=2)

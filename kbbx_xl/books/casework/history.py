@@ -9,14 +9,14 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from kbbx_xl.books.casework.pages import new_book
 from kbbx_xl.books.files import Written, verify_workbook, write_whole
-from kbbx_xl.books.summary.paper import Book, Paper
+from kbbx_xl.books.summary.paper import Paper
 from kbbx_xl.flow.casework.values import CaseFile, EvidenceItem, Recorded
 from kbbx_xl.flow.context import NO_POLICY
-from kbbx_xl.flow.result import County
 from kbbx_xl.flow.source import Source
 from kbbx_xl.messages import InputError
-from kbbx_xl.model import Directory, Period
+from kbbx_xl.model import Period
 from kbbx_xl.rules.cases import CLOSED, VISIT, WARNING, CaseEvent, CaseState, state_on
 
 INDEX, TITLE = "目录", "个案办理经过"
@@ -60,8 +60,10 @@ def write_history(
         raise InputError("没有个案可以打印：台账里没有学生，也没有人到了预警的天数")
 
     def make(path: Path) -> None:
-        county = County(Period(as_of.year, as_of.month), as_of, NO_POLICY, Directory(()))
-        book = Book(path, county, title=TITLE)
+        month = Period(as_of.year, as_of.month)
+        book = new_book(
+            path, target, title=TITLE, month=month, as_of=as_of, policy=NO_POLICY, sources=None
+        )
         names = [f"{number:03d}-{case.mark}" for number, case in enumerate(chosen, 1)]
         _index(book.paper(INDEX), chosen, names, unit, as_of)
         for name, case in zip(names, chosen, strict=True):
