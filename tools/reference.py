@@ -118,8 +118,11 @@ def _column(spec: Field) -> str:
     rule = "公式" if spec.formula else RULES[spec.check]
     needed = "是" if spec.required else ""
     sources = "、".join(spec.source)
-    cells = (spec.title, needed, spec.type, rule, spec.words, aliases, sources)
-    return "| " + " | ".join(str(cell) for cell in cells) + " |"
+    return _row(spec.title, needed, spec.type, rule, spec.words, aliases, sources)
+
+
+def _row(*cells: object) -> str:
+    return "| " + " | ".join(map(str, cells)) + " |"
 
 
 def policies() -> str:
@@ -154,42 +157,30 @@ def _policy(policy: Policy) -> list[str]:
         head += ["文件没有写缺勤到几天做什么，预警不启用。", ""]
     if policy.legal:
         head += ["| 四步法 | 什么情况 | 做什么 | 谁做 | 文书 | 依据 |", "|---|---|---|---|---|---|"]
-        head += [*map(_legal, policy.legal), *map(_report, filter(None, [policy.report])), ""]
+        head += [*map(_legal, policy.legal), *map(_legal, filter(None, [policy.report])), ""]
     if policy.duties:
         head += ["| 日常工作 | 谁 | 文件怎么写 | 记在 | 依据 |", "|---|---|---|---|---|"]
         head += [*map(_duty, policy.duties), ""]
     return head
 
 
-def _legal(step: LegalStep) -> str:
-    cells = (step.step, step.wording, step.action, step.actor, step.document, step.source)
-    return "| " + " | ".join(str(cell or "—") for cell in cells) + " |"
-
-
-def _report(report: CaseReport) -> str:
-    cells = (
-        "书面报告",
-        report.wording,
-        report.action,
-        report.actor,
-        report.document,
-        report.source,
-    )
-    return "| " + " | ".join(str(cell or "—") for cell in cells) + " |"
+def _legal(step: LegalStep | CaseReport) -> str:
+    name = step.step if isinstance(step, LegalStep) else "书面报告"
+    told = (step.wording, step.action, step.actor, step.document, step.source)
+    return _row(name, *(text or "—" for text in told))
 
 
 def _duty(duty: Duty) -> str:
     shown = f"工作记录“{duty.work}”" if duty.work else duty.paper
-    cells = (duty.title, "、".join(duty.levels), duty.wording, shown, duty.source)
-    return "| " + " | ".join(str(cell or "—") for cell in cells) + " |"
+    told = (duty.title, "、".join(duty.levels), duty.wording, shown, duty.source)
+    return _row(*(text or "—" for text in told))
 
 
 def _step(step: Step) -> str:
     kind = "累计" if step.measure == "cumulative" else "连续"
     reached = f"{kind}{_amount(step.threshold)}"
     within = _amount(step.within) if step.within else "当日"
-    cells = (step.title, reached, step.action, step.actor, within, step.source)
-    return "| " + " | ".join(str(cell) for cell in cells) + " |"
+    return _row(step.title, reached, step.action, step.actor, within, step.source)
 
 
 def _amount(threshold: Threshold) -> str:
@@ -220,8 +211,7 @@ def _evidence(one: EvidenceSet) -> str:
     notes += [f"“送教上门”有记录的，{'、'.join(proved)}不用另记"] if proved else []
     notes += ["视情况另加"] if one.more else []
     papers = "；".join(item.title for item in one.items)
-    cells = (one.code, one.variant or one.title, papers, "，".join(notes) or "—", one.source)
-    return "| " + " | ".join(cells) + " |"
+    return _row(one.code, one.variant or one.title, papers, "，".join(notes) or "—", one.source)
 
 
 PAGES = {
