@@ -7,7 +7,7 @@ worked examples are computed by the functions themselves.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,7 +78,7 @@ def _facts(command: Command, drawn: Mapping[str, Control]) -> str:
             "",
             "| 组 | 按键 | 在哪里能点 |",
             "|---|---|---|",
-            f"| {command.group} | {_keys(command, drawn)} | {_where(command)} |",
+            f"| {command.group} | {_keys(command.id, drawn)} | {_where(command)} |",
         ]
     )
 
@@ -100,7 +100,7 @@ def _letters(drawn: Mapping[str, Control]) -> str:
         [
             f"> {drawn['letters'].attributes['supertip']}",
             "",
-            f"组：{group}。按键：{_typed(['kbbxTab', 'letters'], drawn)}，再按括号里的两个数。",
+            f"组：{group}。按键：{_keys('letters', drawn)}，再按括号里的两个数。",
             "",
             "| 类别 | 在哪里能点 | 文书 |",
             "|---|---|---|",
@@ -112,22 +112,18 @@ def _letters(drawn: Mapping[str, Control]) -> str:
 def _index(drawn: Mapping[str, Control]) -> str:
     lines = ["| 组 | 按钮 | 在哪里能点 | 按键 |", "|---|---|---|---|"]
     for page, first in {page_of(one): one for one in reversed(COMMANDS)}.items():
-        keys, where = _keys(first, drawn), _where(first)
+        name, where = first.id, _where(first)
         if page == LETTERS:
-            keys = _typed(["kbbxTab", "letters"], drawn)
-            where = "看是哪种文书"
+            name, where = "letters", "看是哪种文书"
+        keys = _keys(name, drawn)
         lines.insert(2, f"| {first.group} | [{page}]({page}.md) | {where} | {keys} |")
     return "\n".join(lines)
 
 
-def _keys(command: Command, drawn: Mapping[str, Control]) -> str:
-    """Alt and the keys that lead to a button: of the tab, of the menu it is in, its own."""
-    path = ["kbbxTab", *(["letters"] if command.id.startswith(LETTER) else []), command.id]
-    return _typed(path, drawn)
-
-
-def _typed(path: Sequence[str], drawn: Mapping[str, Control]) -> str:
-    return "、".join(["Alt", *(key for one in path for key in drawn[one].attributes["keytip"])])
+def _keys(name: str, drawn: Mapping[str, Control]) -> str:
+    """Alt and the keys that lead to a button or the menu of letters: of the tab, its own."""
+    typed = (key for one in ("kbbxTab", name) for key in drawn[one].attributes["keytip"])
+    return "、".join(["Alt", *typed])
 
 
 def _where(command: Command) -> str:
