@@ -26,11 +26,12 @@ from kbbx_xl.flow.match_lists import NO, YES, Line, MatchLists, key_of, seal_of
 from kbbx_xl.flow.matching import Listed
 from kbbx_xl.model import SUMMARY_FORM
 from kbbx_xl.rules.matching import Confidence
-from kbbx_xl.settings.comparisons import Outcome
+from kbbx_xl.settings.comparisons import OWN_SHEETS, Outcome
 from kbbx_xl.settings.indicators import load_indicators
 from kbbx_xl.settings.lists import load_lists
 
-FRONT, DOUBTS, SEAL = "首页", "待人工确认", "核对码"
+FRONT, DOUBTS = OWN_SHEETS
+SEAL = "核对码"
 PERSON = ("姓名", "性别", "出生日期", "身份证件号", "学籍号", "学校", "班级", "状态", "来源")
 WIDTHS = (10, 6, 12, 21, 21, 18, 13, 10, 30)
 BRIEF = ("姓名", "班级", "状态", "来源")

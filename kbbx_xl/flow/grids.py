@@ -64,7 +64,8 @@ class HeadChange:
     phone: str
     day: dt.date | None
     reported: dt.date | None
-    source: Source
+    table: Table
+    index: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,6 @@ class GridWork:
 
     unit: str
     heads: tuple[GridHead, ...] = ()
-    changes: tuple[HeadChange, ...] = ()
     signed: tuple[Signed, ...] = ()  # levels that have heads, in order
     unsigned: tuple[GridHead, ...] = ()
     rule: str = ""  # rule that asks each head for a letter each term, or ""
@@ -121,12 +121,10 @@ class _Desk:
     def level(self, written: object) -> str:
         return self.context.lists["grid_level"].canonical(written) or ""
 
-    def in_term(self, day: dt.date | None) -> bool:
-        """Inside the term and not after today; any day where the term is not known."""
+    def in_term(self, day: dt.date) -> bool:
+        """Inside the term; any day where the term is not known."""
         sheet = self.context.calendar_sheet
-        starts = sheet.term_start is None or (day is not None and day >= sheet.term_start)
-        ends = sheet.term_end is None or (day is not None and day <= sheet.term_end)
-        return day is not None and starts and ends
+        return (sheet.term_start or day) <= day <= (sheet.term_end or day)
 
 
 def read_grid_work(
@@ -148,12 +146,12 @@ def read_grid_work(
     left, every = Counter(h.level for h in unsigned), Counter(h.level for h in named)
     counts = [Signed(level, every[level] - left[level], every[level]) for level in LEVELS if every[level]]  # fmt: skip
     findings = [
-        *_change_findings(listed, changed, changes, desk),
+        *_change_findings(listed, changed, desk),
         *_letter_findings(heads, changed, letters, desk),
         *(_unsigned_findings(counts, unsigned) if rule else ()),
     ]
     told = tuple(replace(f, unit=unit.name) for f in findings)
-    return GridWork(unit.name, tuple(heads), tuple(changed), tuple(counts), tuple(unsigned), rule, told)  # fmt: skip
+    return GridWork(unit.name, tuple(heads), tuple(counts), tuple(unsigned), rule, told)
 
 
 def unsigned_tasks(work: GridWork) -> list[Task]:
@@ -205,10 +203,9 @@ def _changes(tables: Sequence[Table], desk: _Desk) -> list[HeadChange]:
             old, new, phone = (text_of(table.get(n)[i]) for n in ("old_head", "new_head", "phone"))
             days = (table.get(n)[i] for n in ("change_date", "reported_on"))
             day, reported = (d if isinstance(d, dt.date) else None for d in days)
-            at = Source(table.file, table.sheet, table.rows[i])
             if name and new:
                 key = desk.key(level, name)
-                made.append(HeadChange(level, name, key, old, new, phone, day, reported, at))
+                made.append(HeadChange(level, name, key, old, new, phone, day, reported, table, i))
     return made
 
 
@@ -251,9 +248,9 @@ def _has_signed(head: GridHead, letters: Iterable[Signature], desk: _Desk) -> bo
     lasting = head.level == VILLAGE and _asks(desk.context.policy, CONTINUES)
     return any(
         (s.level, s.key) == (head.level, head.key)
-        and desk.in_term(s.day)
         and s.day is not None
         and s.day <= desk.context.as_of
+        and desk.in_term(s.day)
         and (lasting or plain_name(s.signer) == plain_name(head.head))
         for s in letters
     )
@@ -262,13 +259,11 @@ def _has_signed(head: GridHead, letters: Iterable[Signature], desk: _Desk) -> bo
 def _change_findings(
     listed: Sequence[GridHead],
     changes: Sequence[HeadChange],
-    tables: Sequence[Table],
     desk: _Desk,
 ) -> Iterator[Finding]:
-    rows = {Source(t.file, t.sheet, row): (t, i) for t in tables for i, row in enumerate(t.rows)}
     grids = {(h.level, h.key) for h in listed}
     for change in changes:
-        table, i = rows[change.source]
+        table, i = change.table, change.index
         if change.reported is None:
             yield table.finding("G11", "reported_on", i)
         if change.day and not desk.in_term(change.day):

@@ -7,13 +7,13 @@ a result that was read back and answered have the same form, so that they can be
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from kbbx_xl.flow.matching import Listed, MatchResult
 from kbbx_xl.flow.presence import NOT_SEEN
-from kbbx_xl.model import Finding
+from kbbx_xl.model import Finding, column_letters
 from kbbx_xl.settings.comparisons import PRESENT, Comparison, Outcome
 from kbbx_xl.settings.lists import load_lists
 
@@ -113,13 +113,9 @@ def lists_of(result: MatchResult) -> MatchLists:
     made.doubts = [
         Line(left.rows[p.left], right.rows[p.right], p.how, p.confidence) for p in found.doubtful
     ]
-    here = {p.left for p in found.both if p.right not in unseen}
-    made.both = [
-        Line(left.rows[p.left], right.rows[p.right], p.how)
-        for p in found.both
-        if p.right not in unseen
-    ]
-    away = {p.left for p in found.both} - here
+    seen = [p for p in found.both if p.right not in unseen]
+    made.both = [Line(left.rows[p.left], right.rows[p.right], p.how) for p in seen]
+    away = {p.left for p in found.both} - {p.left for p in seen}
     made.only_left = [
         _alone(result.comparison, left.rows[i], NOT_SEEN if i in away else "")
         for i in sorted({*found.only_left, *away})
@@ -181,24 +177,26 @@ def apply_answers(lists: MatchLists) -> tuple[MatchLists, list[Finding]]:
     """
     findings = _clashes(lists.doubts)
     refused = {f.cell for f in findings}
-    pairs = [x for x in lists.doubts if x.answer == YES and f"D{x.where[2]}" not in refused]
+    doubts = [replace(x, answer="") if f"D{x.where[2]}" in refused else x for x in lists.doubts]
+    pairs = [x for x in doubts if x.answer == YES]
     joined = ({key_of(x.left) for x in pairs}, {key_of(x.right) for x in pairs})
     open_ = [
-        x if f"D{x.where[2]}" not in refused else replace(x, answer="")
-        for x in lists.doubts
-        if key_of(x.left) not in joined[0]
-        and key_of(x.right) not in joined[1]
-        and (x.answer != NO or f"D{x.where[2]}" in refused)
+        x
+        for x in doubts
+        if x.answer != NO and key_of(x.left) not in joined[0] and key_of(x.right) not in joined[1]
     ]
-    waiting = ({key_of(x.left) for x in open_}, {key_of(x.right) for x in open_})
-    denied = sum(x.answer == NO and f"D{x.where[2]}" not in refused for x in lists.doubts)
+    denied = sum(x.answer == NO for x in doubts)
     told = (lists.answered[0] + len(pairs), lists.answered[1] + denied)
     made = replace(lists, doubts=open_, answered=told)
-    seen = [x for x in pairs if not (x.right and x.right.status == NOT_SEEN)]
+    seen = [x for x in pairs if not _unseen(x)]
     made.both = [*lists.both, *(Line(x.left, x.right, BY_HAND) for x in seen)]
-    away = _rows(x.left for x in pairs if x not in seen)
-    left = _rows(x.left for x in lists.doubts if key_of(x.left) not in joined[0] | waiting[0])
-    right = _rows(x.right for x in lists.doubts if key_of(x.right) not in joined[1] | waiting[1])
+    away = _rows(x.left for x in pairs if _unseen(x))
+    settled = (
+        joined[0] | {key_of(x.left) for x in open_},
+        joined[1] | {key_of(x.right) for x in open_},
+    )
+    left = _rows(x.left for x in doubts if key_of(x.left) not in settled[0])
+    right = _rows(x.right for x in doubts if key_of(x.right) not in settled[1])
     made.only_left = [
         *lists.only_left,
         *(_alone(lists.comparison, row, NOT_SEEN) for row in away),
@@ -209,6 +207,11 @@ def apply_answers(lists: MatchLists) -> tuple[MatchLists, list[Finding]]:
     return made, [*findings, *_unfilled(lists)]
 
 
+def _unseen(line: Line) -> bool:
+    """Whether its row of the roll call has no mark of presence."""
+    return line.right is not None and line.right.status == NOT_SEEN
+
+
 def _rows(rows: Iterable[Listed | None]) -> list[Listed]:
     """Each row once, in order."""
     return list({key_of(row): row for row in rows if row is not None}.values())
@@ -217,11 +220,8 @@ def _rows(rows: Iterable[Listed | None]) -> list[Listed]:
 def _clashes(doubts: Sequence[Line]) -> list[Finding]:
     """Y01 for every yes about somebody who has another yes."""
     yes = [x for x in doubts if x.answer == YES]
-    times: dict[int, Counter[str]] = defaultdict(Counter)
-    for x in yes:
-        times[0][key_of(x.left)] += 1
-        times[1][key_of(x.right)] += 1
-    most = ((x, max(times[0][key_of(x.left)], times[1][key_of(x.right)])) for x in yes)
+    left, right = Counter(key_of(x.left) for x in yes), Counter(key_of(x.right) for x in yes)
+    most = ((x, max(left[key_of(x.left)], right[key_of(x.right)])) for x in yes)
     return [x.finding("Y01", "D", count=count) for x, count in most if count > 1]
 
 
@@ -231,4 +231,4 @@ def _unfilled(lists: MatchLists) -> Iterable[Finding]:
         for x in lines if outcome.listed else ():
             for n, ask in enumerate(outcome.ask):
                 if not (x.filled[n] if n < len(x.filled) else ""):
-                    yield x.finding("Y03", "ABCDEFGH"[n + 1], title=ask.title)
+                    yield x.finding("Y03", column_letters(n + 2), title=ask.title)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from kbbx_xl.flow.context import Context, bare_context
 from kbbx_xl.flow.presence import NOT_SEEN, present_rows
@@ -116,9 +116,7 @@ def match_reads(
     one_school = register.schools == other.schools and len(other.schools) == 1
     if not one_school:
         _place_by_school(register, other)
-    by_school = (
-        one_school or wanted.id == PRESENT
-    )  # both sides are what the schools themselves keep
+    by_school = one_school or wanted.id == PRESENT  # both sides are the schools' own papers
     matching = match_people(register.people, other.people, by_school=by_school)
     return MatchResult(register, other, matching, when, wanted, ages if wanted.ages else None)
 
@@ -163,10 +161,10 @@ def _people(title: str, tables: Iterable[tuple[Table, str]], month: Period) -> P
             row = dict(zip(COLUMNS, values, strict=True))
             row["class_name"] = row["class_name"] or table.meta.get("班级", "")
             row["school"] = text_of(row["school"]) or school
-            _add(made, row, Source(table.file, table.sheet, table.rows[i]), context)
             if seen and not seen[i]:
-                made.unseen.add(len(made.rows) - 1)
-                made.rows[-1] = replace(made.rows[-1], status=NOT_SEEN)
+                made.unseen.add(len(made.rows))
+                row["status"] = NOT_SEEN
+            _add(made, row, Source(table.file, table.sheet, table.rows[i]), context)
     return made
 
 

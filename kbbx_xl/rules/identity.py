@@ -210,8 +210,8 @@ def age_on(birth: dt.date, day: dt.date) -> int:
 def row_key(record: Mapping[str, object]) -> str:
     """学生键: what joins the rows of a child within one workbook, as its formulas do.
 
-    The id as written, else the student number; whether the id is right is not asked.  An id that Excel made a number
-    is none.
+    The id as written, else the student number; whether the id is right is not asked.  An id that
+    Excel made a number is none.
     """
     written = record.get("id_no")
     if not written or not isinstance(written, str):

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import islice, product
 
-from kbbx_xl.rules.other_ids import near_ids
+from kbbx_xl.rules.other_ids import near_ids, one_left_out
 
 MOST_CANDIDATES = 5  # shown for one person of one list
 _NAME_NOISE = re.compile(r"[\s·•・.．\-]")
@@ -314,8 +314,7 @@ def near_names(one: str, other: str) -> bool:
     if len(one) == len(other):
         wrong = sum(a != b for a, b in zip(one, other, strict=True))
         return wrong == 1 or (wrong == 2 and sorted(one) == sorted(other))
-    longer, shorter = sorted((one, other), key=len, reverse=True)
-    return any(longer[:n] + longer[n + 1 :] == shorter for n in range(len(longer)))
+    return one_left_out(one, other)
 
 
 def _born(people: People, i: int) -> Hashable:

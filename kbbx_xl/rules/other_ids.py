@@ -83,6 +83,11 @@ def near_ids(one: str, other: str) -> str:
         first, last = wrong[0], wrong[-1]
         swapped = last == first + 1 and one[first] == other[last] and one[last] == other[first]
         return "相邻两位对调" if len(wrong) == 2 and swapped else ""
+    return "少写或多写一位" if one_left_out(one, other) else ""
+
+
+def one_left_out(one: str, other: str) -> bool:
+    """Whether two texts of different length are the same but for one character left out."""
     longer, shorter = sorted((one, other), key=len, reverse=True)
     at = next((n for n, c in enumerate(shorter) if c != longer[n]), len(shorter))
-    return "少写或多写一位" if longer[:at] + longer[at + 1 :] == shorter else ""
+    return longer[:at] + longer[at + 1 :] == shorter
