@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from kbbx_xl.books.checking import check_reads, directory_beside, read_for_month, settled_day
 from kbbx_xl.books.read import read_file, read_grids
 from kbbx_xl.books.read.detect import BACKUP
+from kbbx_xl.books.read.sheets import Book
 from kbbx_xl.excel.commands import RESPONSIBILITY
 from kbbx_xl.excel.desk import Desk
 from kbbx_xl.excel.live import grids
@@ -40,7 +41,10 @@ class Judged:
 
 def read_book(desk: Desk) -> tuple[FileRead, Period, dt.date]:
     """The open workbook as tables, its month and its 截至日期; InputError when it holds no data."""
-    held = grids(desk.book)
+    return _read_open(desk, grids(desk.book))
+
+
+def _read_open(desk: Desk, held: Book) -> tuple[FileRead, Period, dt.date]:
     name = desk.book.name
     (read,), month, said = read_for_month(
         lambda period: [read_grids(held, name, period=period)],
@@ -63,10 +67,11 @@ def judge(desk: Desk, *, beside: Sequence[str] = ()) -> Judged:
     ``beside``: patterns of file names; the unit's other workbooks of ours that lie beside the open
     one are judged with it.  责任人名单 is for a term, so that the month and 截至日期 are then theirs.
     """
-    read, month, as_of = read_book(desk)
+    held = grids(desk.book)
+    read, month, as_of = _read_open(desk, held)
     others: list[FileRead] = []
     if beside:
-        (read, *others), month, as_of = _read_with(desk, read, beside)
+        (read, *others), month, as_of = _read_with(desk, held, read, beside)
     policy = policy_of(read.own.get("policy", ""))
     directory, calendar = directory_beside(desk.folders)
     results, findings = check_reads(
@@ -81,10 +86,10 @@ def judge(desk: Desk, *, beside: Sequence[str] = ()) -> Judged:
 
 
 def _read_with(
-    desk: Desk, open_book: FileRead, beside: Sequence[str]
+    desk: Desk, held: Book, open_book: FileRead, beside: Sequence[str]
 ) -> tuple[Sequence[FileRead], Period, dt.date]:
     """The open workbook and those beside it, their month and 截至日期."""
-    path, held = desk.saved_path(), grids(desk.book)
+    path = desk.saved_path()
     near = sorted({p for pattern in beside for p in path.parent.glob(pattern)} - {path})
     near = [p for p in near if not p.name.startswith("~$") and not BACKUP.search(p.stem)]
     unit, form = open_book.own.get("unit_name", ""), open_book.own.get("form", "")
