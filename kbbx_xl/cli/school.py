@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from kbbx_xl.books.carry import carry_over
+from kbbx_xl.books.checking import read_for_month
 from kbbx_xl.books.read import read_file
 from kbbx_xl.books.school_month import (
     MonthResult,
@@ -115,10 +116,8 @@ def _read(path: Path) -> FileRead:
         raise InputError(f"找不到文件：{path}")
     today = dt.date.today()
     now = Period(today.year, today.month)
-    read = read_file(path, path.name, period=now)
-    said = next((m for t in read.tables if (m := t.meta.get("月份"))), str(now))
-    month = Period.parse(said)
-    return read if month == now else read_file(path, path.name, period=month)
+    (read,), _, _ = read_for_month(lambda period: [read_file(path, path.name, period=period)], now)
+    return read
 
 
 def _last(given: Path | None, book: Path, read: FileRead) -> FileRead | None:
