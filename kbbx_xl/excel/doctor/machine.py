@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import importlib.metadata
 import os
-import shutil
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from kbbx_xl.books.pdf import find_office
 from kbbx_xl.excel.windows.registry import Registry, this_registry
 
 Read = Callable[[str, int], bytes | None]
@@ -42,7 +42,7 @@ def this_machine(workbook: str = "") -> Machine:
         registry=this_registry(),
         read=read_file,
         xlwings=installed_version("xlwings"),
-        soffice=shutil.which("soffice") or "",
+        soffice=find_office(),
         workbook=workbook,
     )
 
