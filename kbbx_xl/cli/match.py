@@ -1,24 +1,26 @@
 """``match``: comparing two lists of people (人籍比对).
 
-What it needs of openpyxl is loaded in the command: no other command should wait for it.
+What it compares and writes with is loaded in the command: no other command should wait for it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kbbx_xl.cli import shared
-from kbbx_xl.flow.match_lists import MatchLists, lists_of
-from kbbx_xl.flow.matching import Ages
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import Period
-from kbbx_xl.settings.comparisons import Comparison, named
 from kbbx_xl.settings.indicators import load_indicators
 from kbbx_xl.settings.policies import DEFAULT_POLICY
+
+if TYPE_CHECKING:
+    from kbbx_xl.flow.match_lists import MatchLists
+    from kbbx_xl.flow.matching import Ages
+    from kbbx_xl.settings.comparisons import Comparison
 
 
 def match(
@@ -57,6 +59,9 @@ def match(
         return _read_back(answers, out)
     if not rosters:
         raise InputError("请写出学籍一方的文件，或用 --answers 读回答过的比对结果")
+    from kbbx_xl.flow.matching import Ages
+    from kbbx_xl.settings.comparisons import named
+
     wanted, rules = named(kind) if kind else None, shared.policy(policy)
     ages = Ages(rules.age_low, rules.age_high, shared.day(as_of) if as_of else dt.date.today())
     said = shared.period(month) if month else None
@@ -74,6 +79,7 @@ def _compare(
 ) -> None:
     """Read both sides, compare them, write the result."""
     from kbbx_xl.books.match import match_reads, read_people, write_match
+    from kbbx_xl.flow.match_lists import lists_of
 
     today = dt.date.today()
     (left, right), root = read_people(*sides, period=month or Period(today.year, today.month))
