@@ -20,7 +20,6 @@ from kbbx_xl.books.summary.paper import Book, accepted
 from kbbx_xl.flow.match_lists import NO, YES
 from kbbx_xl.flow.movement import Movement, places, who_of
 from kbbx_xl.flow.movement.values import Change, Child
-from kbbx_xl.flow.source import Source
 from kbbx_xl.rules.addresses import place_of
 from kbbx_xl.rules.classes import class_label
 from kbbx_xl.rules.movement import Loss
@@ -119,8 +118,8 @@ def write_doubts(book: Book, pen: Pen) -> None:
             pen.who(paper, 4, who.name, who.id_no, who.student_no)
             put_texts(paper, 7, (loss.what, maybe), "text")
             paper.text(paper.row, 9, "", "center")
-            for column, (file, sheet, cell, _) in zip((10, 11), found, strict=False):
-                pen.source(paper, column, Source(file, sheet), who.name, cell)
+            for column, (source, cell, _) in zip((10, 11), found, strict=False):
+                pen.source(paper, column, source, who.name, cell)
             if len(found) < 2:
                 paper.text(paper.row, 11, "")
             paper.text(paper.row, 12, "")

@@ -23,6 +23,7 @@ from kbbx_xl.flow.movement.handover import (
 from kbbx_xl.flow.movement.joining import Keys, Who, join_rows, of_change, of_child, people
 from kbbx_xl.flow.movement.reading import read_side
 from kbbx_xl.flow.movement.values import Change, Child, Movement, Proposal, Side
+from kbbx_xl.flow.source import Source
 from kbbx_xl.flow.submissions import file_month
 from kbbx_xl.flow.units import UnitFinder
 from kbbx_xl.model import FileRead, Finding, Kind, Period
@@ -39,6 +40,7 @@ from kbbx_xl.rules.movement import (
 from kbbx_xl.rules.registers import Days, Known, Move, Seat, children_of
 
 T = TypeVar("T")
+Place = tuple[Source, str, str]  # a row, its cell and its unit
 GONE = (LossKind.NOWHERE, LossKind.VANISHED, LossKind.NOT_PROMOTED)
 CAME = (LossKind.UNRELEASED, LossKind.NEW)
 UNSURE = (LossKind.VANISHED, LossKind.NEW, LossKind.NOT_PROMOTED)  # a candidate says more
@@ -229,11 +231,13 @@ def _lists(made: Movement, keys: Keys, days: Days, context: Context, now: Side) 
 
 def _findings(made: Movement) -> Iterable[Finding]:
     for proposal in made.proposals:
-        yield _finding("X11", made, proposal.left, other=_place(made, proposal.right))
+        at, cell, _ = places(made, proposal.left)[0]
+        other = {"other": _said(places(made, proposal.right)[0])}
+        yield Finding("X11", at.file, at.sheet, cell, other, proposal.left.unit)
     unsure = {loss for p in made.proposals for loss in (p.left, p.right)}
     for loss in made.losses:
         if loss not in unsure or loss.kind not in UNSURE:
-            yield _finding(CODES[loss.kind], made, loss, what=loss.what)
+            yield _lost(made, loss)
     for change in made.changes:
         if change.change in NEEDS_PAPER and change.document == "":
             at, params = change.source, {"change": change.change}
@@ -246,35 +250,27 @@ def _findings(made: Movement) -> Iterable[Finding]:
             yield Finding("X10", at.file, at.sheet, params=numbers, unit=one.unit)
 
 
-def places(made: Movement, loss: Loss) -> list[tuple[str, str, str, str]]:
-    """(file, sheet, cell, unit) of the rows of a loss: its changes, then the registers, own unit first."""
+def places(made: Movement, loss: Loss) -> list[Place]:
+    """The rows of a loss: its changes, then the registers, own unit first."""
+    children = (*(made.after[i] for i in loss.after), *(made.before[i] for i in loss.before))
     rows = [
-        *(
-            (c.source.file, c.source.sheet, c.cell, c.unit)
-            for c in (made.changes[i] for i in loss.moves)
-        ),
-        *(
-            (c.row.source.file, c.row.source.sheet, c.cell, c.row.unit)
-            for c in (*(made.after[i] for i in loss.after), *(made.before[i] for i in loss.before))
-        ),
+        *((c.source, c.cell, c.unit) for c in (made.changes[i] for i in loss.moves)),
+        *((c.row.source, c.cell, c.row.unit) for c in children),
     ]
-    return sorted(rows, key=lambda r: r[3] != loss.unit)
+    return sorted(rows, key=lambda r: r[2] != loss.unit)
 
 
-def _place(made: Movement, loss: Loss) -> str:
-    file, sheet, cell, _ = places(made, loss)[0]
-    return f"{file} {sheet}!{cell}"
+def _said(place: Place) -> str:
+    source, cell, _ = place
+    return f"{source.file} {source.sheet}!{cell}"
 
 
-def _finding(code: str, made: Movement, loss: Loss, **params: object) -> Finding:
+def _lost(made: Movement, loss: Loss) -> Finding:
     """At the loss's first row; the place on the other side, where there is one, is said in words."""
     first, *rest = places(made, loss)
-    file, sheet, cell, _ = first
-    if code != "X11":
-        away = [r for r in rest if r[3] != loss.unit] or [r for r in rest if r[:3] != first[:3]]
-        other = away[0] if away else None
-        params["other"] = f"（另见 {other[0]} {other[1]}!{other[2]}）" if other else ""
-    return Finding(code, file, sheet, cell, params, loss.unit)
+    away = [r for r in rest if r[2] != loss.unit] or [r for r in rest if r[:2] != first[:2]]
+    params = {"what": loss.what, "other": f"（另见 {_said(away[0])}）" if away else ""}
+    return Finding(CODES[loss.kind], first[0].file, first[0].sheet, first[1], params, loss.unit)
 
 
 __all__ = ["Movement", "find_movement", "places", "who_of"]
