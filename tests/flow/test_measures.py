@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from kbbx_xl.flow.casework.values import CaseFile, Recorded
+from kbbx_xl.flow.casework.values import CaseFile
 from kbbx_xl.flow.measures import indicators
 from kbbx_xl.flow.result import (
     CaseCount,
@@ -13,7 +13,8 @@ from kbbx_xl.flow.result import (
     Total,
 )
 from kbbx_xl.flow.source import Source
-from kbbx_xl.rules.cases import CLOSED, SUSPECTED, CaseEvent, state_on
+from kbbx_xl.rules.cases import CLOSED, SUSPECTED, CaseEvent
+from tests.flow.casework.files import case_file
 from tests.flow.tables import AS_OF, COUNTY, DIRECTORY, OCTOBER, OTHER, POLICY, SCHOOL
 
 AT = Source("a.xlsx", "台账", 4)
@@ -49,10 +50,7 @@ def test_written_off_children_are_not_in_the_rate_of_return() -> None:
 def listed(mark: str, unit: str, day: str, *events: CaseEvent) -> CaseFile:
     opened = dt.date.fromisoformat(day)
     rows = (CaseEvent(SUSPECTED, opened), *events)
-    return CaseFile(
-        mark, mark, "", unit, "小学", "一年级", "1班", opened, opened, "", "", "", "", "",
-        tuple(Recorded(event, AT) for event in rows), (), state_on(rows, AS_OF), AT,
-    )  # fmt: skip
+    return case_file(rows, AS_OF, AT, mark=mark, key=mark, name="", unit=unit)
 
 
 def test_th_44_rate_of_return_is_counted_by_one_rule_in_every_unit() -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from kbbx_xl.flow.casework.values import CaseFile, Recorded, Task, TaskState
+from kbbx_xl.flow.casework.values import CaseFile, Task, TaskState
 from kbbx_xl.flow.source import Source
-from kbbx_xl.rules.cases import CLOSED, SUSPECTED, WARNING, CaseEvent, state_on
+from kbbx_xl.rules.cases import CLOSED, SUSPECTED, WARNING, CaseEvent
 from kbbx_xl.settings.policies import LegalStepName
+from tests.flow.casework.files import case_file
 
 AS_OF = dt.date(2026, 10, 20)
 SCHOOL, OTHER = "柳河镇中心小学", "柳河镇'东风'小学[分校]"
@@ -19,10 +20,10 @@ def day(number: int) -> dt.date:
 
 
 def case(mark: str, unit: str, *events: CaseEvent, persuader: str = "乙二") -> CaseFile:
-    rows = tuple(Recorded(event, LEDGER) for event in events)
-    return CaseFile(
-        mark, "520000201501010011", "甲一", unit, "小学", "六年级", "1班", day(8), events[0].date,
-        "", "", "", "", persuader, rows, (), state_on(events, AS_OF), LEDGER,
+    return case_file(
+        events, AS_OF, LEDGER,
+        mark=mark, key="520000201501010011", unit=unit, grade="六年级", first_absent=day(8),
+        persuader=persuader,
     )  # fmt: skip
 
 

@@ -6,13 +6,14 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kbbx_xl.flow.casework.values import CaseFile, Recorded
+from kbbx_xl.flow.casework.values import CaseFile
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.source import Source
 from kbbx_xl.model import Period
-from kbbx_xl.rules.cases import SUSPECTED, CaseEvent, state_on
+from kbbx_xl.rules.cases import SUSPECTED, CaseEvent
 from kbbx_xl.settings.policies import LegalStepName, load_policy
-from tests.flow.tables import SCHOOL, context
+from tests.flow.casework.files import case_file
+from tests.flow.tables import context
 
 KEY = "520000201501010011"
 SEEN = Source("登记表.xlsx", "缺勤登记", 7)
@@ -30,13 +31,10 @@ def d(day: str) -> dt.date:
 def case(events: Sequence[CaseEvent], day: str, **more: object) -> CaseFile:
     at = Source("登记表.xlsx", "疑似辍学学生台账", 5)
     values: dict[str, object] = {
-        "mark": "3fa2b", "key": KEY, "name": "甲一", "unit": SCHOOL.name, "stage": "小学",
-        "grade": "六年级", "class_name": "1班", "first_absent": d("2026-10-08"),
-        "opened": events[0].date, "category": "", "variant": "", "reason": "", "group": "",
+        "mark": "3fa2b", "key": KEY, "grade": "六年级", "first_absent": d("2026-10-08"),
         "persuader": "乙二",
     }  # fmt: skip
-    rows = tuple(Recorded(event, at) for event in events)
-    return CaseFile(**{**values, **more}, events=rows, evidence=(), state=state_on(events, d(day)), source=at)  # type: ignore[arg-type]  # fmt: skip
+    return case_file(events, d(day), at, **{**values, **more})
 
 
 LISTED = CaseEvent(SUSPECTED, d("2026-10-09"))

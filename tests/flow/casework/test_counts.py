@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from kbbx_xl.flow.casework.counts import CaseCounts, case_counts
-from kbbx_xl.flow.casework.values import CaseFile, Recorded
+from kbbx_xl.flow.casework.values import CaseFile
 from kbbx_xl.flow.measures import indicators
 from kbbx_xl.flow.result import County
 from kbbx_xl.flow.source import Source
 from kbbx_xl.model import Period
-from kbbx_xl.rules.cases import CLOSED, DROPOUT, SUSPECTED, VISIT, WARNING, CaseEvent, state_on
+from kbbx_xl.rules.cases import CLOSED, DROPOUT, SUSPECTED, VISIT, WARNING, CaseEvent
 from kbbx_xl.settings.policies import LegalStepName
+from tests.flow.casework.files import case_file
 from tests.flow.tables import AS_OF, COUNTY, DIRECTORY, OCTOBER, OTHER, POLICY, SCHOOL
 
 EDUCATE, ORDER, *_ = LegalStepName
@@ -29,14 +30,8 @@ def case(mark: str, *rows: tuple[str, str] | tuple[str, str, str], **more: Any) 
     events = [CaseEvent(row[0], day(row[1]), result="".join(row[2:])) for row in rows]
     at = Source("a.xlsx", "辍学台账", int(mark) + 4)
     listed = [e.date for e in events if e.kind in (SUSPECTED, DROPOUT)]
-    facts = {"unit": SCHOOL.name, "stage": "小学", "previous": "", **more}
-    return CaseFile(
-        mark=mark, key=mark, name="甲一", grade="一年级", class_name="1班",
-        first_absent=events[0].date, opened=min(listed, default=events[0].date), category="",
-        variant="", reason="", group="", persuader="", evidence=(),
-        events=tuple(Recorded(e, at) for e in events), state=state_on(events, AS_OF), source=at,
-        **facts,
-    )  # fmt: skip
+    opened = min(listed, default=events[0].date)
+    return case_file(events, AS_OF, at, mark=mark, key=mark, opened=opened, **more)
 
 
 CASES = [
