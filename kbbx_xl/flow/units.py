@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kbbx_xl.model import Directory, FileRead, Finding, Kind, Unit
-from kbbx_xl.rules.addresses import place_of
+from kbbx_xl.rules.addresses import county_of, place_of
 
 SHORTEST = 3  # characters of a short name that may stand for a unit
 _NUMBERING = re.compile(r"^[\d\s._、()（）\-—]+")
@@ -48,7 +48,7 @@ class UnitFinder:
     @property
     def county_name(self) -> str:
         """The county by the name of its bureau: 青禾县教育和体育局 -> 青禾县; "" when it is not known."""
-        return place_of(self.directory.county.name) if self.directory.county else ""
+        return county_of(self.directory.county.name) if self.directory.county else ""
 
     def school_named(self, written: str) -> str:
         """The school of the county that a cell means; "" for none and for places elsewhere."""

@@ -12,6 +12,8 @@ LEVELS = (("县（市、区）", COUNTY), ("乡镇（街道）", TOWN), ("村或
 _NO_COUNTY = r"(?<!小)(?<!社)(?<!片)(?<!园)(?<!街)(?<!治)"
 _WHOLE_COUNTY = re.compile(rf"^.*?[^省州盟市县区旗]{{1,10}}?(?:县|旗|{_NO_COUNTY}区)")
 _WHOLE_CITY = re.compile(r"^.*?[^省州盟市县区旗]{1,10}市")
+_ABOVE = r"(?:.+?[省州盟]|.+自治区|.+?市(?=.+[县区市旗]))*"
+_OF_BUREAU = re.compile(rf"{_ABOVE}(.+?[县区市旗])")
 
 
 def place_of(text: str) -> str:
@@ -19,6 +21,13 @@ def place_of(text: str) -> str:
     安徽省灵璧县; "" where none is written."""
     found = _WHOLE_COUNTY.match(text) or _WHOLE_CITY.match(text)
     return found[0] if found else ""
+
+
+def county_of(bureau: str) -> str:
+    """The county's own name in that of its bureau, without its province: 某省青禾县教育局 -> 青禾县;
+    "" where none is written."""
+    found = _OF_BUREAU.match(bureau)
+    return found[1] if found else ""
 
 
 def missing_levels(address: str) -> tuple[str, ...]:

@@ -335,6 +335,14 @@ def test_a_school_is_known_by_its_name_within_the_county_only() -> None:
     assert COUNTY.name not in finder.school_named(COUNTY.name)
 
 
+@pytest.mark.parametrize("bureau", ["青禾县教育局", "某省青禾县教育局", "某省某市青禾县教体局"])
+def test_a_bureau_called_with_its_province_is_of_the_same_county(bureau: str) -> None:
+    county = dataclasses.replace(COUNTY, name=bureau)
+    finder = UnitFinder(Directory((county, CENTER, SCHOOL)))
+    assert finder.county_name == "青禾县"
+    assert finder.school_named(f"青禾县{SCHOOL.name}") == SCHOOL.name
+
+
 def test_days_between_two_registers_begin_after_the_earlier_one() -> None:
     before = [sent(SCHOOL, SEPTEMBER, [pupil("甲一"), pupil("乙二")])]
     old = move("甲一", "转出", "2026-09-20", "灵璧县第一小学")

@@ -13,6 +13,7 @@ from kbbx_xl.flow.derived import Derived, is_derived
 from kbbx_xl.flow.letters.files import Files, ledgers_of, order_facts, step_of, taught
 from kbbx_xl.flow.letters.school import Row, cells_of, read_schools
 from kbbx_xl.flow.letters.subject import Ask, Subject, text_of
+from kbbx_xl.flow.units import UnitFinder
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import FileRead, Finding, Kind
 from kbbx_xl.rules.addresses import TOWN
@@ -21,7 +22,6 @@ from kbbx_xl.settings.letters import EDUCATED, VISITS, About
 from kbbx_xl.settings.lists import load_lists
 from kbbx_xl.settings.policies import LegalStepName
 
-COUNTY = re.compile(r"(?:.+?[省州盟]|.+自治区|.+?市(?=.+[县区市旗]))*(.+?[县区市旗])")
 NAMES_COUNTY = re.compile(r"[县市旗]|(?<![社小园])区")  # 社区, 小区 are no counties
 
 
@@ -79,14 +79,13 @@ def _one_each(subjects: Iterable[Subject]) -> list[Subject]:
 
 
 def _county(ask: Ask) -> str:
-    """The county's name without its province and bureau: 某省青禾县教育局 -> 青禾县."""
-    unit = ask.directory.county
-    found = COUNTY.match(unit.name) if unit else None
-    if not found:
+    """The county whose children are from here; InputError where no directory names it."""
+    name = UnitFinder(ask.directory).county_name
+    if not name:
         raise InputError(
             "要有单位目录（命令行写 --directory），才知道哪些学生的户籍不在本县；或者在台账里选中要出的行"
         )
-    return found[1]
+    return name
 
 
 def _is_outside(home: str, county: str) -> bool:
