@@ -11,11 +11,12 @@ from types import MappingProxyType
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.ledger_ends import Settled, back_of, basis_of, doubts_of_start, settled_on
 from kbbx_xl.flow.overlap import Called, Written, ended_by_presence, merged, spells_of_marks
-from kbbx_xl.flow.presence import last_there, last_told
+from kbbx_xl.flow.presence import blank_is_present, last_there, last_told
 from kbbx_xl.flow.register import Match, Register
 from kbbx_xl.flow.result import LedgerError, StudentRun, SummaryError
 from kbbx_xl.flow.roster import Pupils, resolve_class
 from kbbx_xl.flow.source import Source, row_source
+from kbbx_xl.flow.submissions import table_month
 from kbbx_xl.model import Finding, LeaveKind, Mark, Period, Table, Unit, a1
 from kbbx_xl.rules.absence import (
     Spell,
@@ -183,11 +184,11 @@ def _doubt(table: Table, i: int, match: Match, register: Register) -> Finding | 
 def _roll_call(
     result: Attendance, table: Table, unit: Unit, register: Register, context: Context, calendar: SchoolCalendar
 ) -> None:  # fmt: skip
-    month = Period.parse(table.meta["月份"]) if table.meta.get("月份") else context.month
+    month = Period.parse(table_month(table, str(context.month)))
     last = month.last.day
     days = [dt.date(month.year, month.month, d) for d in table.days if d <= last]
     decoded = decode_marks(table.marks, table.legend, context.lists["mark"])
-    blank_present = "" in table.legend or not any(Mark.PRESENT in row for row in decoded)
+    blank_present = blank_is_present(table, decoded)
     unmarked = _unmarked(table, decoded, days, calendar, context.as_of)
     result.findings += [finding for _, finding in unmarked]
     silent = {j for j, _ in unmarked}

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from kbbx_xl.flow.context import NO_POLICY, make_context
+from kbbx_xl.flow.submissions import table_month
 from kbbx_xl.model import CalendarSheet, Directory, Mark, Period, Table
 from kbbx_xl.rules.absence import decode_marks
 from kbbx_xl.rules.school_days import SchoolCalendar
@@ -27,12 +28,16 @@ def present_rows(table: Table, month: Period) -> list[bool]:
         given = table.columns.get("present")
         return [not given or (isinstance(n, int | float) and n > 0) for n in table.get("present")]
     rows = decode_marks(table.marks, table.legend, load_lists()["mark"])
-    blank_counts = "" in table.legend or not any(Mark.PRESENT in row for row in rows)
-    blanks = _blank_days(table, rows, month) if blank_counts else ()
+    blanks = _blank_days(table, rows, month) if blank_is_present(table, rows) else ()
     return [
         not THERE.isdisjoint(row) or any(row[n] is Mark.BLANK for n in blanks if n < len(row))
         for row in rows
     ]
+
+
+def blank_is_present(table: Table, rows: Sequence[Sequence[Mark]]) -> bool:
+    """Whether the sheet writes down only who is away, so that a blank school day is 出勤."""
+    return "" in table.legend or not any(Mark.PRESENT in row for row in rows)
 
 
 def last_told(rows: Sequence[Sequence[Mark]]) -> int:
@@ -52,7 +57,7 @@ def _blank_days(table: Table, rows: Sequence[Sequence[Mark]], month: Period) -> 
     last = last_told(rows)
     if last < 0:
         return ()
-    when = Period.parse(table.meta["月份"]) if table.meta.get("月份") else month
+    when = Period.parse(table_month(table, str(month)))
     calendar = _calendar(when)
     return tuple(
         n
