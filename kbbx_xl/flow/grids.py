@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from kbbx_xl.flow.casework.values import Task, TaskState
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.coverage import level_of
-from kbbx_xl.flow.source import Source
+from kbbx_xl.flow.source import Source, row_source
 from kbbx_xl.model import Directory, Finding, Table, Unit
 from kbbx_xl.rules.cells import text_of
 from kbbx_xl.rules.grids import (
@@ -188,7 +188,7 @@ def _heads(tables: Sequence[Table], desk: _Desk) -> list[GridHead]:
             level = said or level_of(name, desk.unit, desk.context, villages)
             if name:
                 who = "" if head_state(head) else head
-                at = Source(table.file, table.sheet, table.rows[i])
+                at = row_source(table, i)
                 key = desk.key(level, name)
                 cell = table.cell("head", i)
                 made.append(GridHead(level, name, key, who, phone, supervisor, at, cell))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from kbbx_xl.flow.context import Context, bare_context
 from kbbx_xl.flow.presence import NOT_SEEN, present_rows
 from kbbx_xl.flow.roster import resolve_class
-from kbbx_xl.flow.source import Source
+from kbbx_xl.flow.source import Source, row_source
 from kbbx_xl.flow.submissions import sort_out, table_month
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import FileRead, Kind, Period, Table, Unit
@@ -164,7 +164,7 @@ def _people(title: str, tables: Iterable[tuple[Table, str]], month: Period) -> P
             if seen and not seen[i]:
                 made.unseen.add(len(made.rows))
                 row["status"] = NOT_SEEN
-            _add(made, row, Source(table.file, table.sheet, table.rows[i]), context)
+            _add(made, row, row_source(table, i), context)
     return made
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.movement.values import Change, Child, Listed, Side
 from kbbx_xl.flow.roster import Pupils, read_rosters, resolve_class
-from kbbx_xl.flow.source import Source
+from kbbx_xl.flow.source import row_source
 from kbbx_xl.flow.submissions import Submission, file_month, sort_out
 from kbbx_xl.flow.units import UnitFinder
 from kbbx_xl.model import Directory, FileRead, Kind, Table, Unit
@@ -126,7 +126,7 @@ def _changes(table: Table, unit: Unit, finder: UnitFinder, context: Context) -> 
                 birth_of(usable) if usable else None, usable, number, grade, class_name, word.value,
                 day if isinstance(day, dt.date) else None, written, finder.school_named(written),
                 paper, text_of(table.get("note")[i]), GAINS.get(word.group, 0),
-                Source(table.file, table.sheet, table.rows[i]), table.cell("change", i),
+                row_source(table, i), table.cell("change", i),
             )
         )  # fmt: skip
     return made
