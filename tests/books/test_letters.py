@@ -21,7 +21,7 @@ from kbbx_xl.model import FileRead, Finding, Period
 from kbbx_xl.settings.letters import About, letter_fields, letter_forms
 from kbbx_xl.settings.strict import config_path
 from tests.flow.tables import table
-from tests.flow.test_letters import COVER, DAY, LEDGER, ROSTER, VISITS, school
+from tests.flow.test_letters import DAY, LEDGER, school, whole
 from tests.ids import ONE
 
 BY_CHOICE = {"defer", "enrol"}
@@ -32,8 +32,7 @@ KINDS = ("visit", "persuade", "report", "order", "defer", "enrol")  # of a case,
 
 
 def reads() -> list[FileRead]:
-    names = (("roster", ROSTER), ("suspected", LEDGER), ("visits", VISITS), ("cover", COVER))
-    return [school(*(table(n, t) for n, t in names))]
+    return [whole()]
 
 
 def known(kind: str) -> list[FileRead]:

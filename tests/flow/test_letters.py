@@ -40,6 +40,11 @@ def school(*tables: Table, own: bool = True) -> FileRead:
     return FileRead("a.xlsx", tables=list(tables), own=stamp)
 
 
+def whole() -> FileRead:
+    names = (("roster", ROSTER), ("suspected", LEDGER), ("visits", VISITS), ("cover", COVER))
+    return school(*(table(n, t) for n, t in names))
+
+
 def cases(
     *reads: FileRead, rows: set[tuple[str, int]] | None = None
 ) -> tuple[list[Subject], list[Finding]]:
@@ -49,8 +54,7 @@ def cases(
 
 @pytest.fixture
 def made() -> tuple[list[Subject], list[Finding]]:
-    names = (("roster", ROSTER), ("suspected", LEDGER), ("visits", VISITS), ("cover", COVER))
-    return cases(school(*(table(n, t) for n, t in names)))
+    return cases(whole())
 
 
 def test_open_cases_only_and_unknown_words_are_said(

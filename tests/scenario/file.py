@@ -15,6 +15,19 @@ import yaml
 HERE = Path(__file__).parent
 YEAR: dict[str, Any] = yaml.safe_load((HERE / "year.yaml").read_text(encoding="utf-8"))
 CHILDREN: dict[str, dict[str, Any]] = YEAR["children"]
+# what a plain event writes: the table of config/forms
+PLAIN = {
+    "absent": "absence",
+    "visit": "visits",
+    "step": "case_steps",
+    "evidence": "evidence",
+    "plan": "home_plan",
+    "lesson": "home_teaching",
+    "change": "changes",
+    "transfer_out": "changes",
+    "transfer_in": "changes",
+    "register": "school_age",
+}
 
 
 def person_key(child: str) -> str:

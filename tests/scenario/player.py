@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.ids import with_check
 
-from .file import CHILDREN, YEAR, person, person_key, teaching
+from .file import CHILDREN, PLAIN, YEAR, person, person_key, teaching
 
 UNITS: dict[str, dict[str, Any]] = YEAR["units"]
 KEY_OF = {unit["name"]: key for key, unit in UNITS.items()}
@@ -24,19 +24,6 @@ Sheets = dict[str, list[Record]]  # table id -> rows
 ROLL_CALLED = "S06"  # keeps a roll call instead of 缺勤登记
 CLASSMATES = 2  # invented pupils of every school who only attend
 NO_COLUMN = ("day", "child", "units", "do", "joint", "school", "status", "listed")
-# what a plain event writes: the table of config/forms
-PLAIN = {
-    "absent": "absence",
-    "visit": "visits",
-    "step": "case_steps",
-    "evidence": "evidence",
-    "plan": "home_plan",
-    "lesson": "home_teaching",
-    "change": "changes",
-    "transfer_out": "changes",
-    "transfer_in": "changes",
-    "register": "school_age",
-}
 LEDGERS = {"list_suspected": "suspected", "list_dropout": "dropout"}
 LEDGER_STATUS = {"list_suspected": "疑似辍学", "list_dropout": "辍学"}
 OF_PERSON = (

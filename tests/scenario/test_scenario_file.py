@@ -16,7 +16,7 @@ from kbbx_xl.settings.lists import load_lists
 from kbbx_xl.settings.policies import LegalStepName, Policy, StepName, read_policy
 from kbbx_xl.settings.strict import load
 
-from .file import CHILDREN, HERE, YEAR, nth_day, person
+from .file import CHILDREN, HERE, PLAIN, YEAR, nth_day, person
 
 EVENTS, EXPECTED = YEAR["events"], YEAR["expected"]
 CASES = sorted(key for key in CHILDREN if key.startswith("K"))
@@ -25,21 +25,12 @@ MONTHS = pytest.mark.parametrize("month", EXPECTED, ids=lambda month: month["mon
 
 # what an event writes: the table of config/forms and, beside its columns, the marks of the scenario
 TABLES = {
-    "absent": "absence",
+    **PLAIN,
     "back": "absence",
     "list_suspected": "suspected",
     "list_dropout": "dropout",
     "verify": "suspected",
     "close": "suspected",
-    "register": "school_age",
-    "visit": "visits",
-    "step": "case_steps",
-    "evidence": "evidence",
-    "plan": "home_plan",
-    "lesson": "home_teaching",
-    "change": "changes",
-    "transfer_out": "changes",
-    "transfer_in": "changes",
     "status": "roster",
     "work": "work_log",
 }
