@@ -6,17 +6,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kbbx_xl.books.casework.pages import new_book
 from kbbx_xl.books.files import Written, verify_workbook, write_whole
 from kbbx_xl.books.movement.balance import write_balance
 from kbbx_xl.books.movement.files import read_movement
 from kbbx_xl.books.movement.lists import write_doubts, write_handover, write_outside, write_pairs
 from kbbx_xl.books.movement.paper import HANDOVER, Pen
-from kbbx_xl.books.summary.paper import Book, Paper
+from kbbx_xl.books.summary.paper import Paper
 from kbbx_xl.flow.context import NO_POLICY
 from kbbx_xl.flow.movement import Movement
 from kbbx_xl.flow.movement.values import REGISTERED
-from kbbx_xl.flow.result import County
-from kbbx_xl.model import Directory
 
 __all__ = ["read_movement", "write_movement"]
 
@@ -35,9 +34,10 @@ def write_movement(
     """Write the result; ``sources``: folder that its paths are relative to, for links.  OutputError."""
 
     def make(path: Path) -> None:
-        county = County(result.month, result.as_of, NO_POLICY, Directory(()))
-        root = sources.resolve() if sources else None
-        book = Book(path, county, title="学籍流动", sources=root, home=target.parent.resolve())
+        book = new_book(
+            path, target, title="学籍流动", month=result.month, as_of=result.as_of,
+            policy=NO_POLICY, sources=sources,
+        )  # fmt: skip
         pen = Pen(result, names)
         front = book.paper("首页", landscape=False)
         write_pairs(book, pen)
