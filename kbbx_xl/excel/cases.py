@@ -23,6 +23,7 @@ from kbbx_xl.excel.gathering import ask_order
 from kbbx_xl.excel.judging import judge
 from kbbx_xl.excel.live import stamp
 from kbbx_xl.excel.selected import rows_of
+from kbbx_xl.flow.casework.evidence import totals
 from kbbx_xl.flow.casework.values import TaskState
 from kbbx_xl.flow.result import County
 from kbbx_xl.messages import InputError
@@ -144,7 +145,7 @@ def evidence(desk: Desk) -> None:
         policy=county.policy,
         sources=asked.sources,
     )
-    whole = sum(one.asks is not None and one.state.complete for one in county.checklists)
+    whole = sum(total.complete for total in totals(county.checklists))
     _done(desk, written, f"个案 {len(county.checklists)} 件，佐证齐全 {whole} 件，佐证清单")
 
 
