@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from kbbx_xl.books.consolidate import DIRECTORY_NAMES, find_top, load_directory
-from kbbx_xl.books.read import read_file, read_folder
+from kbbx_xl.books.read import read_folder
+from kbbx_xl.books.reading import Reader, read_files
 from kbbx_xl.flow.context import make_context
 from kbbx_xl.flow.submissions import file_month
 from kbbx_xl.flow.unit import UnitResult, analyse_unit
@@ -42,7 +43,7 @@ def list_files(paths: Iterable[Path]) -> list[tuple[Path, str]]:
         if path.is_dir():
             files += read_folder(path)
         elif path.exists():
-            files.append((path, path.name))
+            files.append((path.resolve() if path.is_symlink() else path, path.name))
         else:
             raise InputError(f"找不到文件：{path}")
     return files
@@ -66,8 +67,7 @@ def read_all(paths: Iterable[Path], period: Period) -> list[FileRead]:
     reads = []
     for given in paths:
         home = (given if given.is_dir() else given.parent).resolve().name
-        for path, rel in list_files([given]):
-            read = read_file(path, rel, period=period)
+        for read in read_files(list_files([given]), Reader(period)):
             read.home = home  # the folder itself may be called after the school
             reads.append(read)
     return reads

@@ -10,14 +10,15 @@ from __future__ import annotations
 import functools
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TypeVar
 
-from kbbx_xl.books.read import read_calendar, read_directory, read_file, read_folder
+from kbbx_xl.books.guard import Begin, Progress, Spent, each_read, watched, workers_for
+from kbbx_xl.books.read import read_calendar, read_directory, read_folder
+from kbbx_xl.books.reading import Reader, opened, refuse
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.county import Loose, combine
 from kbbx_xl.flow.result import County, FileStatus
@@ -29,18 +30,20 @@ from kbbx_xl.model import CalendarSheet, Directory, FileRead, Finding, Unit
 DIRECTORY_NAMES = ("单位目录", "学校名单", "单位名单", "学校目录")
 CALENDAR_NAMES = ("校历",)
 SPREADSHEETS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv")
-MOST_PROCESSES = 61  # Windows waits for no more
-POOL_FROM = 40  # files; below this one process is faster than starting several
-
-Progress = Callable[[int, int], None]
-Todo = TypeVar("Todo")
-Done = TypeVar("Done")
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """Files that lie together: (path on disk, path to show)."""
 
+    files: tuple[tuple[Path, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A unit whose files lie in several folders."""
+
+    unit: Unit
     files: tuple[tuple[Path, str], ...]
 
 
@@ -76,12 +79,12 @@ def load_directory(
         raise InputError(
             "没有找到单位目录：请把“单位目录.xlsx”放在文件夹最上层，或用 --directory 指定"
         )
-    directory, findings = read_directory(path)
+    directory, findings = opened(read_directory, path)
     used = {path}
-    calendar, more = read_calendar(path)
+    calendar, more = opened(read_calendar, path)
     beside = find_top(folder, CALENDAR_NAMES)
     if calendar.term_start is None and beside is not None:
-        calendar, more = read_calendar(beside)
+        calendar, more = opened(read_calendar, beside)
         used.add(beside)
     return directory, calendar, [*findings, *more], used
 
@@ -99,7 +102,8 @@ def consolidate(
     """Read every file below ``folder`` and return the County; nothing is written."""
     todo = _jobs(folder, set(own_files))
     task = functools.partial(_answer, context=context, with_roster=with_roster)
-    answers = run_all(task, todo, _workers(todo, jobs), progress)
+    workers = jobs or workers_for(sum(len(job.files) for job in todo))
+    answers = watched(task, todo, workers, progress)
     results: dict[str, list[UnitResult]] = defaultdict(list)
     homes: dict[str, list[tuple[Path, str]]] = defaultdict(list)
     for answer in answers:
@@ -107,12 +111,12 @@ def consolidate(
             results[result.unit.name].append(result)
         for name, files in answer.homes.items():
             homes[name] += files
-    whole = [
-        parts[0]
-        if len(parts) == 1
-        else _together(parts[0].unit, homes[name], context, with_roster=with_roster)
-        for name, parts in results.items()
+    split = [
+        Split(parts[0].unit, tuple(homes[n])) for n, parts in results.items() if len(parts) > 1
     ]
+    whole = [parts[0] for parts in results.values() if len(parts) == 1]
+    again = functools.partial(_together, context=context, with_roster=with_roster)
+    whole += watched(again, split, workers)
     return combine(whole, _loose(answers, findings), context)
 
 
@@ -131,57 +135,19 @@ def _size(path: Path) -> int:
     return path.lstat().st_size
 
 
-def _workers(todo: Sequence[Job], jobs: int | None) -> int:
-    if jobs is not None:
-        return max(1, jobs)
-    return workers_for(sum(len(job.files) for job in todo))
-
-
-def workers_for(files: int) -> int:
-    """How many processes read so many files soonest."""
-    return min(os.cpu_count() or 1, MOST_PROCESSES) if files >= POOL_FROM else 1
-
-
 def processes(workers: int) -> ProcessPoolExecutor:
-    """A pool of processes; forked where the system can, which starts them at once."""
+    """A pool of processes for our own work; forked where the system can, which starts them at once."""
     method = "fork" if os.name == "posix" else "spawn"
     return ProcessPoolExecutor(workers, mp_context=get_context(method))
 
 
-def run_all(
-    task: Callable[[Todo], Done], todo: Sequence[Todo], workers: int, progress: Progress | None
-) -> list[Done]:
-    """``task`` done to each, in order, by ``workers`` processes; ``progress`` hears of every one."""
-    answers: list[Done] = []
-    if workers == 1 or len(todo) < 2:
-        for job in todo:
-            answers.append(task(job))
-            _tell(progress, len(answers), len(todo))
-        return answers
-    with processes(workers) as pool:
-        size = max(1, len(todo) // (workers * 8))
-        try:
-            for answer in pool.map(task, todo, chunksize=size):
-                answers.append(answer)
-                _tell(progress, len(answers), len(todo))
-        except BaseException:  # told to stop: what has not begun is not waited for
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-    return answers
-
-
-def _tell(progress: Progress | None, done: int, total: int) -> None:
-    if progress:
-        progress(done, total)
-
-
-def _answer(job: Job, *, context: Context, with_roster: bool) -> Answer:
+def _answer(job: Job, begin: Begin, spent: Spent, *, context: Context, with_roster: bool) -> Answer:
     """Read one folder's files and judge them unit by unit."""
     answer = Answer()
     finder = UnitFinder(context.directory)
     by_unit: dict[str, list[FileRead]] = defaultdict(list)
     units: dict[str, Unit] = {}
-    reads = [read_file(path, rel, period=context.month) for path, rel in job.files]
+    reads = each_read(job.files, Reader(context.month), refuse, begin, spent)
     beside = finder.told_in(reads)
     for (path, rel), read in zip(job.files, reads, strict=True):
         if read.status == "ignored":
@@ -201,15 +167,15 @@ def _answer(job: Job, *, context: Context, with_roster: bool) -> Answer:
 
 
 def _together(
-    unit: Unit, files: Iterable[tuple[Path, str]], context: Context, *, with_roster: bool
+    split: Split, begin: Begin, spent: Spent, *, context: Context, with_roster: bool
 ) -> UnitResult:
+    """One unit's files from several folders, read again and judged as a whole."""
     finder = UnitFinder(context.directory)
-    reads: list[FileRead] = []
-    for path, rel in sorted(files, key=lambda pair: pair[1]):
-        read = read_file(path, rel, period=context.month)
-        read.findings += finder.decide(read, unit)[1]
-        reads.append(read)
-    return analyse_unit(unit, reads, context, with_roster=with_roster)
+    files = sorted(split.files, key=lambda pair: pair[1])
+    reads = each_read(files, Reader(context.month), refuse, begin, spent)
+    for read in reads:
+        read.findings += finder.decide(read, split.unit)[1]
+    return analyse_unit(split.unit, reads, context, with_roster=with_roster)
 
 
 def _loose(answers: Iterable[Answer], findings: Sequence[Finding]) -> Loose:

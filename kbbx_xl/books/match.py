@@ -9,7 +9,7 @@ from pathlib import Path
 from kbbx_xl.books.checking import common_folder, list_files, refuse_unread, shown_path
 from kbbx_xl.books.files import Written, verify_workbook, write_whole
 from kbbx_xl.books.match_book import write_lists
-from kbbx_xl.books.read import read_file
+from kbbx_xl.books.reading import Reader, read_files
 from kbbx_xl.flow.match_lists import MatchLists, lists_of
 from kbbx_xl.flow.matching import MatchResult, match_reads
 from kbbx_xl.model import FileRead, Period
@@ -31,14 +31,11 @@ def read_people(*sides: Sequence[Path], period: Period) -> tuple[list[list[FileR
     InputError that says why when nothing on a side can be read."""
     listed = [[path.resolve() for path, _ in list_files(side)] for side in sides]
     root = common_folder(path.parent for side in listed for path in side)
-    reads = [[_read(path, root, period) for path in side] for side in listed]
+    reader = Reader(period, _list_forms())
+    reads = [read_files([(p, shown_path(p, root)) for p in side], reader) for side in listed]
     for side in reads:
         refuse_unread(side)
     return reads, root
-
-
-def _read(path: Path, root: Path, period: Period) -> FileRead:
-    return read_file(path, shown_path(path, root), period=period, forms=_list_forms())
 
 
 def write_match(

@@ -13,13 +13,14 @@ from pathlib import Path
 from kbbx_xl.books.checking import stated_in
 from kbbx_xl.books.consolidate import (
     SPREADSHEETS,
-    Progress,
     consolidate,
     load_directory,
     processes,
 )
 from kbbx_xl.books.files import Written
-from kbbx_xl.books.read import read_file, read_folder
+from kbbx_xl.books.guard import Progress
+from kbbx_xl.books.read import read_folder
+from kbbx_xl.books.reading import Reader, read_files
 from kbbx_xl.books.summary import write_center, write_county
 from kbbx_xl.books.summary.scope import restrict
 from kbbx_xl.books.upward import write_upward
@@ -163,5 +164,4 @@ def usual_month(folder: Path, default: Period) -> tuple[Period, dt.date | None]:
         if path.suffix.lower() in SPREADSHEETS and path not in old
     ]
     step = max(1, len(files) // SAMPLE)
-    reads = [read_file(path, rel, period=default) for path, rel in files[::step]]
-    return stated_in(reads, default)
+    return stated_in(read_files(files[::step], Reader(default)), default)

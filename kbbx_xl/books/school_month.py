@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kbbx_xl.books.files import Written, verify_workbook, write_whole
-from kbbx_xl.books.read import read_file
+from kbbx_xl.books.reading import Reader, read_files
 from kbbx_xl.books.template import Context, build_workbook
 from kbbx_xl.books.template.sets import FORBIDDEN
 from kbbx_xl.flow.month_count import CLOSING
@@ -70,7 +70,7 @@ def last_report_beside(folder: Path, unit_name: str, month: Period) -> Path | No
 def _reports_beside(folder: Path, unit_name: str, month: Period) -> Iterator[FileRead]:
     """Workbooks of ours in a folder that are stamped as 月报表 of this unit and month."""
     for path in sorted(folder.glob(f"*{load_form(MONTHLY).title}*.xlsx")):
-        read = read_file(path, path.name, period=month)
+        (read,) = read_files([(path, path.name)], Reader(month))
         unit = read.written_unit or read.own.get("unit_name", "")
         if read.own.get("form") == MONTHLY and (unit, file_month(read)) == (unit_name, str(month)):
             yield read

@@ -10,7 +10,7 @@ import typer
 
 from kbbx_xl.books.carry import carry_over
 from kbbx_xl.books.checking import read_for_month
-from kbbx_xl.books.read import read_file
+from kbbx_xl.books.reading import Reader, read_files
 from kbbx_xl.books.school_month import (
     MonthResult,
     last_report_beside,
@@ -116,7 +116,9 @@ def _read(path: Path) -> FileRead:
         raise InputError(f"找不到文件：{path}")
     today = dt.date.today()
     now = Period(today.year, today.month)
-    (read,), _, _ = read_for_month(lambda period: [read_file(path, path.name, period=period)], now)
+    (read,), _, _ = read_for_month(
+        lambda period: read_files([(path, path.name)], Reader(period)), now
+    )
     return read
 
 

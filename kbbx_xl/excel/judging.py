@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kbbx_xl.books.checking import check_reads, directory_beside, read_for_month, settled_day
-from kbbx_xl.books.read import read_file, read_grids
+from kbbx_xl.books.read import read_grids
 from kbbx_xl.books.read.detect import BACKUP
 from kbbx_xl.books.read.sheets import Book
+from kbbx_xl.books.reading import Reader, read_files
 from kbbx_xl.excel.commands import RESPONSIBILITY
 from kbbx_xl.excel.desk import Desk
 from kbbx_xl.excel.live import grids
@@ -95,7 +96,7 @@ def _read_with(
     unit, form = open_book.own.get("unit_name", ""), open_book.own.get("form", "")
 
     def read(period: Period) -> list[FileRead]:
-        others = [read_file(p, p.name, period=period) for p in near]
+        others = read_files([(p, p.name) for p in near], Reader(period))
         mine = [o for o in others if unit and o.own.get("unit_name") == unit]
         own = read_grids(held, desk.book.name, period=period)
         return [own, *(other for other in mine if other.own.get("form") != form)]

@@ -17,12 +17,10 @@ from typing import Any
 import xlwings as xw
 from pywintypes import com_error
 
-from kbbx_xl.books.read.ooxml import MAX_COLUMNS, MAX_ROWS, SheetNotes
+from kbbx_xl.books.gate.sheet_xml import MAX_COLUMNS, MAX_ROWS
 from kbbx_xl.books.read.sheets import OWN_SHEET, Book, Grid, stamp_of, take_stamp
 from kbbx_xl.messages import InputError
-from kbbx_xl.model import a1
 
-ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
 NEWER_ERROR = "#VALUE!"  # stands for #SPILL!, #CALC! and the like, which xlwings gives as a number
 VISIBLE, VERY_HIDDEN = -1, 2  # XlSheetVisibility
 FORMULAS, PART, BY_ROWS, BY_COLUMNS, PREVIOUS = -4123, 2, 1, 2, 2  # of Range.Find
@@ -53,19 +51,14 @@ def _grid(sheet: xw.Sheet) -> Grid:
         )
     block = sheet.range((1, 1), (rows, columns))
     values = block.options(ndim=2, empty="", err_to_str=True).value
-    errors: dict[str, str] = {}
-    for r, row in enumerate(values):
+    for row in values:
         for c, value in enumerate(row):
             if value.__class__ is int:  # numbers come as float
-                errors[a1(r + 1, c + 1)] = NEWER_ERROR
-                row[c] = ""
+                row[c] = NEWER_ERROR
             elif value.__class__ not in (str, float):
                 row[c] = _plain(value)
-            elif value in ERRORS:
-                errors[a1(r + 1, c + 1)] = value
-                row[c] = ""
     hidden = sheet.api.Visible != VISIBLE
-    return Grid(sheet.name, values, hidden, SheetNotes(errors=errors))
+    return Grid(sheet.name, values, hidden)
 
 
 def _size(sheet: xw.Sheet) -> tuple[int, int]:

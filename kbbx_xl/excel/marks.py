@@ -16,7 +16,7 @@ import xlwings as xw
 from openpyxl.utils.cell import coordinate_to_tuple
 from pywintypes import com_error
 
-from kbbx_xl.books.read.ooxml import MAX_ROWS
+from kbbx_xl.books.gate.sheet_xml import MAX_ROWS
 from kbbx_xl.excel.live import add_sheet, address_chunks, changeable, drop_sheet, unprotected
 from kbbx_xl.excel.memory import Fill, Mark, Memory, Note, recall, remember
 from kbbx_xl.messages import InputError

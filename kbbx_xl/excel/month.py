@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kbbx_xl.books.carry import carry_over
-from kbbx_xl.books.read import read_file
+from kbbx_xl.books.reading import Reader, read_files
 from kbbx_xl.books.school_month import (
     MonthResult,
     last_report_beside,
@@ -116,7 +116,7 @@ def _unit(read: FileRead) -> str:
 def _last_report(folder: Path, read: FileRead, month: Period) -> FileRead | None:
     """Last month's 月报表 beside the workbook; None when there is none."""
     path = last_report_beside(folder, _unit(read), month)
-    return read_file(path, path.name, period=month.before) if path else None
+    return read_files([(path, path.name)], Reader(month.before))[0] if path else None
 
 
 def _tell(desk: Desk, made: MonthResult, what: str) -> None:

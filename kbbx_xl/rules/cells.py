@@ -14,9 +14,10 @@ from kbbx_xl.model import Period
 from kbbx_xl.rules.dates import parse_date, parse_month
 from kbbx_xl.settings.forms import Field, FieldType
 
+UNCALCULATED = "#未计算"  # stands for a formula whose result was never stored
 ERROR_VALUES = frozenset(
-    ("#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA", "#SPILL!")
-)
+    ("#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA", "#SPILL!", UNCALCULATED)
+)  # fmt: skip
 AS_WRITTEN = frozenset((FieldType.ID, FieldType.STUDENT_NO, FieldType.PHONE))
 WORDS = frozenset((FieldType.TEXT, FieldType.CHOICE, FieldType.GRADE, FieldType.CLASS, FieldType.STATUS, FieldType.CASE_STATUS, FieldType.LEAVE_KIND))  # fmt: skip
 PROSE = frozenset(  # text in which a space means something

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
@@ -16,9 +15,11 @@ from kbbx_xl.books.checking import (
     shown_path,
     told_by,
 )
-from kbbx_xl.books.consolidate import Progress, load_directory, run_all, workers_for
+from kbbx_xl.books.consolidate import load_directory
+from kbbx_xl.books.guard import Progress
 from kbbx_xl.books.one_click import earlier_results
-from kbbx_xl.books.read import read_file, read_folder
+from kbbx_xl.books.read import read_folder
+from kbbx_xl.books.reading import Reader, read_files
 from kbbx_xl.flow.context import make_context
 from kbbx_xl.flow.movement import Movement, find_movement
 from kbbx_xl.flow.movement.reading import READ_KINDS
@@ -85,11 +86,10 @@ def _read(
     if inner and inner != folder.resolve() and inner.is_relative_to(folder.resolve()):
         paths = [p for p in paths if not p.is_relative_to(inner)]
     todo = [p for p in paths if p not in left_out]
-    task = functools.partial(_one, root=root, period=period)
-    return run_all(task, todo, workers_for(len(todo)), progress)
+    files = [(path, shown_path(path, root)) for path in todo]
+    return read_files(files, Reader(period, keep=_needed), progress)
 
 
-def _one(path: Path, *, root: Path, period: Period) -> FileRead:
-    read = read_file(path, shown_path(path, root), period=period)
+def _needed(read: FileRead) -> FileRead:
     read.tables = [t for t in read.tables if t.kind in READ_KINDS]
     return read

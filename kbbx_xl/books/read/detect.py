@@ -8,10 +8,11 @@ import zlib
 from io import BytesIO
 from pathlib import PurePath
 
+from kbbx_xl.books.gate.held import DamagedError, HeldBackError, LockedError, too_large
+from kbbx_xl.books.gate.place import MAX_BYTES, unfinished
 from kbbx_xl.model import Finding
 
 BACKUP = re.compile(r"_备份\d{8}-\d{6}(-\d+)?$")  # as books.files names what a result replaced
-MAX_BYTES = 20 * 1024 * 1024  # one school's file; larger ones hold pictures or are an attack
 
 SYSTEM_NAMES = frozenset(("thumbs.db", ".ds_store", "desktop.ini", "ehthumbs.db"))
 SYSTEM_FOLDERS = frozenset(("__MACOSX", "$RECYCLE.BIN", ".git", ".svn"))
@@ -30,6 +31,11 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED_XLS = re.compile(
     rb"\x09\x08[\x08\x10]\x00.{8}(?:.{8})?(?:\x86\x00\x00\x00)?\x2f\x00", re.S
 )
+KNOWN_STARTS = (  # what a file really is, whatever it is called
+    (b"\xff\xd8\xff", "图片（JPEG）"), (b"\x89PNG", "图片（PNG）"), (b"GIF8", "图片（GIF）"), (b"BM", "图片（BMP）"),
+    (b"%PDF", "PDF 文档"), (b"Rar!", "RAR 压缩包"), (b"7z\xbc\xaf", "7z 压缩包"), (b"\x1f\x8b", "gzip 压缩包"),
+    (b"MZ", "可执行程序"), (b"\x7fELF", "可执行程序"), (b"{\\rtf", "RTF 文档"), (b"SQLite format 3", "数据库"),
+)  # fmt: skip
 HTML_STARTS = (b"<html", b"<!doctype html", b"<table", b"<meta", b"<head", b"<style")
 
 
@@ -50,51 +56,86 @@ def noise(rel: str) -> str:
 
 def format_of(data: bytes, rel: str) -> str | Finding:
     """xlsx, xlsb, xls, ods, html or csv; a finding when the bytes are none of them."""
+    try:
+        return _format(data, rel)
+    except HeldBackError as error:
+        return error.finding(rel)
+
+
+def _format(data: bytes, rel: str) -> str | Finding:
     suffix = PurePath(rel).suffix.lower()
+    elsewhere = unfinished(rel)
+    if elsewhere:
+        raise elsewhere
     if not data.strip(b"\x00\r\n\t "):
         return Finding("F03", rel)
     if suffix in UNSUPPORTED:
         return Finding("F22", rel, params={"suffix": suffix})
     if len(data) > MAX_BYTES:
-        size, limit = (f"{n / 1024 / 1024:.0f} MB" for n in (len(data), MAX_BYTES))
-        return Finding("F20", rel, params={"size": size, "limit": limit})
+        raise too_large(len(data), MAX_BYTES)
     if data.startswith(b"PK"):
         return _zip_format(data, rel, suffix)
     if data.startswith(OLE):
         return _ole_format(data, rel, suffix)
+    known = next((what for start, what in KNOWN_STARTS if data.startswith(start)), "")
+    if known:
+        return _no_table(rel, suffix, known)
     head = data[:512].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if head.startswith(HTML_STARTS):
         return "html"
-    return "csv" if _is_text(data) else Finding("F04", rel, params={"suffix": suffix or "（无）"})
+    return "csv" if _is_text(data) else _no_table(rel, suffix, "认不出的内容")
+
+
+def _no_table(rel: str, suffix: str, what: str) -> Finding:
+    return Finding("F04", rel, params={"suffix": suffix or "（无）", "what": what})
 
 
 def _zip_format(data: bytes, rel: str, suffix: str) -> str | Finding:
     try:
         with zipfile.ZipFile(BytesIO(data)) as parts:
             names = {name.lower() for name in parts.namelist()}
-            mime = parts.read("mimetype") if "mimetype" in names else b""
+            mime = _start(parts, "mimetype", 200) if "mimetype" in parts.namelist() else b""
             manifest = "META-INF/manifest.xml"
-            listed = parts.read(manifest) if manifest.lower() in names and mime else b""
-    except (zipfile.BadZipFile, zlib.error, KeyError, RuntimeError, EOFError, OSError):
-        return Finding("F01", rel)
+            listed = (
+                _start(parts, manifest, 1 << 20) if manifest in parts.namelist() and mime else b""
+            )
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        KeyError,
+        RuntimeError,
+        EOFError,
+        OSError,
+        ValueError,
+    ) as error:
+        raise DamagedError("压缩包的目录坏了，文件没有传全或没有存好") from error
     if "xl/workbook.bin" in names:
         return "xlsb"
     if b"opendocument.spreadsheet" in mime:
-        return Finding("F02", rel) if b"encryption-data" in listed else "ods"
+        if b"encryption-data" in listed:
+            raise LockedError("有打开密码")
+        return "ods"
     if any(name.rpartition("/")[2] == "workbook.xml" for name in names):
         return "xlsx"
     if any(name.startswith(("word/", "ppt/")) for name in names) or mime:
-        return Finding("F04", rel, params={"suffix": suffix or "（无）"})
-    return Finding("F01" if suffix.startswith(".xls") else "F22", rel, params={"suffix": suffix})
+        return _no_table(rel, suffix, "文档或演示文稿")
+    if suffix.startswith(".xls"):
+        raise DamagedError("是压缩包，里面却没有工作簿")
+    return Finding("F22", rel, params={"suffix": suffix})
+
+
+def _start(parts: zipfile.ZipFile, name: str, length: int) -> bytes:
+    with parts.open(name) as part:
+        return part.read(length)
 
 
 def _ole_format(data: bytes, rel: str, suffix: str) -> str | Finding:
     """Old .xls, or an encrypted package; stream names stand in the file in UTF-16."""
     if "EncryptedPackage".encode("utf-16-le") in data or ENCRYPTED_XLS.search(data):
-        return Finding("F02", rel)
+        raise LockedError("有打开密码")
     if any(name.encode("utf-16-le") in data for name in ("Workbook", "Book")):
         return "xls"
-    return Finding("F04", rel, params={"suffix": suffix or "（无）"})
+    return _no_table(rel, suffix, "文档（Word 等）或别的程序的文件")
 
 
 def _is_text(data: bytes) -> bool:

@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path, PurePath
 
+from kbbx_xl.books.gate.held import SpentError
+from kbbx_xl.books.gate.place import files_below
 from kbbx_xl.books.read.detect import noise
 from kbbx_xl.books.read.headers import Vocabulary, lacking, standard_vocabulary, vocabulary
 from kbbx_xl.books.read.sheet import SheetRead, read_sheet, typed_tables
@@ -18,8 +20,8 @@ LOOKED_FOR = "姓名、年级、班级、身份证件号、缺勤起始日期、
 
 def read_folder(folder: Path) -> list[tuple[Path, str]]:
     """Every file below ``folder``, noise included: path, and path relative to it with ``/``; sorted."""
-    files = (path for path in folder.rglob("*") if not path.is_dir())
-    return sorted(((p, p.relative_to(folder).as_posix()) for p in files), key=lambda f: f[1])
+    files = ((path, path.relative_to(folder).as_posix()) for path in files_below(folder))
+    return sorted(files, key=lambda file: file[1])
 
 
 def read_file(
@@ -36,10 +38,18 @@ def read_file(
     if book.own.get("form") == MASKED_FORM:
         return _ignored(path, rel, "脱敏件")
     if book.own.get("form") == SUMMARY_FORM:  # only a centre's report in it is a submission
-        book.grids = [grid for grid in book.grids if grid.name == CENTER_SHEET]
+        book.grids = [g for g in book.grids if g.name == CENTER_SHEET and not g.is_blank]
         if not book.grids:
             return _ignored(path, rel, "本程序写出的汇总")
     return read_grids(book, rel, period=period, forms=forms)
+
+
+def refused(path: Path, rel: str, cause: str) -> FileRead:
+    """A file that took too much or ended its reader (F27), with its checksum where it has one."""
+    data = read_bytes(path) or b""
+    sha256 = hashlib.sha256(data).hexdigest()
+    finding = SpentError(cause).finding(rel)
+    return FileRead(rel, sha256, len(data), "unreadable", findings=[finding])
 
 
 def read_grids(
@@ -65,14 +75,14 @@ def read_grids(
     suffix = PurePath(rel).suffix.lower()
     if book.text and suffix.startswith(".xls") and not any(sheet.known for _, sheet in sheets):
         read.status = "unreadable"  # some text under the name of a workbook
-        read.findings.append(Finding("F04", rel, params={"suffix": suffix}))
+        read.findings.append(Finding("F04", rel, params={"suffix": suffix, "what": "一段文字"}))
         return read
     read.findings += _unknown(sheets, rel, words)
     return read
 
 
 def _ignored(path: Path, rel: str, reason: str) -> FileRead:
-    data = read_bytes(path) or b""
+    data = read_bytes(path) or b""  # a picture of any size, a broken link: nobody wants it anyway
     finding = Finding("F06", rel, params={"reason": reason})
     sha256 = hashlib.sha256(data).hexdigest()
     return FileRead(rel, sha256, len(data), "ignored", findings=[finding])
@@ -84,7 +94,7 @@ def _sheet_findings(grid: Grid, sheet: SheetRead, rel: str, *, own: bool) -> lis
     if grid.hidden and sheet.tables:
         found.append(Finding("F15", rel, grid.name, params={"name": grid.name}))
     if grid.notes.uncalculated and sheet.tables and not own:
-        count = {"count": grid.notes.uncalculated}
+        count = {"count": len(grid.notes.uncalculated)}
         found.append(Finding("R07", rel, grid.name, params=count))
     return found
 
@@ -94,7 +104,7 @@ def _unknown(
 ) -> list[Finding]:
     """F14 for each sheet that was not understood; F05 when none of the file was."""
     unknown = [grid for grid, sheet in sheets if not sheet.known]
-    if len(unknown) == len(sheets):
+    if unknown and len(unknown) == len(sheets):
         looked_for = lacking(unknown[0].rows, words) or LOOKED_FOR
         return [Finding("F05", rel, unknown[0].name, params={"looked_for": looked_for})]
     return [Finding("F14", rel, grid.name, params={"name": grid.name}) for grid in unknown]

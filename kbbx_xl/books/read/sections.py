@@ -18,7 +18,7 @@ from kbbx_xl.books.read.lines import (
 )
 from kbbx_xl.books.read.sheets import Grid
 from kbbx_xl.model import Finding, Period, Table, a1
-from kbbx_xl.rules.cells import ERROR_VALUES, clean_column, text_of
+from kbbx_xl.rules.cells import ERROR_VALUES, UNCALCULATED, clean_column, text_of
 from kbbx_xl.rules.dates import lacks_year
 from kbbx_xl.settings.forms import Field, FieldType
 
@@ -29,8 +29,9 @@ PREPARED = frozenset(  # columns that empty prepared rows carry; they make no re
 
 REST = frozenset(("休", "休息", "放假", "假", "周末"))  # marks of prepared rows, too
 
+TELLING = 3  # cells beside the name that make a row a record
+_ID = re.compile(r"[GLJ]?\d{14,18}[\dX]?", re.IGNORECASE)
 _SUSPECT = frozenset("计总数无零没暂报注说备填审日月")
-_ADDRESS = re.compile(r"([A-Z]{1,3})(\d+)")
 
 
 @dataclass(slots=True)
@@ -92,7 +93,9 @@ def _sort_odd_row(section: Section, row: int, cells: Sequence[object], key: int)
     first = text_of(value)
     texts = [(c, v) for c, v in content if not text_of(v).isdigit()]
     lone = len(content) == 1
-    if isinstance(value, str) and (is_label_line(first) or (lone and is_lone_date(first))):
+    if _tells_a_child(section.match, content, key):
+        section.records.append(row)
+    elif isinstance(value, str) and (is_label_line(first) or (lone and is_lone_date(first))):
         section.lines.append(row)
     elif is_total(first) or is_total(text_of(cells[key])):
         section.totals.append(row)
@@ -104,6 +107,15 @@ def _sort_odd_row(section: Section, row: int, cells: Sequence[object], key: int)
         section.lines.append(row)
     else:
         _sort_nameless(section, row, content)
+
+
+def _tells_a_child(match: Match, content: Sequence[tuple[int, object]], key: int) -> bool:
+    """Whether a row is a record though its first cell looks like a line about the sheet (※张三)."""
+    cells = {column: text_of(value) for column, value in content}
+    if key not in cells or is_total(cells[key]) or is_total(text_of(content[0][1])):
+        return False
+    told = [cells[c] for c in match.columns.values() if c != key and c in cells]
+    return sum(not is_label_line(t) and not is_lone_date(t) for t in told) >= TELLING
 
 
 def _says_nothing(texts: Sequence[tuple[int, object]], key: int, match: Match) -> bool:
@@ -140,11 +152,10 @@ def table_of(
     """Read the records of a section, column by column; problems are added to ``findings``."""
     match = section.match
     sheet = match.candidate.sheet
-    cells = _with_errors(grid)
     fields = {column.name: column for column in sheet.columns}
 
     def read(rows: Sequence[int]) -> Table:
-        picked = [cells[row] for row in rows]
+        picked = [grid.rows[row] for row in rows]
         across = list(zip(*picked, strict=True))
         columns = {
             name: clean_column(across[column] if rows else (), fields[name], period=period)
@@ -161,6 +172,10 @@ def table_of(
     table.zero_report = section.zero
     findings += _header_findings(table, match, fields)
     findings += _cell_findings(grid, table, match, fields)
+    for row in section.above:
+        cells = [text_of(value) for _, value in filled(grid.rows[row])]
+        if len(cells) >= TELLING and any(map(_ID.fullmatch, cells)):
+            findings.append(Finding("R09", rel, grid.name, a1(row + 1, 1)))
     for row, column in section.nameless:
         findings.append(Finding("R03", rel, grid.name, a1(row + 1, column + 1)))
     hidden = sorted(grid.notes.hidden_rows.intersection(table.rows))
@@ -168,29 +183,6 @@ def table_of(
         count = {"count": len(hidden)}
         findings.append(Finding("R01", rel, grid.name, a1(hidden[0], 1), count))
     return table
-
-
-def position(address: str) -> tuple[int, int]:
-    """Row and column of an address, counted from 0: B3 -> (2, 1)."""
-    found = _ADDRESS.fullmatch(address)
-    if not found:
-        raise ValueError(f"not a cell address: {address!r}")
-    column = 0
-    for letter in found[1]:
-        column = column * 26 + ord(letter) - 64
-    return int(found[2]) - 1, column - 1
-
-
-def _with_errors(grid: Grid) -> list[list[object]]:
-    """The rows with error values written into their cells, which the fast reader leaves blank."""
-    if not grid.notes.errors:
-        return grid.rows
-    rows = list(grid.rows)
-    for address, error in grid.notes.errors.items():
-        row, column = position(address)
-        if row < len(rows) and column < len(rows[row]):
-            rows[row] = [*rows[row][:column], error, *rows[row][column + 1 :]]
-    return rows
 
 
 def _header_findings(table: Table, match: Match, fields: Mapping[str, Field]) -> list[Finding]:
@@ -221,7 +213,12 @@ def _cell_findings(
         title = match.titles[match.columns[name]]
         if not ERROR_VALUES.isdisjoint(values):
             wrong = (index for index, value in enumerate(values) if value in ERROR_VALUES)
-            found += [table.finding("V12", name, index, title=title) for index in wrong]
+            found += [
+                table.finding(
+                    "V20" if values[index] == UNCALCULATED else "V12", name, index, title=title
+                )
+                for index in wrong
+            ]
         if fields[name].type is FieldType.DATE:
             found += _without_year(grid, table, name, title)
     return found

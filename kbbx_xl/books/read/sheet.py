@@ -25,6 +25,7 @@ CASE_LIST, STATUS = "case_list", "case_status"
 SUSPECTED, DROPOUT = "疑似辍学", "辍学"
 REPORT_FORM, TYPED = "monthly", ("grade", "opening", "note")  # of 本月月报
 LEDGER = re.compile(r"辍学.*(?:台账|名单|名册|花名册|登记)")
+OF_A_TABLE = 4  # filled cells of one row
 MAX_TEXTS = 20  # cells of a page that only reports nothing
 ZERO_REPORT = re.compile(
     r"零报告|[0〇]报告|零上报|无(?:疑似)?辍学|(?:没有|无).{0,12}辍学(?:学生|情况|现象)"
@@ -51,11 +52,14 @@ def read_sheet(
     """Read one sheet, whichever layout it has."""
     form = own.get("form", "")
     words = words.within(form)
-    if _is_silent(grid, words, form):
+    silent = _is_silent(grid, words, form)
+    if silent and form:
         return SheetRead()
     headers = find_headers(grid.rows, words, grid.name)
-    if headers:
+    if headers:  # a sheet that only bears the name of one of ours is data
         return _read_tables(grid, headers, rel, words, period)
+    if silent:
+        return SheetRead()
     for candidate in words.of(Layout.PERSON_FORM):
         forms = read_person_forms(grid, candidate, rel, period)
         if forms is not None:
@@ -170,6 +174,8 @@ def _undated_roll_call(grid: Grid, rel: str, words: Vocabulary, form: str) -> Sh
 
 def _bare_zero_report(grid: Grid, words: Vocabulary, rel: str, period: Period) -> Table | None:
     """A page of text that reports no dropout (零报告), without any table."""
+    if any(len(filled(row)) >= OF_A_TABLE for row in grid.rows):
+        return None
     texts = [(r, c, text_of(v)) for r, row in enumerate(grid.rows) for c, v in filled(row)]
     if len(texts) > MAX_TEXTS or not any("辍学" in text for _, _, text in texts):
         return None

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import hashlib
 import io
 import json
-import stat
-import statistics
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from pathlib import Path
 
 import python_calamine as calamine
 
-from kbbx_xl.books.read import ooxml
+from kbbx_xl.books.gate.admit import admit, read_again
+from kbbx_xl.books.gate.held import DamagedError, HeldBackError, LockedError
+from kbbx_xl.books.gate.place import fetch
+from kbbx_xl.books.gate.second import texts_like_formulas, unescaped
+from kbbx_xl.books.gate.sheet_xml import SheetNotes, position
+from kbbx_xl.books.gate.workbook import MACROS
 from kbbx_xl.books.read.detect import format_of
-from kbbx_xl.model import Finding
+from kbbx_xl.books.read.texts import page_tables, text_rows
+from kbbx_xl.model import Finding, a1
+from kbbx_xl.rules.cells import UNCALCULATED
 
 OWN_SHEET = "_kbbx"  # the stamp of our own workbooks
 LOOKED_UP, SCHOOL_DAYS = "_calc", "上课日"  # what their formulas look up; the list of school days
@@ -36,7 +39,7 @@ class Grid:
     name: str
     rows: list[list[object]]
     hidden: bool = False
-    notes: ooxml.SheetNotes = field(default_factory=ooxml.SheetNotes)
+    notes: SheetNotes = field(default_factory=SheetNotes)
 
     @property
     def is_blank(self) -> bool:
@@ -58,66 +61,130 @@ class Book:
 
 
 def read_bytes(path: Path) -> bytes | None:
-    """Content of a regular file; None for anything else, which might never end, or on refusal."""
+    """Content of a regular file of a sensible size; None for anything else."""
     try:
-        return path.read_bytes() if stat.S_ISREG(path.stat().st_mode) else None
-    except OSError:
+        return fetch(path)
+    except HeldBackError:
         return None
 
 
 def open_book(path: Path, rel: str) -> Book:
     """Read one file; what stands in the way is a finding of the book, never an exception."""
-    data = read_bytes(path)
-    if data is None:
-        return Book(findings=[Finding("F01", rel)], readable=False)
+    try:
+        data = fetch(path)
+    except HeldBackError as error:
+        return Book(findings=[error.finding(rel)], readable=False)
+    return book_of(data, rel)
+
+
+def book_of(data: bytes, rel: str) -> Book:
+    """The same of a file's content, which need not lie on the disk; ``rel`` names it."""
     book = Book(hashlib.sha256(data).hexdigest(), len(data))
-    kind = format_of(data, rel)
-    if isinstance(kind, Finding):
-        book.findings, book.readable = [kind], False
+    try:
+        kind = format_of(data, rel)
+        if isinstance(kind, Finding):
+            book.findings, book.readable = [kind], False
+            return book
+        _fill(book, data, kind, rel)
+    except HeldBackError as error:
+        book.grids, book.findings, book.readable = [], [*book.findings, error.finding(rel)], False
         return book
-    if kind == "csv":
-        book.text = True
-        _open_text(book, data, rel)
-    elif kind == "html":
-        book.grids = list(_html_grids(_decode(data)[0]))
-    else:
-        _open_workbook(book, data, kind, rel)
-    if book.readable and not any(not grid.is_blank for grid in book.grids):
-        book.findings, book.readable = [Finding("F03", rel)], False
+    _note_content(book, rel)
     return book
 
 
-def _open_workbook(book: Book, data: bytes, kind: str, rel: str) -> None:
+def _fill(book: Book, data: bytes, kind: str, rel: str) -> None:
+    if kind == "csv":
+        book.text = True
+        text = text_rows(data)
+        book.grids = [Grid(Path(rel).stem, text.rows)]
+        if text.unknown:
+            book.findings.append(Finding("F21", rel, params={"count": text.unknown}))
+        if text.uneven:
+            at, count = a1(text.uneven[0], 1), {"count": len(text.uneven)}
+            book.findings.append(Finding("R10", rel, book.grids[0].name, at, count))
+    elif kind == "html":
+        tables = enumerate(page_tables(data), 1)
+        book.grids = [Grid(f"表{number}", rows) for number, rows in tables]
+    else:
+        _fill_workbook(book, data, kind, rel)
+
+
+def _fill_workbook(book: Book, data: bytes, kind: str, rel: str) -> None:
+    passed = admit(data, kind)
+    if MACROS in passed.extras:
+        book.findings.append(Finding("F16", rel))
+    others = "、".join(word for word in passed.extras if word != MACROS)
+    if others:
+        book.findings.append(Finding("F29", rel, params={"what": others}))
+    book.grids = list(_calamine_grids(data))
+    sheets = {grid.name: grid.rows for grid in book.grids}
+    notes = read_again(data, kind, passed, sheets)
+    if passed.escaped:
+        for grid in book.grids:
+            grid.rows = [[unescaped(c) if isinstance(c, str) else c for c in r] for r in grid.rows]
+    for grid in book.grids:
+        grid.notes = notes.get(grid.name) or SheetNotes()
+    take_stamp(book)
+    for grid in book.grids:
+        _show_what_is_no_value(grid, own=bool(book.own))
+
+
+def _calamine_grids(data: bytes) -> Iterator[Grid]:
+    """Every worksheet as the fast reader sees it; DamagedError when it refuses or gives up."""
     try:
-        notes = ooxml.inspect(data) if kind == "xlsx" else ooxml.Notes({}, macros=False)
-        book.grids = list(_calamine_grids(data, notes))
-    except calamine.PasswordError:
-        book.findings, book.readable = [Finding("F02", rel)], False
-        return
-    except (ooxml.DamagedError, calamine.CalamineError, OSError, ValueError):
-        book.findings, book.readable = [Finding("F01", rel)], False
-        return
+        workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        for sheet in workbook.sheets_metadata:
+            if sheet.typ != calamine.SheetTypeEnum.WorkSheet:
+                continue
+            raw = workbook.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
+            rows: list[list[object]] = [*raw]  # type: ignore[list-item]
+            hidden = sheet.visible != calamine.SheetVisibleEnum.Visible
+            yield Grid(sheet.name, rows, hidden)
+    except calamine.PasswordError as error:
+        raise LockedError("有打开密码") from error
+    except (calamine.CalamineError, OSError, ValueError, OverflowError) as error:
+        raise DamagedError("内容坏了，读不出来") from error
     except BaseException as error:
         # A panic of the Rust reader derives from BaseException and its class cannot be imported.
         if type(error).__name__ != "PanicException":
             raise
-        book.findings, book.readable = [Finding("F01", rel)], False
+        raise DamagedError("内容坏了，读不出来") from error
+
+
+def _show_what_is_no_value(grid: Grid, *, own: bool) -> None:
+    """Write error values, and the lack of a result, into cells that the fast reader leaves blank.
+
+    Formulas of our own workbooks are never data: what they would show is computed anew.
+    """
+    shown = dict(grid.notes.errors)
+    if not own:
+        shown |= dict.fromkeys(grid.notes.uncalculated, UNCALCULATED)
+    for address, text in shown.items():
+        row, column = position(address)
+        if row >= len(grid.rows) or column >= len(grid.rows[row]):
+            _widen(grid, row + 1, column + 1)
+        grid.rows[row][column] = text
+
+
+def _widen(grid: Grid, rows: int, columns: int) -> None:
+    """Make room for a cell outside what the fast reader saw; it was checked not to lie too far."""
+    width = max(columns, len(grid.rows[0]) if grid.rows else 0)
+    wider: list[list[object]] = [[*row, *[""] * (width - len(row))] for row in grid.rows]
+    wider += [[""] * width for _ in range(rows - len(wider))]
+    grid.rows = wider
+
+
+def _note_content(book: Book, rel: str) -> None:
+    """F30 when nothing is in it; F31 for texts that would run if they were typed in."""
+    if all(grid.is_blank for grid in book.grids):
+        book.findings.append(Finding("F30", rel))
         return
-    take_stamp(book)
-    if notes.macros:
-        book.findings.append(Finding("F16", rel))
-
-
-def _calamine_grids(data: bytes, notes: ooxml.Notes) -> Iterator[Grid]:
-    workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-    for sheet in workbook.sheets_metadata:
-        if sheet.typ != calamine.SheetTypeEnum.WorkSheet:
-            continue
-        raw = workbook.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
-        rows: list[list[object]] = [*raw]  # type: ignore[list-item]
-        hidden = sheet.visible != calamine.SheetVisibleEnum.Visible
-        side = notes.sheets.get(sheet.name) or ooxml.SheetNotes()
-        yield Grid(sheet.name, rows, hidden, side)
+    for grid in book.grids:
+        cells = list(texts_like_formulas(grid.rows))
+        if cells:
+            at = a1(cells[0][0] + 1, cells[0][1] + 1)
+            book.findings.append(Finding("F31", rel, grid.name, at, {"count": len(cells)}))
 
 
 def take_stamp(book: Book) -> None:
@@ -173,103 +240,3 @@ def _school_days(book: Book) -> tuple[dt.date, ...]:
     below = (row[column] for row in rows[head + 1 :])
     moments = (d.date() if isinstance(d, dt.datetime) else d for d in below)
     return tuple(sorted({day for day in moments if isinstance(day, dt.date)}))
-
-
-def _decode(data: bytes) -> tuple[str, int]:
-    """Text and the number of characters that could not be read."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", "replace"), 0
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding), 0
-        except UnicodeDecodeError:
-            continue
-    text = data.decode("gb18030", "replace")
-    return text, text.count("\ufffd")
-
-
-def _open_text(book: Book, data: bytes, rel: str) -> None:
-    text, unknown = _decode(data)
-    if unknown:
-        book.findings.append(Finding("F21", rel, params={"count": unknown}))
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
-    except csv.Error:
-        book.findings, book.readable = [Finding("F01", rel)], False
-        return
-    width = max(map(len, rows), default=0)
-    cells: list[list[object]] = [[*map(_unquoted, row), *[""] * (width - len(row))] for row in rows]
-    book.grids = [Grid(Path(rel).stem, cells)]
-
-
-def _delimiter(text: str) -> str:
-    """The delimiter that gives the most columns in most of the first lines; a tab only as a last resort.
-
-    Exports leave tabs inside cells, so a tab counts only where no other delimiter does.
-    """
-    lines = text.splitlines()[:50]
-    widths = {
-        d: statistics.median_high([line.count(d) for line in lines] or [0]) for d in DELIMITERS
-    }
-    best = max((d for d in DELIMITERS if d != "\t"), key=lambda d: widths[d])
-    return best if widths[best] else ("\t" if widths["\t"] else ",")
-
-
-def _unquoted(cell: str) -> str:
-    """Inner text of ="520000…", the spelling by which exports keep Excel from counting."""
-    return cell[2:-1] if cell.startswith('="') and cell.endswith('"') else cell
-
-
-class _Tables(HTMLParser):
-    """Cells of the tables of a page; a cell that spans leaves blanks, as a merged cell does."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.tables: list[dict[tuple[int, int], str]] = []
-        self.row = self.column = 0
-        self.span = (1, 1)
-        self.text: list[str] | None = None
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "table":
-            self.tables.append({})
-            self.row = -1
-        elif tag == "tr":
-            self.row, self.column = self.row + 1, 0
-        elif tag in ("td", "th") and self.tables:
-            given = dict(attrs)
-            self.span = (_span(given.get("rowspan")), _span(given.get("colspan")))
-            self.text = []
-        elif tag == "br" and self.text is not None:
-            self.text.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if self.text is not None:
-            self.text.append(data)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag not in ("td", "th") or self.text is None:
-            return
-        cells, text = self.tables[-1], "".join(self.text).strip()
-        while (self.row, self.column) in cells:
-            self.column += 1
-        for row in range(self.row, self.row + self.span[0]):
-            for column in range(self.column, self.column + self.span[1]):
-                cells[row, column] = text if (row, column) == (self.row, self.column) else ""
-        self.column, self.text = self.column + self.span[1], None
-
-
-def _span(written: str | None) -> int:
-    return min(int(written), 1000) if written and written.isdigit() else 1
-
-
-def _html_grids(text: str) -> Iterator[Grid]:
-    parser = _Tables()
-    parser.feed(text)
-    for number, cells in enumerate(filter(None, parser.tables), 1):
-        height = 1 + max(row for row, _ in cells)
-        width = 1 + max(column for _, column in cells)
-        rows: list[list[object]] = [
-            [cells.get((r, c), "") for c in range(width)] for r in range(height)
-        ]
-        yield Grid(f"表{number}", rows)

@@ -1,0 +1,84 @@
+"""Through the gate (放行): one workbook's bytes examined before and after the fast reader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kbbx_xl.books.gate.ods import has_macros, scan_ods
+from kbbx_xl.books.gate.package import Package
+from kbbx_xl.books.gate.second import compare_xls, compare_xlsx
+from kbbx_xl.books.gate.sheet_xml import SheetNotes, check_count, plain_strings, scan
+from kbbx_xl.books.gate.walk import count_strings, walk
+from kbbx_xl.books.gate.workbook import MACROS, extras, structure
+from kbbx_xl.books.gate.xlsb import scan_xlsb
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """What the gate saw: side facts by sheet, what came along, whether to read it twice."""
+
+    sheets: dict[str, SheetNotes] = field(default_factory=dict)
+    extras: tuple[str, ...] = ()
+    twice: bool = False
+    escaped: bool = False  # texts may hold escapes such as _x5F20_, which the fast reader leaves
+
+
+def admit(data: bytes, kind: str) -> Passed:
+    """Examine an xlsx, xlsb, ods or xls before a reader sees it; HeldBackError says why not.
+
+    Every part of a package is inflated and its checksum proved.  An .xls has no structure that could
+    be examined so cheaply; it is read twice.
+    """
+    if kind == "xls":
+        return Passed(twice=True)
+    package = Package(data)
+    if kind == "ods":
+        _prove(package)
+        return Passed(scan_ods(package), (MACROS,) if has_macros(package) else ())
+    if kind == "xlsb":
+        _prove(package)
+        return Passed(scan_xlsb(package), extras(package))
+    return _admit_xlsx(package)
+
+
+def _prove(package: Package) -> None:
+    for _ in package.parts():
+        pass
+
+
+def _admit_xlsx(package: Package) -> Passed:
+    seen = structure(package)
+    notes: dict[str, SheetNotes] = {}
+    odd: dict[str, bytes] = {}
+    strings, escaped = b"", False
+    for name, content in package.parts():
+        if name in seen.sheets:
+            sheet = seen.sheets[name]
+            notes[sheet] = scan(content, sheet)
+            escaped = escaped or b"_x" in content
+            if not notes[sheet].plain:
+                odd[sheet] = content
+        elif name == seen.strings:
+            strings = content
+            check_count(strings)
+            escaped = escaped or b"_x" in content
+    twice = bool(odd) or bool(strings and not plain_strings(strings))
+    if twice:
+        count = count_strings(strings) if strings else 0
+        notes |= {sheet: walk(content, sheet, count) for sheet, content in odd.items()}
+    return Passed(notes, seen.extras, twice, escaped)
+
+
+def read_again(
+    data: bytes, kind: str, passed: Passed, sheets: Mapping[str, Sequence[Sequence[object]]]
+) -> dict[str, SheetNotes]:
+    """Compare what the fast reader gave (name -> rows) with a second reader where that is due.
+
+    Returns the side facts by sheet; DoubtfulError with the cell where the readers part.
+    """
+    if kind == "xls":
+        return compare_xls(data, sheets)
+    if passed.twice:
+        compare_xlsx(data, sheets)
+    return passed.sheets

@@ -1,0 +1,269 @@
+"""Work on untrusted files in processes of its own, each file under limits (隔离读取).
+
+A reader can hang, take all memory or end its whole process, which no ``except`` catches.  So every
+task runs in a worker process that says which file it begins; the master watches time and memory,
+ends a worker that exceeds them or dies, and gives the task to a new one with that file marked as
+spent.  An honest file costs one short message.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Any, Generic, TypeVar
+
+import psutil
+
+from kbbx_xl.messages import InputError
+
+try:
+    import resource
+except ImportError:  # Windows: the master watches alone
+    resource = None  # type: ignore[assignment]
+
+MOST_PROCESSES = 61  # Windows waits for no more
+POOL_FROM = 40  # files; below this one process is faster than starting several
+WATCH_EVERY = 0.2  # seconds between two looks at the workers
+BETWEEN = -1  # no file is under way
+
+Todo = TypeVar("Todo")
+Done = TypeVar("Done")
+File = TypeVar("File")
+Read = TypeVar("Read")
+Progress = Callable[[int, int], None]
+Begin = Callable[[int], None]
+Spent = Mapping[int, str]
+Task = Callable[[Todo, Begin, Spent], Done]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one file may cost: processor and clock seconds, and bytes a worker may hold."""
+
+    processor: float = 10.0
+    clock: float = 18.0
+    memory: int = 768 * 1024 * 1024
+    between: float = 600.0  # clock seconds of work that is on no file
+
+
+LIMITS = Limits()
+
+
+def watched(
+    task: Task[Todo, Done],
+    todo: Sequence[Todo],
+    workers: int,
+    progress: Progress | None = None,
+    limits: Limits = LIMITS,
+) -> list[Done]:
+    """``task(todo, begin, spent)`` done to each, in order, by ``workers`` watched processes.
+
+    ``begin(k)`` is to be called before the k-th file of a task, ``begin(BETWEEN)`` after the last;
+    ``spent`` gives the files, by number, that ended an earlier try, each with the cause in Chinese.
+    ``task`` and what it takes and gives must be picklable.  What a task raises is raised here;
+    InputError when a task ends its worker again and again without any file to blame.
+    """
+    master = _Master(task, todo, limits)
+    try:
+        return master.run(min(max(1, workers), len(todo), MOST_PROCESSES), progress)
+    finally:
+        master.close()
+
+
+def workers_for(files: int) -> int:
+    """How many processes read so many files soonest."""
+    return min(os.cpu_count() or 1, MOST_PROCESSES) if files >= POOL_FROM else 1
+
+
+@dataclass(slots=True)
+class _Worker(Generic[Todo]):
+    """One process, the number of its task, the file it is at, and since when."""
+
+    process: BaseProcess
+    line: Connection
+    task: int = -1
+    file: int = BETWEEN
+    since: float = 0.0
+    used: float = 0.0  # processor seconds when the file began
+    peak: int = 0
+
+
+@dataclass(slots=True)
+class _Master(Generic[Todo, Done]):
+    """Hands out tasks, watches, replaces workers."""
+
+    task: Task[Todo, Done]
+    todo: Sequence[Todo]
+    limits: Limits
+    workers: list[_Worker[Todo]] = field(default_factory=list)
+    waiting: deque[int] = field(default_factory=deque)
+    spent: dict[int, dict[int, str]] = field(default_factory=dict)
+    answers: dict[int, Done] = field(default_factory=dict)
+
+    def run(self, size: int, progress: Progress | None) -> list[Done]:
+        self.waiting = deque(range(len(self.todo)))
+        for _ in range(size):
+            self.workers.append(self._start())
+        for worker in self.workers:
+            self._next(worker)
+        while len(self.answers) < len(self.todo):
+            done = len(self.answers)
+            self._listen()
+            self._watch()
+            if progress and len(self.answers) > done:
+                progress(len(self.answers), len(self.todo))
+        return [self.answers[number] for number in range(len(self.todo))]
+
+    def close(self) -> None:
+        """End every worker, also one in the middle of a file."""
+        for worker in self.workers:
+            worker.process.kill()
+            worker.process.join()
+            worker.line.close()
+
+    def _start(self) -> _Worker[Todo]:
+        forked = os.name == "posix"
+        context: Any = get_context("fork" if forked else "spawn")
+        line, other = context.Pipe()
+        # a forked worker inherits the master's ends: open, they would keep the others from hearing
+        # that the master is gone
+        inherited = [line, *(worker.line for worker in self.workers)] if forked else []
+        arguments = (self.task, other, inherited, self.limits.memory)
+        process = context.Process(target=_work, args=arguments, daemon=True)
+        process.start()
+        other.close()
+        return _Worker(process, line)
+
+    def _next(self, worker: _Worker[Todo]) -> None:
+        worker.task, worker.file = BETWEEN, BETWEEN
+        if not self.waiting:
+            return
+        worker.task = self.waiting.popleft()
+        worker.since = time.monotonic()
+        with suppress(OSError):  # it has just died: the watch will see
+            worker.line.send((self.todo[worker.task], self.spent.get(worker.task, {})))
+
+    def _listen(self) -> None:
+        busy = [worker for worker in self.workers if worker.task >= 0]
+        ready = wait([worker.line for worker in busy], timeout=WATCH_EVERY)
+        for worker in busy:
+            if worker.line in ready:
+                self._hear(worker)
+
+    def _hear(self, worker: _Worker[Todo]) -> None:
+        try:
+            kind, said = worker.line.recv()
+        except (EOFError, OSError):
+            self._lost(worker, "读取时出错，读取程序中断")
+            return
+        if kind == "begin":
+            worker.file, worker.since = said, time.monotonic()
+            worker.used = _processor(worker.process)
+        elif kind == "done":
+            self.answers[worker.task] = said
+            self._next(worker)
+        else:
+            raise said
+
+    def _watch(self) -> None:
+        now = time.monotonic()
+        for worker in self.workers:
+            if worker.task < 0:
+                continue
+            passed = now - worker.since
+            if worker.file == BETWEEN:
+                if passed > self.limits.between:
+                    self._lost(worker, "核对用时过长")
+            elif passed > self.limits.clock or (
+                passed > self.limits.processor
+                and _processor(worker.process) - worker.used > self.limits.processor
+            ):
+                self._lost(worker, f"读了 {passed:.0f} 秒还没有读完")
+            elif resource is None and _memory(worker.process) > self.limits.memory:
+                self._lost(worker, "占用内存过多")
+
+    def _lost(self, worker: _Worker[Todo], cause: str) -> None:
+        """A worker is gone or must go: blame the file it was at, and try the task again without it."""
+        worker.process.kill()
+        worker.process.join()
+        worker.line.close()
+        blamed = self.spent.setdefault(worker.task, {})
+        if worker.file == BETWEEN and BETWEEN in blamed:
+            raise InputError(f"有一个单位的材料两次使程序中断（{cause}），没有写出结果")
+        blamed[worker.file] = cause
+        self.waiting.appendleft(worker.task)
+        at = self.workers.index(worker)
+        self.workers.pop(at)
+        self.workers.insert(at, self._start())
+        self._next(self.workers[at])
+
+
+def _processor(process: BaseProcess) -> float:
+    """Processor seconds of a process so far; 0 when it is gone."""
+    try:
+        times = psutil.Process(process.pid).cpu_times()
+    except psutil.Error:
+        return 0.0
+    return float(times.user + times.system)
+
+
+def _memory(process: BaseProcess) -> int:
+    try:
+        return int(psutil.Process(process.pid).memory_info().rss)
+    except psutil.Error:
+        return 0
+
+
+def _work(
+    task: Task[Todo, Done], line: Connection, inherited: Sequence[Connection], memory: int
+) -> None:
+    """What a worker does until its master hangs up or ends it."""
+    for other in inherited:
+        other.close()
+    if resource is not None:
+        held = psutil.Process().memory_info().vms
+        resource.setrlimit(resource.RLIMIT_AS, (held + memory, held + memory))
+    with suppress(EOFError, OSError, KeyboardInterrupt):
+        while True:
+            todo, spent = line.recv()
+            try:
+                done = task(todo, lambda file: line.send(("begin", file)), spent)
+            except Exception as error:  # noqa: BLE001 (told to the master, who raises it)
+                line.send(("failed", error))
+            else:
+                line.send(("done", done))
+
+
+def each_read(
+    files: Sequence[File],
+    read: Callable[[File], Read],
+    refuse: Callable[[File, str], Read],
+    begin: Begin,
+    spent: Spent,
+) -> list[Read]:
+    """``read`` of every file of a task, each announced; ``refuse`` (file, cause) of what cannot be.
+
+    An exception that ``read`` lets through is a fault of ours, met by one file: it is refused and
+    the others are read.
+    """
+    answers = []
+    for number, file in enumerate(files):
+        if number in spent:
+            answers.append(refuse(file, spent[number]))
+            continue
+        begin(number)
+        try:
+            answers.append(read(file))
+        except MemoryError:
+            answers.append(refuse(file, "占用内存过多"))
+        except Exception as error:  # noqa: BLE001 (one file's trouble never stops the others)
+            answers.append(refuse(file, f"读取时程序出错（{type(error).__name__}）"))
+    begin(BETWEEN)
+    return answers
