@@ -173,7 +173,7 @@ def test_p09_04_leavers_are_handed_over_class_by_class(tmp_path: Path) -> None:
 
 def test_several_processes_read_the_same(county: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     alone = compared(county)
-    monkeypatch.setattr("kbbx_xl.books.consolidate.POOL_FROM", 1)
+    monkeypatch.setattr("kbbx_xl.books.guard.POOL_FROM", 1)
     assert compared(county) == alone
 
 

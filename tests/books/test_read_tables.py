@@ -240,7 +240,7 @@ def test_error_values_and_uncalculated_formulas_are_told(tmp_path: Path) -> None
     sheet.append(["二年级", 30, 30, "#DIV/0!"])
     book.save(path)
     result = read(path)
-    assert codes(result) == ["R07", "V12"]
+    assert codes(result) == ["R07", "V12", "V20"]
     wrong = next(finding for finding in result.findings if finding.code == "V12")
     assert (wrong.cell, wrong.params["title"]) == ("D3", "辍学")
     assert result.tables[0].get("dropout") == [0, "#DIV/0!"]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kbbx_xl.books.gate.ods import has_macros, scan_ods
-from kbbx_xl.books.gate.package import Package
+from kbbx_xl.books.gate.package import Package, check_well_formed
 from kbbx_xl.books.gate.second import compare_xls, compare_xlsx
 from kbbx_xl.books.gate.sheet_xml import SheetNotes, check_count, plain_strings, scan
 from kbbx_xl.books.gate.walk import count_strings, walk
@@ -53,6 +53,8 @@ def _admit_xlsx(package: Package) -> Passed:
     odd: dict[str, bytes] = {}
     strings, escaped = b"", False
     for name, content in package.parts():
+        if name == seen.styles:
+            check_well_formed(content, name)
         if name in seen.sheets:
             sheet = seen.sheets[name]
             notes[sheet] = scan(content, sheet)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from kbbx_xl.books.gate.held import HostileError
+from kbbx_xl.books.gate.package import check_well_formed
 
 MAX_ROWS, MAX_COLUMNS = 110_000, 702  # 100,000 people with headings; no sheet reaches column ZZ
 MAX_CELLS = 6_000_000  # rows times columns of the used part
@@ -25,7 +26,7 @@ _RICH = rb"(?:(?:" + _TEXT + rb"|" + _RUN + rb"|" + _PHONETIC + rb")\s*+)*+"
 _FORMULA = rb"<f" + _ATTRIBUTES + rb"(?:/>|>[^<]*+</f>)"
 _RESULT = rb"<v" + _ATTRIBUTES + rb"(?:/>|>[^<]*+</v>)"
 _INLINE = rb"<is>\s*+" + _RICH + rb"</is>"
-_OTHERS = rb'(?: (?!t=)[\w:]++="[^"<]*+")*+'
+_OTHERS = rb'(?: (?![rt]=)[\w:]++="[^"<]*+")*+'
 _NUMBER = rb"-?(?:\d++(?:\.\d*+)?+|\.\d++)(?:[eE](?:\+?\d{1,2}+|-\d{1,3}+|\+?[12]\d\d))?+"
 _MOMENT = rb"\d{4}-\d\d-\d\d(?:T[\d:.]++Z?)?+"
 _ERRORS = rb"#(?:N/A|DIV/0!|VALUE!|REF!|NAME\?|NUM!|NULL!|GETTING_DATA)"
@@ -54,7 +55,9 @@ _ROWS = re.compile(
     rb'(?:<row r="(\d{1,7}+)"' + _ATTRIBUTES + rb"(?:/>|>\s*+(?:" + _CELL + rb")*+</row>)\s*+)*+"
 )
 _STRINGS = re.compile(
-    rb"(?:<si/>\s*+|<si>\s*+" + _RICH + rb"</si>\s*+)*+(?:<extLst>(?:[^<]++|<(?!/sst>))*+)?+</sst>"
+    rb"(?:<si/>\s*+|<si>\s*+"
+    + _RICH
+    + rb"</si>\s*+)*+(?:<extLst>(?:[^<]++|<(?!/sst>))*+)?+</sst>\s*+\Z"
 )
 _ROOT = re.compile(
     rb'<worksheet [^>]*?xmlns="(?:http://schemas\.openxmlformats\.org/spreadsheetml/2006/main|'
@@ -113,6 +116,7 @@ def scan(xml: bytes, sheet: str) -> SheetNotes:
     references = _REFERENCE.findall(xml, begin, end)
     if any(a >= b for a, b in pairwise(numbers)) or len(set(references)) < len(references):
         return SheetNotes(plain=False)
+    check_well_formed(xml[:begin] + xml[end:], "工作表")  # the rows between were matched
     _check_reach(xml, begin, end, sheet)
     return SheetNotes(
         frozenset(int(row) for row in _HIDDEN.findall(xml, begin, end)),

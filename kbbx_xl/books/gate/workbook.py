@@ -27,10 +27,11 @@ DDE, LINKED_DATA = b"ddeLink", "动态数据交换（DDE）"
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """Sheets of an .xlsx: part name -> sheet name, the shared strings, what else is inside."""
+    """Sheets of an .xlsx: part name -> sheet name, the parts all sheets share, what else is inside."""
 
     sheets: dict[str, str]
     strings: str  # part of the shared strings, or ""
+    styles: str  # part of the formats, by which a number is a date, or ""
     extras: tuple[str, ...]  # words of EXTRAS and LINKED_DATA
 
 
@@ -54,12 +55,22 @@ def structure(package: Package) -> Structure:
     twice = [n for n, times in Counter(v.casefold() for v in sheets.values()).items() if times > 1]
     if twice:
         raise HostileError("有两张同名的工作表")
-    strings = [targets[key] for key, kind in kinds.items() if kind == "sharedStrings"]
-    if len(set(strings)) > 1:
-        raise HostileError("有两份共享文字表")
-    if strings and strings[0] not in package.names:
-        raise DamagedError("共享文字表不在文件里，没有存全")
-    return Structure(sheets, strings[0] if strings else "", extras(package))
+    strings = _only(package, targets, kinds, "sharedStrings", "共享文字表")
+    styles = _only(package, targets, kinds, "styles", "格式表")
+    return Structure(sheets, strings, styles, extras(package))
+
+
+def _only(
+    package: Package, targets: dict[str, str], kinds: dict[str, str], kind: str, title: str
+) -> str:
+    """The one part of a kind that the workbook refers to, "" for none."""
+    found = {targets[key] for key, said in kinds.items() if said == kind}
+    if len(found) > 1:
+        raise HostileError(f"有两份{title}")
+    part = next(iter(found), "")
+    if part and part not in package.names:
+        raise DamagedError(f"{title}不在文件里，没有存全")
+    return part
 
 
 def extras(package: Package) -> tuple[str, ...]:

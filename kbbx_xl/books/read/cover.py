@@ -20,6 +20,7 @@ META = {
     "reviewer": REVIEWER,
     "filled_on": FILLED_ON,
 }
+SIDE_BY_SIDE = 3  # labels without a value between them
 READABLE = {"month": Period, "filled_on": dt.date}  # other text is V04; nobody reckons with it
 
 
@@ -29,6 +30,8 @@ def read_cover(
     """One record from the cover sheet that fits best; ``form`` is our own form's id or ""."""
     best: tuple[float, Candidate, dict[str, tuple[int, int]]] | None = None
     for candidate in candidates:
+        if _has_headings(grid, candidate):
+            continue
         places = _places(grid, candidate)
         named = candidate.sheet.sheet == grid.name.strip()
         if not places or (not named and len(places) < MIN_LABELS):
@@ -37,6 +40,15 @@ def read_cover(
         if best is None or score > best[0]:
             best = (score, candidate, places)
     return _table(grid, best[1], best[2], rel, period) if best else None
+
+
+def _has_headings(grid: Grid, candidate: Candidate) -> bool:
+    """Whether labels stand side by side in one row: the headings of a table, no cover."""
+    for cells in grid.rows:
+        known = [header_key(text_of(cell)) in candidate.fields for _, cell in filled(cells)]
+        if any(all(known[at : at + SIDE_BY_SIDE]) for at in range(len(known) - SIDE_BY_SIDE + 1)):
+            return True
+    return False
 
 
 def _places(grid: Grid, candidate: Candidate) -> dict[str, tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,6 +32,8 @@ REST = frozenset(("休", "休息", "放假", "假", "周末"))  # marks of prepa
 
 TELLING = 3  # cells beside the name that make a row a record
 _ID = re.compile(r"[GLJ]?\d{14,18}[\dX]?", re.IGNORECASE)
+_LABEL = re.compile(r"[:：]|(?:单位|月份|日期|学校|人)$")
+_DAY = re.compile(r"\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?")
 _SUSPECT = frozenset("计总数无零没暂报注说备填审日月")
 
 
@@ -118,6 +121,19 @@ def _tells_a_child(match: Match, content: Sequence[tuple[int, object]], key: int
     return sum(not is_label_line(t) and not is_lone_date(t) for t in told) >= TELLING
 
 
+def _is_lost_data(match: Match, content: Sequence[tuple[int, object]]) -> bool:
+    """Whether a row above the headings is data: a number of a person in it, or a day among data."""
+    cells = [text_of(value) for _, value in content]
+    if len(cells) < TELLING or any(is_label_line(c) or _LABEL.search(c) for c in cells):
+        return False
+    if any(map(_ID.fullmatch, cells)):
+        return True
+    known = set(match.columns.values())
+    within = [value for column, value in content if column in known]
+    dated = any(isinstance(value, dt.date) or _DAY.fullmatch(text_of(value)) for value in within)
+    return dated and 2 * len(within) >= len(known)
+
+
 def _says_nothing(texts: Sequence[tuple[int, object]], key: int, match: Match) -> bool:
     if not texts or not all(is_nothing(value) for _, value in texts):
         return False
@@ -172,10 +188,11 @@ def table_of(
     table.zero_report = section.zero
     findings += _header_findings(table, match, fields)
     findings += _cell_findings(grid, table, match, fields)
-    for row in section.above:
-        cells = [text_of(value) for _, value in filled(grid.rows[row])]
-        if len(cells) >= TELLING and any(map(_ID.fullmatch, cells)):
-            findings.append(Finding("R09", rel, grid.name, a1(row + 1, 1)))
+    findings += [
+        Finding("R09", rel, grid.name, a1(row + 1, 1))
+        for row in section.above
+        if _is_lost_data(match, filled(grid.rows[row]))
+    ]
     for row, column in section.nameless:
         findings.append(Finding("R03", rel, grid.name, a1(row + 1, column + 1)))
     hidden = sorted(grid.notes.hidden_rows.intersection(table.rows))

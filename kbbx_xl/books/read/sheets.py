@@ -30,6 +30,7 @@ MARKS_SHEET, MADE = (
     "sheet",
 )  # what the ribbon marked, and lines about sheets it added
 DELIMITERS = ",;\t"
+MADE_TITLES = ("问题清单", "缺勤预警")  # sheets that ribbon commands add; no others disappear
 
 
 @dataclass(slots=True)
@@ -205,7 +206,8 @@ def _made_sheets(book: Book) -> frozenset[str]:
     if marks is None:
         return frozenset()
     lines = [_line(row[0]) for row in marks.rows if row]
-    return frozenset({MARKS_SHEET, *(str(line[-1]) for line in lines if line[:1] == [MADE])})
+    made = (str(line[-1]) for line in lines if line[:1] == [MADE])
+    return frozenset({MARKS_SHEET, *(name for name in made if name.startswith(MADE_TITLES))})
 
 
 def _line(text: object) -> list[object]:
