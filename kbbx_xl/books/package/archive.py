@@ -92,10 +92,12 @@ def read_archive(data: bytes, password: str | None = None) -> Archive:
 
 def _listed(data: bytes) -> list[_Entry]:
     """The directory, checked; nothing is inflated yet."""
-    _weigh(data)
+    count = _weigh(data)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as opened:
             infos, end = opened.infolist(), opened.start_dir
+            if len(infos) != count:
+                raise DamagedError(BAD_LIST)
             _refuse_overlaps(data, infos, end)
     except BROKEN as error:
         raise DamagedError(BAD_LIST) from error
@@ -104,8 +106,11 @@ def _listed(data: bytes) -> list[_Entry]:
     return entries
 
 
-def _weigh(data: bytes) -> None:
-    """Refuse what is no .zip, was cut, or lists more than a school sends, before listing it."""
+def _weigh(data: bytes) -> int:
+    """Refuse what is no .zip, was cut, or lists more than a school sends, before listing it.
+
+    Returns how many entries its directory says it has.
+    """
     if len(data) > MOST_PACKED:
         raise HostileError(f"报送包超过 {MOST_PACKED // MB} MB", "分成几包再报")
     kind = next((name for mark, name in OTHERS if data.startswith(mark)), "")
@@ -123,12 +128,11 @@ def _weigh(data: bytes) -> None:
     count, size = struct.unpack("<HL", data[at + 10 : at + 16])
     if count > MOST_ENTRIES or size > MOST_LISTED:
         raise HostileError(f"报送包里的文件超过 {MOST_ENTRIES} 个", "分成几包再报")
+    return int(count)
 
 
 def _refuse_overlaps(data: bytes, infos: Sequence[zipfile.ZipInfo], end: int) -> None:
     """HostileError when two entries share bytes, as bombs do; what the directory says must be so."""
-    if len(infos) > MOST_ENTRIES:
-        raise HostileError(f"报送包里的文件超过 {MOST_ENTRIES} 个", "分成几包再报")
     free = 0
     for info in sorted(infos, key=lambda info: info.header_offset):
         start = info.header_offset

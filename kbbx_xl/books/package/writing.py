@@ -70,15 +70,20 @@ def _refuse_unfit(files: Sequence[Member]) -> None:
     for one in files:
         if len(one.data) > MOST_PACKED:
             raise InputError(f"“{one.name}”超过 {MOST_PACKED // MB} MB，不能打进报送包")
-        try:
-            safe = safe_name(one.name)
-        except HostileError as error:
-            raise InputError(f"“{one.name}”的名字在 Windows 上不能用，改名后再打包") from error
-        if safe != one.name:
-            raise InputError(f"“{one.name}”的名字在 Windows 上不能用，改名后再打包")
+        _refuse_name(one.name)
     if sum(len(one.data) for one in files) > MOST_INFLATED:
         raise InputError(f"文件一共超过 {MOST_INFLATED // MB} MB，分成几包再报")
     try:
         refuse_clashes(one.name for one in files)
     except HostileError as error:
         raise InputError("有两个文件名只差大小写，Windows 上分不开，改名后再打包") from error
+
+
+def _refuse_name(name: str) -> None:
+    try:
+        same = safe_name(name) == name
+    except HostileError as error:
+        why = error.cause.removeprefix("包里有")
+        raise InputError(f"“{name}”放不进报送包（{why}），改名后再打包") from error
+    if not same:
+        raise InputError(f"“{name}”放不进报送包（名字里有斜线），改名后再打包")
