@@ -28,6 +28,7 @@ from kbbx_xl.books.package.names import unsafe
 from kbbx_xl.books.package.reading import ZIP, Package
 from kbbx_xl.books.package.register import (
     NO_LIST,
+    SPOILT_LIST,
     UNOPENED,
     Record,
     in_order,
@@ -157,7 +158,7 @@ def _verdicts(records: Iterable[Record]) -> dict[str, Verdict]:
     found = judge(receipt for r in listed if (receipt := r.receipt))
     for record in listed:
         if record.bare:
-            found[record.id] = NO_LIST
+            found[record.id] = SPOILT_LIST if record.changes else NO_LIST
     return found
 
 

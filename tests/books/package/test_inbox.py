@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from kbbx_xl.books.package import Member
+from kbbx_xl.books.package import MANIFEST, Member
 from kbbx_xl.books.package.inbox import Received, receive
 from kbbx_xl.books.package.register import FILE
 from kbbx_xl.books.package.writing import encrypted_package
@@ -171,6 +171,14 @@ def test_packages_without_a_list_have_folders_of_their_own(inbox: Path) -> None:
     took(inbox)
     assert sorted(laid_out(inbox).values()) == [b"1", b"2"]
     assert {line["状态"] for line in lines(inbox)} == {"没有清单"}
+
+
+def test_a_list_that_was_spoilt_is_a_change_and_nobodys_paper(inbox: Path) -> None:
+    (inbox / "一.zip").write_bytes(replaced(plain(), {MANIFEST: b"{}"}))
+    took(inbox)
+    (line,) = lines(inbox)
+    assert (line["状态"], line["改动了哪些文件"]) == ("封后有改动", "报送清单.json（封后改动）")
+    assert not (inbox.parent / "材料" / "报送").exists()
 
 
 def test_a_unit_that_is_no_folder_name_leads_nowhere(inbox: Path) -> None:
