@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from kbbx_xl.books.acceptance import mark_changes, write_register
 from kbbx_xl.books.checking import stated_in
 from kbbx_xl.books.consolidate import (
     SPREADSHEETS,
@@ -62,7 +63,7 @@ def read_county(order: Order, *, out: Path, progress: Progress | None = None) ->
         raise InputError(f"截至日 {order.as_of} 早于 {order.month.label}")
     known, calendar, findings, own = load_directory(order.folder, order.directory)
     context, doubts = make_context(order.month, order.as_of, order.policy, known, calendar)
-    return consolidate(
+    county = consolidate(
         order.folder,
         context,
         own_files=own | earlier_results(order.folder, out),
@@ -71,6 +72,9 @@ def read_county(order: Order, *, out: Path, progress: Progress | None = None) ->
         with_roster=order.with_roster,
         progress=progress,
     )
+    if out.suffix.lower() != ".xlsx":  # a folder of results; one workbook keeps no register
+        mark_changes(county, out)
+    return county
 
 
 def refuse_other_month(county: County) -> None:
@@ -87,7 +91,7 @@ def refuse_other_month(county: County) -> None:
 
 
 def write_all(county: County, order: Order, out: Path) -> list[Written]:
-    """Summaries and the upward report of the county into the folder ``out``."""
+    """Summaries, the upward report and 采用登记 of the county into the folder ``out``."""
     with processes(1) as beside:  # the report goes up from a process of its own meanwhile
         upward = beside.submit(write_upward, county, out, with_names=order.with_names)
         written = write_county(
@@ -97,7 +101,7 @@ def write_all(county: County, order: Order, out: Path) -> list[Written]:
             with_names=order.with_names,
             with_roster=order.with_roster,
         )
-        return written + upward.result()
+        return [*written, *upward.result(), write_register(county, out)]
 
 
 def write_of_center(
@@ -130,6 +134,9 @@ def in_words(county: County) -> list[str]:
         for p in county.progress
         if p.status in ("缺项", "错月")
     ]
+    altered = [f"{p.unit}（{len(p.altered)} 次）" for p in county.progress if p.altered]
+    if altered:
+        lines.append(f"采用后有改动：{'、'.join(altered)}")
     enrolled = sum(t.enrolled for t in county.totals)
     runs, findings = len(county.runs), len(county.findings)
     return [*lines, f"在校生 {enrolled} 人；连续旷课记录 {runs} 条；问题 {findings} 条"]

@@ -19,6 +19,7 @@ from kbbx_xl.cli import (
     match,
     movement,
     privacy,
+    receiving,
     school,
     tasks,
 )
@@ -43,6 +44,7 @@ tasks.register(app)
 match.register(app)
 movement.register(app)
 privacy.register(app)
+receiving.register(app)
 doctor.register(app)
 
 

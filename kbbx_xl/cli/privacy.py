@@ -1,21 +1,31 @@
-"""``mask``, ``seal`` and ``open``: workbooks that leave the office."""
+"""``mask``, ``pack``, ``seal`` and ``open``: files that leave the office, and those that come in."""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from kbbx_xl.books.mask import mask_file
+from kbbx_xl.books.package.folder import Packed, read_package, unpack
+from kbbx_xl.books.package.folder import pack as pack_folder
+from kbbx_xl.books.package.reading import could_be_package
 from kbbx_xl.books.seal import PASSWORD_RULE, read_password
 from kbbx_xl.books.seal import seal as seal_file
 from kbbx_xl.books.seal import unseal as unseal_file
 from kbbx_xl.cli import shared
+from kbbx_xl.messages import InputError
 
 OutOption = Annotated[Path, typer.Option("-o", "--out", help="写成哪个文件")]
+PackageOption = Annotated[
+    Path, typer.Option("-o", "--out", help="写成哪个 .zip", callback=shared.no_folder)
+]
 PasswordOption = Annotated[
-    Path, typer.Option("--password-file", help="密码文件，密码写在第一行；密码不写在命令里")
+    Path | None,
+    typer.Option("--password-file", help="密码文件，密码写在第一行；密码不写在命令里"),
 ]
 NewPasswordOption = Annotated[
     Path,
@@ -23,6 +33,9 @@ NewPasswordOption = Annotated[
         "--password-file", help=f"密码文件，密码写在第一行，不写在命令里。密码{PASSWORD_RULE}"
     ),
 ]
+UnitOption = Annotated[str, typer.Option("--unit", help="报送单位全称；不写时按材料里写的")]
+MonthOption = Annotated[str, typer.Option("--month", help="报告月份；不写时按材料里写的")]
+SHOWN = 20  # files named on the screen
 
 
 def mask(
@@ -48,33 +61,117 @@ def mask(
     shared.say(f"结果：{result.written}")
 
 
+def pack(
+    folder: Annotated[Path, typer.Argument(help="一个单位的报送文件夹")],
+    out: PackageOption,
+    unit: UnitOption = "",
+    month: MonthOption = "",
+) -> None:
+    """打包：把报送文件夹打成一个报送包（.zip），附清单，封装以后的改动收件时看得出来。
+
+    不加密；有学生信息、要走微信或邮件的用 seal。例：kbbx-xl pack 双河镇中心小学 -o 报送包.zip
+    """
+    _say_packed(
+        pack_folder(
+            folder,
+            out,
+            now=dt.datetime.now().astimezone(),
+            unit=unit,
+            month=shared.period(month) if month else None,
+        )
+    )
+
+
 def seal(
-    workbook: Annotated[
-        Path, typer.Argument(help="要加密的工作簿（.xlsx）", callback=shared.no_folder)
-    ],
+    source: Annotated[Path, typer.Argument(help="要加密的工作簿（.xlsx），或报送文件夹")],
     out: OutOption,
     password_file: NewPasswordOption,
+    unit: UnitOption = "",
+    month: MonthOption = "",
 ) -> None:
-    """加密：给工作簿加打开密码（AES-256），Excel 和 WPS 都能凭密码打开。
+    """加密：给工作簿加打开密码（AES-256），Excel 和 WPS 凭密码打开；文件夹打成加密的报送包（.zip）。
 
     例：kbbx-xl seal 登记表.xlsx -o 登记表_加密.xlsx --password-file 密码.txt
     """
-    shared.say(f"结果：{seal_file(workbook, out, read_password(password_file))}")
+    password = read_password(password_file)
+    if not source.is_dir():
+        if unit or month:
+            raise InputError("--unit 和 --month 只用于文件夹")
+        shared.say(f"结果：{seal_file(source, out, password)}")
+        return
+    _say_packed(
+        pack_folder(
+            source,
+            out,
+            now=dt.datetime.now().astimezone(),
+            unit=unit,
+            month=shared.period(month) if month else None,
+            password=password,
+            but=[password_file],
+        )
+    )
+    if not password.isascii():
+        shared.say("密码里有汉字：用本程序能打开，7-Zip、WinRAR 等不一定能")
+    shared.say("文件夹还在原处，没有加密。密码另外告诉收件人，不和报送包一起发")
 
 
 def unseal(
-    workbook: Annotated[Path, typer.Argument(help="有打开密码的工作簿", callback=shared.no_folder)],
-    out: OutOption,
-    password_file: PasswordOption,
+    source: Annotated[
+        Path, typer.Argument(help="有打开密码的工作簿，或报送包（.zip）", callback=shared.no_folder)
+    ],
+    out: Annotated[
+        Path, typer.Option("-o", "--out", help="工作簿写成哪个文件；报送包解到哪个文件夹")
+    ],
+    password_file: PasswordOption = None,
 ) -> None:
-    """解密：去掉打开密码，另存一份。
+    """解密、解包：去掉工作簿的打开密码，另存一份；打开报送包，逐个文件说明封装以后有没有改动。
 
     例：kbbx-xl open 登记表_加密.xlsx -o 登记表.xlsx --password-file 密码.txt
     """
-    shared.say(f"结果：{unseal_file(workbook, out, read_password(password_file))}")
+    password = read_password(password_file) if password_file else None
+    if could_be_package(source):
+        _open_package(source, out, password)
+        return
+    if password is None:
+        raise InputError("打开有密码的工作簿，要用 --password-file 指定密码文件")
+    shared.say(f"结果：{unseal_file(source, out, password)}")
+
+
+def _open_package(source: Path, folder: Path, password: str | None) -> None:
+    """Unpack and say of every file what became of it; exit 1 when something was changed."""
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"“{folder}”是文件，报送包要解到文件夹")
+    package = read_package(source, password)
+    if made := package.manifest:
+        shared.say(
+            f"{made.unit} {made.month}，{made.sealed_at:%Y-%m-%d %H:%M} 封装，校验码 {made.code}"
+        )
+    files = unpack(package, folder)
+    counts = Counter(one.label for one in files)
+    told = "，".join(f"{label} {number} 个" for label, number in counts.items())
+    shared.say(f"{package.state}：{told}")
+    for one in files:
+        renamed = one.path is not None and one.path.name != one.name.rpartition("/")[2]
+        saved = f"（这里已有同名文件，存成“{one.path.name}”）" if one.path and renamed else ""
+        shared.say(f"  {one.label} {one.name}{saved}")
+    shared.say(f"结果：{folder}")
+    if package.changes:
+        shared.say("向报送单位核实改动；属实的请其重新打包")
+        raise typer.Exit(1)
+
+
+def _say_packed(packed: Packed) -> None:
+    made = packed.manifest
+    shared.say(f"{made.unit} {made.month}：{len(made.files)} 个文件，校验码 {made.code}")
+    for rel, why in packed.left_out[:SHOWN]:
+        shared.say(f"  没有放进去：{rel}（{why}）")
+    if len(packed.left_out) > SHOWN:
+        shared.say(f"  没有放进去的一共 {len(packed.left_out)} 个")
+    shared.say(f"结果：{packed.written}")
 
 
 def register(app: typer.Typer) -> None:
     app.command("mask")(mask)
+    app.command("pack")(pack)
     app.command("seal")(seal)
     app.command("open")(unseal)

@@ -96,6 +96,19 @@ def _submissions(county: County) -> Json:
         ),
         "identical_copies": sorted(path for path, _ in county.copies),
         "ignored": sorted(path for path, _ in county.ignored),
+        "changed_after_acceptance": _sorted(
+            {
+                "unit": u.unit,
+                "path": c.path,
+                "kind": c.kind,
+                "what": str(c.what),
+                "day": _iso(c.day),
+                "before": c.before,
+                "after": c.after,
+            }
+            for u in county.progress
+            for c in u.altered
+        ),
     }
 
 

@@ -56,6 +56,17 @@ def without_names(county: County) -> County:
     return told
 
 
+def paths_without_names(county: County) -> dict[str, str]:
+    """Path of every file -> the path as it may be told."""
+    hider = _Hider(county)
+    return {file.path: hider.row(file).path for file in county.files}
+
+
+def said_without_names(county: County, text: str, unit: str) -> str:
+    """What somebody typed, without the names of the unit's cases and without numbers of people."""
+    return _Hider(county).said(text, unit)
+
+
 class _Hider:
     """Knows which sheets are one child's, and the names that may stand in a file name."""
 
@@ -107,7 +118,7 @@ class _Hider:
         """What a row says of a person, as it may be said: the name is blank."""
         changed: dict[str, object] = {"name": ""} if isinstance(row, NAMED) else {}
         if isinstance(row, CaseRow):
-            changed["reason"] = self._said(row.reason, row.unit)
+            changed["reason"] = self.said(row.reason, row.unit)
         if isinstance(row, CaseFile):
             changed |= self._case(row)
         return changed
@@ -116,13 +127,13 @@ class _Hider:
         """The free words of a case, in which people may be named, left out; its dates stay."""
         return {
             "persuader": "",
-            "reason": self._said(case.reason, case.unit),
+            "reason": self.said(case.reason, case.unit),
             "events": tuple(self._event(e, case.unit) for e in case.events),
             "evidence": tuple(self._evidence(e) for e in case.evidence),
         }
 
     def _event(self, recorded: Recorded, unit: str) -> Recorded:
-        result = self._said(recorded.event.result, unit)
+        result = self.said(recorded.event.result, unit)
         event = dataclasses.replace(recorded.event, by="", document="", number="", result=result)
         return Recorded(event, self._source(recorded.source), recorded.cell)
 
@@ -145,7 +156,7 @@ class _Hider:
         folder, slash, name = path.rpartition("/")
         return f"{folder}{slash}{self._hide(name, self._unit.get(path, ''))}"
 
-    def _said(self, text: str, unit: str) -> str:
+    def said(self, text: str, unit: str) -> str:
         """What somebody wrote, without names and without numbers of people and telephones."""
         return NUMBER.sub(HIDDEN, self._hide(text, unit))
 

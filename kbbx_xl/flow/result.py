@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from kbbx_xl.flow.casework.values import CaseFile, Checklist, Task, TaskState, TeachingMonth
 from kbbx_xl.flow.source import Source, Span
@@ -31,11 +32,32 @@ class FileStatus:
     status: str
 
 
+class Altered(StrEnum):
+    """What happened to a file after it was counted (采用后改动)."""
+
+    CHANGED = "改动"
+    ADDED = "补来"
+    GONE = "撤走"
+
+
+@dataclass(frozen=True, slots=True)
+class Alteration:
+    """One change after acceptance; ``path`` names no child.  ``before``, ``after``: sha256 or ""."""
+
+    day: dt.date
+    what: Altered
+    kind: str
+    path: str
+    before: str
+    after: str
+
+
 @dataclass(frozen=True, slots=True)
 class UnitProgress:
     """One line of the progress board (报送进度).
 
-    status: 已报 | 缺项 | 未报 | 错月.  ``corrected`` counts superseded files, ``copies`` identical ones.
+    status: 已报 | 缺项 | 未报 | 错月.  ``corrected`` counts superseded files, ``copies`` identical ones;
+    ``altered``: what changed after the unit's papers had been counted once.
     """
 
     unit: str
@@ -52,6 +74,7 @@ class UnitProgress:
     copies: int = 0
     errors: int = 0
     warnings: int = 0
+    altered: tuple[Alteration, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

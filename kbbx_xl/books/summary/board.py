@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 
 from kbbx_xl.books.summary.grid import Column, Figure, Open, widths, write_grid, write_records
@@ -38,7 +39,7 @@ def write_progress(summary: Summary) -> None:
             paper.mark(f"progress.{key}.{title}", row, grid.columns[key])
     paper.note(
         "注：缺项＝报了一部分；未报＝一件没有；错月＝报的是别的月份。修改版取代旧件后旧件不再计入；"
-        "内容完全相同的只算一份。各文件的去处见“文件清单”。"
+        "内容完全相同的只算一份。各文件的去处见“文件清单”。采用后改动＝第一次汇总采用以后，又改动、补来、撤走的文件。"
     )
 
 
@@ -72,11 +73,25 @@ def _columns(lines: dict[str, UnitProgress], other: dict[str, set[str]]) -> list
         Column("wrong", "报成的月份", words=words(lambda p: p.wrong_month), width=10),
         Column("corrected", "文件/修改版", count(lambda p: p.corrected, "被取代的文件数")),
         Column("copies", "文件/重复", count(lambda p: p.copies, "内容相同的文件数")),
+        Column(
+            "altered", "采用后改动/次数", count(lambda p: len(p.altered), "采用后的改动数"), width=6
+        ),
+        Column("altered_files", "采用后改动/文件", words=words(_altered), width=24),
         Column("errors", "问题/错误", count(lambda p: p.errors, "问题清单中的错误数")),
         Column("warnings", "问题/警告", count(lambda p: p.warnings, "问题清单中的警告数")),
         Column("units", "单位数/应报", counted=("status", "?*"), width=5.5),
         *(Column(s, f"单位数/{s}", counted=("status", s), width=5.5) for s in STATUSES),
     ]
+
+
+def _altered(line: UnitProgress) -> str:
+    """What was changed after acceptance, each file once with how often."""
+    times = Counter((c.what, c.path.rpartition("/")[2]) for c in line.altered)
+    told = (
+        f"{what} {name}（{n} 次）" if n > 1 else f"{what} {name}"
+        for (what, name), n in times.items()
+    )
+    return "、".join(told)
 
 
 def _received(line: UnitProgress, of_other_months: set[str]) -> int:

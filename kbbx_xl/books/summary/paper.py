@@ -173,6 +173,10 @@ class Paper:
             lines = _lines(shown, self._widths[column])
             self._needed[row] = max(lines, self._needed.get(row, 1))
 
+    def tall(self, row: int, text: str, width: float) -> None:
+        """Let a row show all of a text that is merged over ``width`` characters."""
+        self._needed[row] = _lines(clean(text), width)
+
     def merge(self, r1: int, c1: int, r2: int, c2: int, text: str, style: str) -> None:
         """Text across a block of cells."""
         if (r1, c1) != (r2, c2):
