@@ -95,6 +95,7 @@ class LeaveKind(StrEnum):
 
 SUMMARY_FORM = "summary"  # stamp of the summaries that the program writes
 MASKED_FORM = "masked"  # stamp of masked copies, which are nobody's submission
+PACKAGE_FORM = "package"  # of a package (报送包) that was opened in memory
 CENTER_SHEET = "汇总月报"  # the one sheet of a centre's summary that goes up as its report
 
 GRADES: tuple[str, ...] = tuple(f"{n}年级" for n in "一二三四五六七八九")
@@ -339,7 +340,7 @@ class Table:
 class FileRead:
     """What one submitted file holds, before anyone judges it.
 
-    ``status``: read | ignored (lock file, picture, letter...) | unreadable.
+    ``status``: read | ignored (lock file, picture, letter...) | unreadable | package.
     ``own``: the hidden ``_kbbx`` stamp of our own workbooks: form, version, unit, period, policy.
     ``typed``: what people type on the calculated sheets of our own workbooks; never counted.
     ``school_days``: 上课日 that the formulas of our own workbooks count by; () without any.

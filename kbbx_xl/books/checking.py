@@ -62,12 +62,18 @@ def shown_path(path: Path, root: Path) -> str:
     return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
 
 
-def read_all(paths: Iterable[Path], period: Period) -> list[FileRead]:
-    """Files and folders read; ``period`` is the month of dates without a year."""
+def read_all(
+    paths: Iterable[Path], period: Period, *, passwords: tuple[str, ...] = ()
+) -> list[FileRead]:
+    """Files and folders read; ``period`` is the month of dates without a year.
+
+    ``passwords`` are tried on workbooks and packages that have one.
+    """
+    reader = Reader(period, passwords=passwords)
     reads = []
     for given in paths:
         home = (given if given.is_dir() else given.parent).resolve().name
-        for read in read_files(list_files([given]), Reader(period)):
+        for read in read_files(list_files([given]), reader):
             read.home = home  # the folder itself may be called after the school
             reads.append(read)
     return reads
@@ -176,6 +182,9 @@ def check_reads(
     groups: dict[str, list[FileRead]] = defaultdict(list)
     findings: list[Finding] = doubts if calendar else []
     for read in reads:
+        if read.status == "package":
+            findings += read.findings
+            continue
         if read.tables and all(t.kind in BUREAU for t in read.tables):
             findings += [*read.findings, *check_bureau(read.tables)]
             continue

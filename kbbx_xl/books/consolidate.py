@@ -7,20 +7,23 @@ their order or the number of processes.
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 
 from kbbx_xl.books.guard import Begin, Progress, Spent, each_read, watched, workers_for
+from kbbx_xl.books.package.standing import replaced_packages
 from kbbx_xl.books.read import read_calendar, read_directory, read_folder
-from kbbx_xl.books.reading import Reader, opened, refuse
+from kbbx_xl.books.reading import Reader, Received, flat, opened, refuse
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.county import Loose, combine
+from kbbx_xl.flow.receipt import Verdict
 from kbbx_xl.flow.result import County, FileStatus
 from kbbx_xl.flow.unit import UnitResult, analyse_unit
 from kbbx_xl.flow.units import UnitFinder
@@ -29,14 +32,15 @@ from kbbx_xl.model import CalendarSheet, Directory, FileRead, Finding, Unit
 
 DIRECTORY_NAMES = ("单位目录", "学校名单", "单位名单", "学校目录")
 CALENDAR_NAMES = ("校历",)
+PACKED = (".zip",)
 SPREADSHEETS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv")
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Files that lie together: (path on disk, path to show)."""
+    """Files that lie together."""
 
-    files: tuple[tuple[Path, str], ...]
+    files: tuple[Received, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class Split:
     """A unit whose files lie in several folders."""
 
     unit: Unit
-    files: tuple[tuple[Path, str], ...]
+    files: tuple[Received, ...]
 
 
 @dataclass(slots=True)
@@ -52,8 +56,9 @@ class Answer:
     """What one job found: a result a unit, the files of each, and what belongs to nobody."""
 
     results: list[UnitResult] = field(default_factory=list)
-    homes: dict[str, list[tuple[Path, str]]] = field(default_factory=dict)
+    homes: dict[str, list[Received]] = field(default_factory=dict)
     loose: list[FileRead] = field(default_factory=list)
+    packages: list[FileRead] = field(default_factory=list)
 
 
 def find_top(folder: Path, names: Sequence[str]) -> Path | None:
@@ -97,38 +102,49 @@ def consolidate(
     findings: Sequence[Finding] = (),
     jobs: int | None = None,
     with_roster: bool = False,
+    passwords: tuple[str, ...] = (),
     progress: Progress | None = None,
 ) -> County:
-    """Read every file below ``folder`` and return the County; nothing is written."""
+    """Read every file below ``folder`` and return the County; nothing is written.
+
+    ``passwords`` are tried on workbooks and packages that have one.
+    """
     todo = _jobs(folder, set(own_files))
-    task = functools.partial(_answer, context=context, with_roster=with_roster)
+    reader = Reader(context.month, passwords=passwords)
+    task = functools.partial(_answer, context=context, reader=reader, with_roster=with_roster)
     workers = jobs or workers_for(sum(len(job.files) for job in todo))
     answers = watched(task, todo, workers, progress)
     results: dict[str, list[UnitResult]] = defaultdict(list)
-    homes: dict[str, list[tuple[Path, str]]] = defaultdict(list)
+    homes: dict[str, list[Received]] = defaultdict(list)
     for answer in answers:
         for result in answer.results:
             results[result.unit.name].append(result)
         for name, files in answer.homes.items():
             homes[name] += files
-    split = [
-        Split(parts[0].unit, tuple(homes[n])) for n, parts in results.items() if len(parts) > 1
-    ]
-    whole = [parts[0] for parts in results.values() if len(parts) == 1]
-    again = functools.partial(_together, context=context, with_roster=with_roster)
+    replaced = replaced_packages(package for answer in answers for package in answer.packages)
+    whole: list[UnitResult] = []
+    split: list[Split] = []
+    for name, parts in results.items():
+        left = tuple(file for file in homes[name] if file.rel not in replaced)
+        if len(parts) == 1 and len(left) == len(homes[name]):
+            whole += parts
+        elif left:
+            split.append(Split(parts[0].unit, left))
+    again = functools.partial(_together, context=context, reader=reader, with_roster=with_roster)
     whole += watched(again, split, workers)
-    return combine(whole, _loose(answers, findings), context)
+    return combine(whole, _loose(answers, findings, replaced), context)
 
 
 def _jobs(folder: Path, own_files: set[Path]) -> list[Job]:
     """One job a folder, the largest first; notes beside the directory are nobody's submission."""
-    groups: dict[Path, list[tuple[Path, str]]] = defaultdict(list)
+    groups: dict[Path, list[Received]] = defaultdict(list)
     for path, rel in read_folder(folder):
-        note = path.parent == folder and path.suffix.lower() not in SPREADSHEETS
-        if path not in own_files and not note:
-            groups[path.parent].append((path, rel))
+        suffix = path.suffix.lower()
+        note = path.parent == folder and suffix not in (*SPREADSHEETS, *PACKED)
+        if path not in own_files and not note:  # a package is a folder of its own
+            groups[path if suffix in PACKED else path.parent].append(Received(path, rel))
     jobs = [Job(tuple(files)) for files in groups.values()]
-    return sorted(jobs, key=lambda job: (-sum(_size(p) for p, _ in job.files), job.files[0][1]))
+    return sorted(jobs, key=lambda job: (-sum(_size(f.path) for f in job.files), job.files[0].rel))
 
 
 def _size(path: Path) -> int:
@@ -141,17 +157,22 @@ def processes(workers: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(workers, mp_context=get_context(method))
 
 
-def _answer(job: Job, begin: Begin, spent: Spent, *, context: Context, with_roster: bool) -> Answer:
-    """Read one folder's files and judge them unit by unit."""
+def _answer(
+    job: Job, begin: Begin, spent: Spent, *, context: Context, reader: Reader, with_roster: bool
+) -> Answer:
+    """Read one folder's files, or one package's, and judge them unit by unit."""
     answer = Answer()
     finder = UnitFinder(context.directory)
     by_unit: dict[str, list[FileRead]] = defaultdict(list)
     units: dict[str, Unit] = {}
-    reads = each_read(job.files, Reader(context.month), refuse, begin, spent)
-    beside = finder.told_in(reads)
-    for (path, rel), read in zip(job.files, reads, strict=True):
-        if read.status == "ignored":
-            answer.loose.append(read)
+    pairs = flat(each_read(job.files, reader, refuse, begin, spent))
+    answer.packages = [read for _, read in pairs if read.status == "package"]
+    beside = finder.told_in(read for _, read in pairs if read.status != "package")
+    sealed_by = {p.own["unit_name"] for p in answer.packages if "unit_name" in p.own}
+    beside = beside or next(filter(None, map(context.directory.named, sorted(sealed_by))), None)
+    for file, read in pairs:
+        if read.status in ("ignored", "package"):
+            answer.loose += [read] if read.status == "ignored" else []
             continue
         unit, doubts = finder.decide(read, beside)
         read.findings += doubts
@@ -160,29 +181,37 @@ def _answer(job: Job, begin: Begin, spent: Spent, *, context: Context, with_rost
             continue
         units[unit.name] = unit
         by_unit[unit.name].append(read)
-        answer.homes.setdefault(unit.name, []).append((path, rel))
+        answer.homes.setdefault(unit.name, []).append(file)
     for name, mine in by_unit.items():
         answer.results.append(analyse_unit(units[name], mine, context, with_roster=with_roster))
     return answer
 
 
 def _together(
-    split: Split, begin: Begin, spent: Spent, *, context: Context, with_roster: bool
+    split: Split, begin: Begin, spent: Spent, *, context: Context, reader: Reader, with_roster: bool
 ) -> UnitResult:
     """One unit's files from several folders, read again and judged as a whole."""
     finder = UnitFinder(context.directory)
-    files = sorted(split.files, key=lambda pair: pair[1])
-    reads = each_read(files, Reader(context.month), refuse, begin, spent)
+    files = sorted(split.files, key=lambda file: file.shown)
+    reads = [read for _, read in flat(each_read(files, reader, refuse, begin, spent))]
     for read in reads:
         read.findings += finder.decide(read, split.unit)[1]
     return analyse_unit(split.unit, reads, context, with_roster=with_roster)
 
 
-def _loose(answers: Iterable[Answer], findings: Sequence[Finding]) -> Loose:
+def _loose(
+    answers: Iterable[Answer], findings: Sequence[Finding], replaced: Mapping[str, Verdict]
+) -> Loose:
     files: list[FileStatus] = []
     ignored: list[tuple[str, str]] = []
     told = list(findings)
     for answer in answers:
+        for read in answer.packages:
+            files.append(_package_status(read, read.path in replaced))
+            told += [dataclasses.replace(f, unit=files[-1].unit) for f in read.findings]
+            if read.path in replaced:
+                params = {"why": replaced[read.path].reason}
+                told.append(Finding("F35", read.path, params=params, unit=files[-1].unit))
         for read in answer.loose:
             told += read.findings
             status = "ignored" if read.status == "ignored" else "unknown_unit"
@@ -193,3 +222,9 @@ def _loose(answers: Iterable[Answer], findings: Sequence[Finding]) -> Loose:
                 reason = next((str(f.params.get("reason", "")) for f in read.findings), "")
                 ignored.append((read.path, reason))
     return Loose(tuple(files), tuple(ignored), tuple(told))
+
+
+def _package_status(read: FileRead, replaced: bool) -> FileStatus:
+    unit, month = read.own.get("unit_name", ""), read.own.get("period", "")
+    status = "superseded" if replaced else "package"
+    return FileStatus(read.path, read.sha256, "报送包", unit, month, status)

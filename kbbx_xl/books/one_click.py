@@ -13,6 +13,7 @@ from pathlib import Path
 from kbbx_xl.books.acceptance import mark_changes, write_register
 from kbbx_xl.books.checking import stated_in
 from kbbx_xl.books.consolidate import (
+    PACKED,
     SPREADSHEETS,
     consolidate,
     load_directory,
@@ -47,6 +48,7 @@ class Order:
     jobs: int | None = None
     with_roster: bool = False
     with_names: bool = False
+    passwords: tuple[str, ...] = ()
 
     @property
     def results(self) -> Path:
@@ -70,6 +72,7 @@ def read_county(order: Order, *, out: Path, progress: Progress | None = None) ->
         findings=[*findings, *doubts],
         jobs=order.jobs,
         with_roster=order.with_roster,
+        passwords=order.passwords,
         progress=progress,
     )
     if out.suffix.lower() != ".xlsx":  # a folder of results; one workbook keeps no register
@@ -168,7 +171,7 @@ def usual_month(folder: Path, default: Period) -> tuple[Period, dt.date | None]:
     files = [
         (path, rel)
         for path, rel in read_folder(folder)
-        if path.suffix.lower() in SPREADSHEETS and path not in old
+        if path.suffix.lower() in (*SPREADSHEETS, *PACKED) and path not in old
     ]
     step = max(1, len(files) // SAMPLE)
     return stated_in(read_files(files[::step], Reader(default)), default)

@@ -26,6 +26,8 @@ from msoffcrypto.exceptions import (
 from msoffcrypto.format.ooxml import OOXMLFile
 
 from kbbx_xl.books.files import Written, write_whole
+from kbbx_xl.books.gate.held import HeldBackError
+from kbbx_xl.books.gate.place import fetch
 from kbbx_xl.books.read.detect import format_of
 from kbbx_xl.books.read.sheets import read_bytes
 from kbbx_xl.messages import InputError, OutputError, message, remedy
@@ -40,6 +42,7 @@ PASSWORD_RULE = f"至少 {SHORTEST} 位，字母、数字、符号至少两类�
 LONGER = "加长一些，用几个不相干的词，再加数字或符号"
 NO_TEXT = "密码文件不是文本文件，用记事本写好密码，另存为 .txt"
 MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"", "utf-8-sig"), (b"", "gb18030"))
+MOST_PASSWORDS = 50  # each is tried on each locked file, a tenth of a second a try
 ENCRYPTED = "F02"  # finding of a file with a password
 
 
@@ -151,6 +154,26 @@ def unseal(path: Path, target: Path, password: str) -> Written:
             raise OutputError("解密后的文件读不回来，没有采用")
 
     return write_whole(target, lambda new: _write(new, plain), verify)
+
+
+def unlocked(data: bytes, password: str) -> bytes | None:
+    """Content of an encrypted workbook when this is its password and nothing was changed, else None."""
+    try:
+        return _decrypted(data, password, "")
+    except InputError:
+        return None
+
+
+def read_passwords(path: Path) -> tuple[str, ...]:
+    """Every line of a password file, to be tried in turn; InputError when there is none."""
+    try:
+        lines = _decoded(fetch(path)).splitlines()
+    except HeldBackError as error:
+        raise InputError(f"密码文件读不了：{error.cause}") from error
+    passwords = tuple(dict.fromkeys(line for line in lines if line.strip()))
+    if not passwords or len(passwords) > MOST_PASSWORDS:
+        raise InputError(f"密码文件里要有密码，一行一个，最多 {MOST_PASSWORDS} 个")
+    return passwords
 
 
 def _write(path: Path, data: bytes) -> None:

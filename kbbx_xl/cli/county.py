@@ -41,12 +41,24 @@ def county(
         bool, typer.Option("--with-roster", help="另写一本全县学生名册")
     ] = False,
     with_names: NamesOption = False,
+    password_file: shared.PasswordsOption = None,
+    ask_password: shared.AskOption = False,
 ) -> None:
     """一键汇总全县：报送进度、人数、预警、台账、问题清单、上报件。
 
     例：kbbx-xl county 报送材料 --month 2026-10 --as-of 2026-10-20 -o 汇总结果
     """
-    order = _order(folder, month, as_of, policy, directory, jobs, with_roster, with_names)
+    order = Order(
+        folder,
+        shared.period(month),
+        shared.day(as_of),
+        shared.policy(policy),
+        directory=directory,
+        jobs=jobs,
+        with_roster=with_roster,
+        with_names=with_names,
+        passwords=shared.passwords(password_file, ask_password),
+    )
     result = _read(order, out)
     written = write_all(result, order, out)
     if json:
@@ -68,6 +80,8 @@ def merge(
     directory: shared.DirectoryOption = None,
     json: shared.JsonOption = None,
     with_names: NamesOption = False,
+    password_file: shared.PasswordsOption = None,
+    ask_password: shared.AskOption = False,
 ) -> None:
     """汇总一个中心校的各校材料，并出这个中心校的上报件。
 
@@ -75,26 +89,19 @@ def merge(
     """
     period = shared.period(month)
     day = as_of or str(stated([folder], period, month=period)[1] or period.last)
-    order = _order(folder, month, day, policy, directory, None, False, with_names)
+    order = Order(
+        folder,
+        period,
+        shared.day(day),
+        shared.policy(policy),
+        directory=directory,
+        with_names=with_names,
+        passwords=shared.passwords(password_file, ask_password),
+    )
     part, written = write_of_center(_read(order, out), order, unit, out)
     if json:
         shared.write_json(json, export(part))
     _report(part, [str(one) for one in written])
-
-
-def _order(
-    folder: Path, month: str, as_of: str, policy: str, directory: Path | None, jobs: int | None, with_roster: bool, with_names: bool
-) -> Order:  # fmt: skip
-    return Order(
-        folder,
-        shared.period(month),
-        shared.day(as_of),
-        shared.policy(policy),
-        directory=directory,
-        jobs=jobs,
-        with_roster=with_roster,
-        with_names=with_names,
-    )
 
 
 def _read(order: Order, out: Path) -> County:

@@ -71,12 +71,15 @@ def check(
         Path | None,
         typer.Option("-o", "--out", help="问题清单写成 .xlsx", callback=shared.workbook_name),
     ] = None,
+    password_file: shared.PasswordsOption = None,
+    ask_password: shared.AskOption = False,
 ) -> None:
     """报送前检查：列出每个问题在哪个单元格、是什么、怎么办。
 
     没有“错误”时退出码为 0，有则为 1，没能检查为 2。例：kbbx-xl check 登记表.xlsx 月报表.xlsx
     """
-    checked = judge(paths, month, as_of, policy, directory)
+    given = shared.passwords(password_file, ask_password)
+    checked = judge(paths, month, as_of, policy, directory, given)
     findings, sheets = checked.findings, checked.sheets
     shared.show_findings(findings, sheets=sheets, rest="-o 问题清单.xlsx 或 --json")
     if json:
@@ -185,7 +188,12 @@ def _due_rows(results: list[UnitResult]) -> list[dict[str, object]]:
 
 
 def judge(
-    paths: list[Path], month: str, as_of: str, policy: str, directory: Path | None
+    paths: list[Path],
+    month: str,
+    as_of: str,
+    policy: str,
+    directory: Path | None,
+    passwords: tuple[str, ...] = (),
 ) -> Checked:
     """Check files with the directory given, or the one beside them, or none."""
     today = dt.date.today()
@@ -195,7 +203,9 @@ def judge(
     with shared.errors.status("正在读取"):
         known, calendar = _directory(paths, directory)
         first = Period(now.year, now.month)
-        reads, period, said_day = read_for_month(partial(read_all, paths), first, month=asked)
+        reads, period, said_day = read_for_month(
+            partial(read_all, paths, passwords=passwords), first, month=asked
+        )
         day = day or settled_day(period, said_day, today)
         results, findings = check_reads(
             reads,

@@ -10,9 +10,9 @@ from typing import Annotated
 import typer
 
 from kbbx_xl.books.mask import mask_file
-from kbbx_xl.books.package.folder import Packed, read_package, unpack
+from kbbx_xl.books.package.folder import Packed, unpack
 from kbbx_xl.books.package.folder import pack as pack_folder
-from kbbx_xl.books.package.reading import could_be_package
+from kbbx_xl.books.package.reading import could_be_package, read_package
 from kbbx_xl.books.seal import PASSWORD_RULE, read_password
 from kbbx_xl.books.seal import seal as seal_file
 from kbbx_xl.books.seal import unseal as unseal_file

@@ -17,6 +17,7 @@ from rich.progress import Progress
 from rich.table import Table as RichTable
 
 from kbbx_xl.books.files import write_whole
+from kbbx_xl.books.seal import read_passwords
 from kbbx_xl.messages import InputError, counted, in_sheet_order, message, place, remedy, severity
 from kbbx_xl.model import Finding, Period, Severity
 from kbbx_xl.settings.policies import Policy, load_policy
@@ -51,6 +52,16 @@ DirectoryOption = Annotated[
     ),
 ]
 JsonOption = Annotated[Path | None, typer.Option("--json", help="同时写出机器可读的 JSON")]
+
+PasswordsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--password-file", help="密码文件，一行一个，用来打开有密码的材料", callback=no_folder
+    ),
+]
+AskOption = Annotated[
+    bool, typer.Option("--ask-password", help="当场输入密码（不显示），用来打开有密码的材料")
+]
 
 console = Console()
 errors = Console(stderr=True)
@@ -90,6 +101,14 @@ def day(text: str) -> dt.date:
         return dt.date(*map(int, found.groups())) if found else dt.date.fromisoformat(text)
     except ValueError as error:
         raise InputError(f"日期应写成 2026-10-20 的样子：{text!r}") from error
+
+
+def passwords(file: Path | None, ask: bool) -> tuple[str, ...]:
+    """What to try on locked files: the lines of a file, or what is typed, unseen; InputError."""
+    given = read_passwords(file) if file else ()
+    if not ask:
+        return given
+    return (*given, typer.prompt("密码", hide_input=True, err=True))
 
 
 def policy(name: str) -> Policy:

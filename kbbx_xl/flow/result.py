@@ -22,7 +22,7 @@ from kbbx_xl.settings.policies import Policy
 @dataclass(frozen=True, slots=True)
 class FileStatus:
     """One file of the folder. status: effective | superseded | identical_copy | wrong_month |
-    unreadable | ignored | unknown_unit | center."""
+    unreadable | ignored | unknown_unit | center | package."""
 
     path: str
     sha256: str

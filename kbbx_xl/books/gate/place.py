@@ -56,8 +56,8 @@ def unfinished(rel: str) -> HeldBackError | None:
     return None
 
 
-def fetch(path: Path) -> bytes:
-    """The whole content of a regular file of at most ``MAX_BYTES``; HeldBackError says why not."""
+def fetch(path: Path, limit: int = MAX_BYTES) -> bytes:
+    """The whole content of a regular file of at most ``limit`` bytes; HeldBackError says why not."""
     try:
         seen = path.lstat()
         if _is_link(seen):
@@ -68,18 +68,18 @@ def fetch(path: Path) -> bytes:
             raise DamagedError("不是文件，是文件夹、设备或管道")
         if getattr(seen, "st_file_attributes", 0) & ONLINE_ONLY:
             raise ElsewhereError(ON_THE_CLOUD)
-        if seen.st_size > MAX_BYTES:
-            raise too_large(seen.st_size, MAX_BYTES)
-        return _content(path)
+        if seen.st_size > limit:
+            raise too_large(seen.st_size, limit)
+        return _content(path, limit)
     except OSError as error:
         raise DamagedError(f"读不了：{reason(error)}") from error
 
 
-def _content(path: Path) -> bytes:
+def _content(path: Path, limit: int) -> bytes:
     flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
     with os.fdopen(os.open(path, flags | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
         before = os.fstat(file.fileno())
-        data = file.read(MAX_BYTES + 1)
+        data = file.read(limit + 1)
         after = os.fstat(file.fileno())
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise DamagedError("读的时候文件正在被改动，保存好、关掉后再汇总")

@@ -13,13 +13,13 @@ from kbbx_xl.books.checking import stated_in
 from kbbx_xl.books.consolidate import SPREADSHEETS
 from kbbx_xl.books.files import Written, is_open, write_whole
 from kbbx_xl.books.package.archive import MB, MOST_INFLATED, MOST_PACKED, Member
-from kbbx_xl.books.package.errors import DamagedError, HostileError, PackageError
+from kbbx_xl.books.package.errors import PackageError
 from kbbx_xl.books.package.manifest import LABELS, LONGEST_WORD, MANIFEST, Manifest, seal_up
-from kbbx_xl.books.package.reading import ZIP, Package, is_package, open_package
+from kbbx_xl.books.package.reading import ZIP, Package, is_package, open_package, read_package
 from kbbx_xl.books.package.writing import encrypted_package, plain_package
-from kbbx_xl.books.read import read_file
 from kbbx_xl.books.read.detect import NOT_TABLES, noise
 from kbbx_xl.books.read.sheets import read_bytes
+from kbbx_xl.books.reading import Reader, read_files
 from kbbx_xl.books.seal import check_password
 from kbbx_xl.flow.receipt import State
 from kbbx_xl.flow.submissions import file_month
@@ -66,21 +66,22 @@ def collect(folder: Path, today: dt.date, *, but: Iterable[Path] = ()) -> Folder
         raise InputError(f"找不到文件夹：{folder}")
     kept: list[Member] = []
     left_out: list[tuple[str, str]] = []
-    reads: list[FileRead] = []
     never = {path.resolve() for path in but}
     first = Period(today.year, today.month)
+    books = [file for file in _below(folder) if file[0].suffix.lower() in SPREADSHEETS]
+    reads = {read.path: read for read in read_files(books, Reader(first))}
     for path, rel in _below(folder):
         _refuse_more(path, sum(len(one.data) for one in kept))
         data, why = (None, "不是材料") if path.resolve() in never else _content(path, rel)
-        read = _read(path, rel, first) if data is not None else None
-        why = why or (_own_result(read) if read else "")
+        why = why or (_own_result(reads[rel]) if rel in reads else "")
         if data is None or why:
             left_out.append((rel, why or "不是普通文件，或读不了"))
+            reads.pop(rel, None)
             continue
         kept.append(Member(rel, data))
-        reads += [read] if read else []
-    month = stated_in(reads, first)[0] if any(map(file_month, reads)) else None
-    return Folder(tuple(kept), tuple(left_out), _unit_of(reads, folder), month)
+    told = list(reads.values())
+    month = stated_in(told, first)[0] if any(map(file_month, told)) else None
+    return Folder(tuple(kept), tuple(left_out), _unit_of(told, folder), month)
 
 
 def pack(
@@ -132,20 +133,6 @@ def _manifest_of(
             f"单位名称过长，或有看不见的字符：用 --unit 写全称（最多 {LONGEST_WORD} 字）"
         )
     return seal_up(found.files, unit=whose, month=period, now=now)
-
-
-def read_package(path: Path, password: str | None = None) -> Package:
-    """A package on disk, weighed before it is read; PackageError, InputError when there is none."""
-    try:
-        size = path.stat().st_size
-    except OSError as error:
-        raise InputError(f"找不到文件，或读不了：{path}") from error
-    if size > MOST_PACKED:
-        raise HostileError(f"报送包超过 {MOST_PACKED // MB} MB", "分成几包再报")
-    data = read_bytes(path)
-    if data is None:
-        raise DamagedError("不是普通文件，或读不了", "复制到本机硬盘再试")
-    return open_package(data, password)
 
 
 def unpack(package: Package, folder: Path) -> list[Unpacked]:
@@ -225,14 +212,10 @@ def _content(path: Path, rel: str) -> tuple[bytes | None, str]:
         return None, "本程序写的清单或登记"
     if any(part.startswith(RESULTS) for part in PurePath(rel).parts[:-1]):
         return None, "本程序写出的汇总"
-    data = read_bytes(path)
+    data = read_bytes(path, MOST_PACKED)
     if data is not None and path.suffix.lower() == ZIP and is_package(data):
         return None, "已打好的报送包"
     return data, ""
-
-
-def _read(path: Path, rel: str, month: Period) -> FileRead | None:
-    return read_file(path, rel, period=month) if path.suffix.lower() in SPREADSHEETS else None
 
 
 def _own_result(read: FileRead) -> str:

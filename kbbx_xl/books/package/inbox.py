@@ -23,9 +23,9 @@ from kbbx_xl.books.package.errors import (
     PackageError,
     WrongPasswordError,
 )
-from kbbx_xl.books.package.folder import put_whole, read_package, safe_target
+from kbbx_xl.books.package.folder import put_whole, safe_target
 from kbbx_xl.books.package.names import unsafe
-from kbbx_xl.books.package.reading import ZIP, Package
+from kbbx_xl.books.package.reading import ZIP, Package, read_package
 from kbbx_xl.books.package.register import (
     NO_LIST,
     SPOILT_LIST,

@@ -7,8 +7,18 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from kbbx_xl.books.package.archive import BROKEN, INNER, Archive, Member, read_archive
-from kbbx_xl.books.package.errors import DamagedError, NeedsPasswordError
+from kbbx_xl.books.gate.held import HeldBackError, TooLargeError
+from kbbx_xl.books.gate.place import fetch
+from kbbx_xl.books.package.archive import (
+    BROKEN,
+    INNER,
+    MB,
+    MOST_PACKED,
+    Archive,
+    Member,
+    read_archive,
+)
+from kbbx_xl.books.package.errors import DamagedError, HostileError, NeedsPasswordError
 from kbbx_xl.books.package.manifest import (
     MANIFEST,
     Change,
@@ -62,6 +72,16 @@ def open_package(data: bytes, password: str | None = None) -> Package:
     return Package(members, manifest, changes_since(manifest, members), encrypted)
 
 
+def read_package(path: Path, password: str | None = None) -> Package:
+    """A package on disk, weighed before it is read; PackageError says why it is not opened."""
+    try:
+        return open_package(fetch(path, MOST_PACKED), password)
+    except TooLargeError as error:
+        raise HostileError(f"报送包超过 {MOST_PACKED // MB} MB", "分成几包再报") from error
+    except HeldBackError as error:
+        raise DamagedError(error.cause, "复制到本机硬盘再试") from error
+
+
 def _inside(outer: Archive) -> Archive | None:
     """The package that is all there is in the outer one; None when it holds files themselves."""
     if len(outer.members) != 1 or not outer.members[0].name.lower().endswith(ZIP):
@@ -89,5 +109,5 @@ def could_be_package(path: Path) -> bool:
     """Whether a file is to be opened as a package rather than as a workbook."""
     if path.suffix.lower() in (ZIP, ".rar", ".7z"):
         return True
-    data = read_bytes(path)
+    data = read_bytes(path, MOST_PACKED)
     return data is not None and is_package(data)

@@ -11,7 +11,7 @@ from kbbx_xl.books.gate.place import files_below
 from kbbx_xl.books.read.detect import noise
 from kbbx_xl.books.read.headers import Vocabulary, lacking, standard_vocabulary, vocabulary
 from kbbx_xl.books.read.sheet import SheetRead, read_sheet, typed_tables
-from kbbx_xl.books.read.sheets import Book, Grid, open_book, read_bytes
+from kbbx_xl.books.read.sheets import Book, Grid, book_of, open_book, read_bytes
 from kbbx_xl.model import CENTER_SHEET, MASKED_FORM, SUMMARY_FORM, FileRead, Finding, Period
 from kbbx_xl.settings.forms import Form
 
@@ -33,14 +33,26 @@ def read_file(
     without one; ``forms`` are the declared forms to recognise (all of config/forms by default).
     """
     if reason := noise(rel):
-        return _ignored(path, rel, reason)
-    book = open_book(path, rel)
+        return _ignored(read_bytes(path), rel, reason)
+    return _read_book(open_book(path, rel), rel, period, forms)
+
+
+def read_content(
+    data: bytes, rel: str, *, period: Period, forms: Sequence[Form] | None = None
+) -> FileRead:
+    """The same of a file's content, which need not lie on the disk."""
+    if reason := noise(rel):
+        return _ignored(data, rel, reason)
+    return _read_book(book_of(data, rel), rel, period, forms)
+
+
+def _read_book(book: Book, rel: str, period: Period, forms: Sequence[Form] | None) -> FileRead:
     if book.own.get("form") == MASKED_FORM:
-        return _ignored(path, rel, "脱敏件")
+        return _ignored_book(book, rel, "脱敏件")
     if book.own.get("form") == SUMMARY_FORM:  # only a centre's report in it is a submission
         book.grids = [g for g in book.grids if g.name == CENTER_SHEET and not g.is_blank]
         if not book.grids:
-            return _ignored(path, rel, "本程序写出的汇总")
+            return _ignored_book(book, rel, "本程序写出的汇总")
     return read_grids(book, rel, period=period, forms=forms)
 
 
@@ -81,11 +93,15 @@ def read_grids(
     return read
 
 
-def _ignored(path: Path, rel: str, reason: str) -> FileRead:
-    data = read_bytes(path) or b""  # a picture of any size, a broken link: nobody wants it anyway
+def _ignored(data: bytes | None, rel: str, reason: str) -> FileRead:
+    """A file that nobody meant to be merged: a picture of any size, a broken link."""
+    held = Book(hashlib.sha256(data or b"").hexdigest(), len(data or b""))
+    return _ignored_book(held, rel, reason)
+
+
+def _ignored_book(book: Book, rel: str, reason: str) -> FileRead:
     finding = Finding("F06", rel, params={"reason": reason})
-    sha256 = hashlib.sha256(data).hexdigest()
-    return FileRead(rel, sha256, len(data), "ignored", findings=[finding])
+    return FileRead(rel, book.sha256, book.size, "ignored", findings=[finding])
 
 
 def _sheet_findings(grid: Grid, sheet: SheetRead, rel: str, *, own: bool) -> list[Finding]:

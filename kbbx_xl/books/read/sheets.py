@@ -14,7 +14,7 @@ import python_calamine as calamine
 
 from kbbx_xl.books.gate.admit import admit, read_again
 from kbbx_xl.books.gate.held import DamagedError, HeldBackError, LockedError
-from kbbx_xl.books.gate.place import fetch
+from kbbx_xl.books.gate.place import MAX_BYTES, fetch
 from kbbx_xl.books.gate.second import texts_like_formulas, unescaped
 from kbbx_xl.books.gate.sheet_xml import SheetNotes, position
 from kbbx_xl.books.gate.workbook import MACROS
@@ -61,10 +61,10 @@ class Book:
     school_days: tuple[dt.date, ...] = ()  # by which a workbook of ours counts
 
 
-def read_bytes(path: Path) -> bytes | None:
-    """Content of a regular file of a sensible size; None for anything else."""
+def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes | None:
+    """Content of a regular file of at most ``limit`` bytes; None for anything else."""
     try:
-        return fetch(path)
+        return fetch(path, limit)
     except HeldBackError:
         return None
 

@@ -10,7 +10,8 @@ from kbbx_xl.books.summary.scope import Group, groups
 from kbbx_xl.books.summary.sheets import Summary
 from kbbx_xl.flow.result import County, UnitProgress
 from kbbx_xl.flow.source import Source
-from kbbx_xl.model import Directory, Unit
+from kbbx_xl.messages import message, remedy, severity
+from kbbx_xl.model import Directory, Severity, Unit
 
 STATUSES = ("已报", "缺项", "未报", "错月")
 FATES = {
@@ -22,6 +23,7 @@ FATES = {
     "ignored": "不是报送材料",
     "unknown_unit": "认不出单位",
     "center": "采用（中心校）",
+    "package": "报送包，已打开",
 }
 
 
@@ -142,4 +144,7 @@ def _told(county: County) -> dict[str, str]:
     """Path -> why it does not count."""
     told = {old: f"现用：{new}" for _, _, old, new in county.superseded}
     told |= {path: f"与“{other}”相同" for path, other in county.copies}
+    lost = {f.path for f in county.files if f.status in ("unreadable", "superseded")}
+    why = [f for f in county.findings if f.file in lost and severity(f) is not Severity.WARNING]
+    told = {f.file: f"{message(f)}。{remedy(f)}" for f in reversed(why)} | told
     return told | dict(county.ignored)

@@ -9,6 +9,8 @@ from pathlib import Path, PurePosixPath
 from kbbx_xl.flow.privacy import HIDDEN, PERSON_SHEET
 from kbbx_xl.flow.source import Source
 
+_PACKED = re.compile(r"(\.zip)/.*", re.IGNORECASE | re.DOTALL)
+
 
 class Links:
     """Targets of the links of one workbook; ``sources``: folder they lead to, None for no links.
@@ -28,7 +30,7 @@ class Links:
             self._targets[source.file] = self._target(self._sources, source.file)
         target = self._targets[source.file]
         at = cell or (f"A{source.row}" if source.row else "")
-        plain = source.file.lower().endswith(".csv")
+        plain = source.file.lower().endswith(".csv") or _PACKED.search(source.file) is not None
         hidden = source.sheet == PERSON_SHEET or HIDDEN in source.sheet
         if plain or hidden or not (at and source.sheet):
             return target
@@ -36,6 +38,7 @@ class Links:
         return f"{target}#'{sheet}'!{at}"
 
     def _target(self, root: Path, file: str) -> str:
+        file = _PACKED.sub(r"\1", file)  # of a file in a package, the package is opened
         try:
             path = os.path.relpath(root / PurePosixPath(file), self._home)
         except ValueError:  # another drive

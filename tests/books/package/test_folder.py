@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from kbbx_xl.books.package import Member, State, folder, open_package
-from kbbx_xl.books.package.folder import collect, pack, read_package, unpack
+from kbbx_xl.books.package.folder import collect, pack, unpack
+from kbbx_xl.books.package.reading import read_package
 from kbbx_xl.books.package.writing import encrypted_package
 from kbbx_xl.messages import InputError, OutputError
 from kbbx_xl.model import Period
