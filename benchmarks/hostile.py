@@ -19,8 +19,7 @@ from pathlib import Path
 from tests.hostile import limits
 from tests.hostile.judge import BAD, Outcome, allowed, outcome
 from tests.hostile.kinds import Hostile, all_kinds
-from tests.hostile.package import book_parts, pack
-from tests.hostile.readers import READERS
+from tests.hostile.readers import READERS, warm
 
 OURS = "kbbx_xl"
 SECONDS, MEMORY, MOST = 20, 2 * limits.GIB, limits.GIB
@@ -58,7 +57,7 @@ class Line:
 def main() -> None:
     options = _options()
     kinds = {s: k for s, k in all_kinds().items() if not options.only or s in options.only}
-    _warm()
+    warm(options.readers)
     lines: dict[str, dict[str, Line]] = {}
     for number, (slug, kind) in enumerate(kinds.items(), 1):
         lines[slug] = {name: _line(kind, name) for name in options.readers}
@@ -82,15 +81,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--only", nargs="*", default=[], help="slugs of kinds")
     parser.add_argument("--readers", nargs="*", default=list(READERS), choices=list(READERS))
     return parser.parse_args()
-
-
-def _warm() -> None:
-    """Load every reader once, so that a forked process measures the file and not the import."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "学籍.xlsx"
-        path.write_bytes(pack(book_parts()))
-        for read in READERS.values():
-            read(path)
 
 
 def _line(kind: Hostile, name: str) -> Line:

@@ -134,3 +134,12 @@ READERS: dict[str, Callable[[Path], Seen]] = {
     "pandas+calamine": _pandas("calamine"),
     "kbbx_xl": kbbx,
 }
+
+
+def warm(names: Iterable[str] = READERS) -> None:
+    """Load readers and settings once, so that a forked process measures the file and no import."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "学籍.xlsx"
+        path.write_bytes(pack(book_parts()))
+        for name in names:
+            READERS[name](path)

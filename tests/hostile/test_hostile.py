@@ -13,10 +13,15 @@ from tests.hostile.judge import Outcome, allowed, outcome, same
 from tests.hostile.kinds import FINDING, REFUSED, UNCHANGED, Hostile, all_kinds
 from tests.hostile.known import KNOWN
 from tests.hostile.package import book_parts, pack, pupils
-from tests.hostile.readers import Seen, kbbx
+from tests.hostile.readers import Seen, kbbx, warm
 
 SECONDS, MEMORY = 20, limits.GIB
 KINDS = all_kinds()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _warm() -> None:
+    warm(["kbbx_xl"])
 
 
 def _cases() -> list[object]:
