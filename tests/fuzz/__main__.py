@@ -54,7 +54,7 @@ def summary(results: list[pool.Result], seed: int, spent: float) -> list[str]:
     if slow:
         lines.append(f"slowest: {slow.seconds:.2f} s (number {slow.number})")
     bad = grouped(
-        (f"{r.how} {r.level}: {r.why}", f"{r.number} ({r.what})")
+        (r.signature, f"{r.number} ({r.what})")
         for r in sorted(results, key=lambda r: r.number)
         if r.bad
     )

@@ -20,6 +20,7 @@ from tests.fuzz.corpus import bases
 from tests.hostile.readers import read_ours
 
 SECONDS = 20.0
+GRACE = 10.0  # for making the mutant, and for the judge
 MEMORY = 2**30
 RENEWED = 2000  # mutants after which a worker is replaced, whatever it has gathered
 CALM = ("refused", "read", "reported")
@@ -40,6 +41,10 @@ class Result:
     @property
     def bad(self) -> bool:
         return self.how in FATAL
+
+    @property
+    def signature(self) -> str:
+        return f"{self.how} {self.level}: {self.why}"
 
 
 def one(seed: int, number: int, folder: Path) -> Result:
@@ -104,7 +109,7 @@ class _Worker:
         self.done = 0
 
     def give(self, number: int) -> None:
-        self.number, self.until = number, time.perf_counter() + SECONDS + 10
+        self.number, self.until = number, time.perf_counter() + SECONDS + GRACE
         self.pipe.send(number)
 
     def end(self) -> int | None:
