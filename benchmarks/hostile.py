@@ -25,10 +25,14 @@ OURS = "kbbx_xl"
 SECONDS, MEMORY, MOST = 20, 2 * limits.GIB, limits.GIB
 GROUPS = {
     "zips": "压缩包 (package)",
+    "package_parts": "部件 (parts of the package)",
     "xml": "XML",
-    "cells": "单元格和区域 (cells and extent)",
+    "structure": "工作表结构 (structure of the sheet)",
+    "cells": "单元格 (cells)",
+    "extent": "区域、数字、日期 (extent, numbers, days)",
     "documents": "工作簿附带的东西 (what a workbook carries)",
-    "formats": "其他格式、改名的文件 (other formats, renamed files)",
+    "formats": "其他格式 (other formats)",
+    "renamed": "改名和不完整的文件 (renamed and partial files)",
     "texts": "CSV 和 HTML",
     "names": "文件名 (file names)",
     "places": "不是文件的东西 (things that are no file)",

@@ -92,6 +92,19 @@ def _add(kind: Hostile) -> None:
 
 def all_kinds() -> dict[str, Hostile]:
     """Every kind, by slug."""
-    from tests.hostile import cells, documents, formats, names, places, texts, xml, zips  # noqa: F401
+    from tests.hostile import (  # noqa: F401
+        cells,
+        documents,
+        extent,
+        formats,
+        names,
+        package_parts,
+        places,
+        renamed,
+        structure,
+        texts,
+        xml,
+        zips,
+    )
 
     return ALL
