@@ -27,7 +27,7 @@ from tests.fuzz.cells import Mutant, Page, Row
 WHOLE = ("F05", "F14", "F13")  # the sheet, or the file, was not understood and that is said
 HEADINGS = ("F17", "F18", "F19")  # a column was not taken and that is said
 PLAIN = (Layout.TABLE, Layout.MONTH_GRID)
-FIGURES = ("月报", "汇总月报")
+TAKEN_NAMES = ("填表说明", "本月月报", "登记表打印", "汇总月报")  # of sheets of our own workbooks
 Place = tuple[str, int]
 
 
@@ -99,7 +99,7 @@ def judge_cells(base: Facts, mutant: Mutant, read: FileRead) -> str:
 
 def _where(page: Page, number: int, base: Facts) -> str:
     """How the lost row stands: this decides which part of the reader lost it."""
-    if page.name != page.source:
+    if page.name != page.source and page.name in TAKEN_NAMES:
         return f"sheet called {page.name}"
     row = page.rows[number - 1]
     first = next((r for r, other in enumerate(page.rows, 1) if _is_heading(page, other, base)), 0)

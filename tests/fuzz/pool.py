@@ -65,7 +65,7 @@ def one(seed: int, number: int, folder: Path) -> Result:
         return result("TRACEBACK", _signature(error))
     spent = time.perf_counter() - start
     if spent > SECONDS:
-        return result("HANG", f"{spent:.0f} s")
+        return result("HANG", f"over {SECONDS:.0f} s")
     if wrong := made.judge(read, path):
         return result("LOST", wrong)
     path.unlink()
