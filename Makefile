@@ -8,12 +8,14 @@ MONTH := 2026-10
 AS_OF := 2026-10-20
 
 .DEFAULT_GOAL := help
-.PHONY: help venv test lint demo bench build pictures fmt lock wheel package clean
+.PHONY: help venv test lint demo bench fuzz hostile build pictures fmt lock wheel package clean
 
 help:
 	@echo 'make demo    造一个虚拟县，汇总它，并说明打开哪些文件 (build a pretend county and consolidate it)'
 	@echo 'make test    全部检查 (lint, types, layers, built workbooks, tests)'
 	@echo 'make bench   速度对比 (250 schools, 80,000 students; takes minutes)'
+	@echo 'make fuzz    变异测试：一万个被改动的文件 (mutated workbooks; takes about ten minutes)'
+	@echo 'make hostile 恶意文件对照表 docs/hostile.md (hostile files, three readers; takes minutes)'
 	@echo 'make build   由 config/ 重建 workbooks/ 和 docs/ 里生成的页 (rebuild what is generated)'
 	@echo 'make pictures  由演示县重做手册的图片和示例 (needs LibreOffice; pictures and answers of the manual)'
 	@echo 'make package OUT=…  做 Windows 安装文件夹 (install folder; PYTHON_ZIP=embeddable Python)'
@@ -64,6 +66,12 @@ test: lint
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.county $(BENCH)
+
+fuzz: $(VENV)/.dev
+	$(BIN)/python -m tests.fuzz --count 10000 --seed 1 $(FUZZ)
+
+hostile: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.hostile -o docs/hostile.md $(HOSTILE)
 
 build: $(VENV)/.dev
 	$(BIN)/kbbx-xl build

@@ -61,7 +61,9 @@ def compact(value: object) -> str:
     text = text_of(value)
     if text.isalnum():
         return text
-    return _INNER_SPACE.sub("", text)
+    closed = _INNER_SPACE.sub("", text)
+    # an accent that stood behind a space (´ is one) now stands behind a letter: one spelling of it
+    return closed if closed == text else unicodedata.normalize("NFKC", closed)
 
 
 def prose_of(value: object) -> str:

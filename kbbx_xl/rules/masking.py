@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import math
 import re
 import unicodedata
 from collections.abc import Container, Mapping, Sequence
@@ -87,7 +88,7 @@ def year_of(value: object, hidden: str) -> str:
     """The year of a date in any spelling, as 2013年; ``hidden`` when there is none."""
     if isinstance(value, dt.date):
         return f"{value.year}年"
-    if isinstance(value, int | float) and int(value) in _DATE_SERIALS:
+    if isinstance(value, int | float) and math.isfinite(value) and int(value) in _DATE_SERIALS:
         return f"{(dt.date(1899, 12, 30) + dt.timedelta(days=int(value))).year}年"
     found = _YEAR.search(text_of(value))
     return f"{found[0]}年" if found else hidden

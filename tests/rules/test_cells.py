@@ -130,3 +130,7 @@ def test_text_columns_hold_text_whatever_the_cell_holds() -> None:
 @given(values=st.lists(CELLS, max_size=30), kind=st.sampled_from(FieldType))
 def test_a_column_keeps_its_length_and_never_raises(values: list[object], kind: FieldType) -> None:
     assert len(column(kind, *values)) == len(values)
+
+
+def test_a_lone_accent_is_written_in_one_way() -> None:
+    assert compact("A´") == compact(compact("A´")) == "Á"

@@ -27,6 +27,11 @@ RULES = load_masking()
 ID = "520000201703050011"
 
 
+def test_a_number_that_is_none_has_no_year() -> None:
+    for number in (float("inf"), float("-inf"), float("nan")):
+        assert year_of(number, "＊＊") == "＊＊"
+
+
 def test_ends_stay_and_short_numbers_vanish() -> None:
     assert masked(ID) == "520*************11"
     assert hide("12345", 3, 2) == "*****"
