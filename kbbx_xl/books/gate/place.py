@@ -79,7 +79,9 @@ def _content(path: Path, limit: int) -> bytes:
     flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
     with os.fdopen(os.open(path, flags | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
         before = os.fstat(file.fileno())
-        data = file.read(limit + 1)
+        if before.st_size > limit:  # it has grown since it was looked at
+            raise too_large(before.st_size, limit)
+        data = file.read(before.st_size + 1)
         after = os.fstat(file.fileno())
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise DamagedError("读的时候文件正在被改动，保存好、关掉后再汇总")
