@@ -18,15 +18,19 @@ from kbbx_xl.books.gate.package import check_well_formed
 MAX_ROWS, MAX_COLUMNS = 110_000, 702  # 100,000 people with headings; no sheet reaches column ZZ
 MAX_CELLS = 6_000_000  # rows times columns of the used part
 
+_DISTINCT = rb'(?: (?!r=)([\w:]+)="[^"<]*+"(?![^>]* \2="))*+ ?'
 _ATTRIBUTES = rb'(?: [\w:]+="[^"<]*+")*+ ?'
-_TEXT = rb"<t" + _ATTRIBUTES + rb"(?:/>|>[^<]*+</t>)"
+_TEXT = rb'<t(?: xml:space="(?:preserve|default)")?+(?:/>|>[^<]*+</t>)'
 _RUN = rb"<r>(?:<rPr/>|<rPr>(?:[^<]++|<(?!/rPr>))*+</rPr>)?" + _TEXT + rb"</r>"
 _PHONETIC = rb"<(?:rPh|phoneticPr)" + _ATTRIBUTES + rb"(?:/>|>" + _TEXT + rb"</rPh>)"
-_RICH = rb"(?:(?:" + _TEXT + rb"|" + _RUN + rb"|" + _PHONETIC + rb")\s*+)*+"
+_RICH = (  # one text, or runs of text; what is spoken beside it does not count
+    rb"(?:" + _TEXT + rb"\s*+|(?:" + _RUN + rb"\s*+)++)?+(?:" + _PHONETIC + rb"\s*+)*+"
+)
 _FORMULA = rb"<f" + _ATTRIBUTES + rb"(?:/>|>[^<]*+</f>)"
-_RESULT = rb"<v" + _ATTRIBUTES + rb"(?:/>|>[^<]*+</v>)"
+_RESULT = rb'<v(?: xml:space="preserve")?+(?:/>|>[^<]*+</v>)'
 _INLINE = rb"<is>\s*+" + _RICH + rb"</is>"
-_OTHERS = rb'(?: (?![rt]=)[\w:]++="[^"<]*+")*+'
+_BEFORE = rb'(?: s="\d+")?+(?: (?:cm|vm|ph)="\d+")*+'
+_AFTER = rb'(?: (?:cm|vm|ph)="\d+")*+'
 _NUMBER = rb"-?(?:\d++(?:\.\d*+)?+|\.\d++)(?:[eE](?:\+?\d{1,2}+|-\d{1,3}+|\+?[12]\d\d))?+"
 _MOMENT = rb"\d{4}-\d\d-\d\d(?:T[\d:.]++Z?)?+"
 _ERRORS = rb"#(?:N/A|DIV/0!|VALUE!|REF!|NAME\?|NUM!|NULL!|GETTING_DATA)"
@@ -35,13 +39,13 @@ _ERRORS = rb"#(?:N/A|DIV/0!|VALUE!|REF!|NAME\?|NUM!|NULL!|GETTING_DATA)"
 def _typed(kind: bytes, value: bytes) -> bytes:
     """The rest of a cell of one type: its attributes, a formula perhaps, its value perhaps."""
     return (
-        kind + _OTHERS + rb" ?(?:/>|>(?:" + _FORMULA + rb"\s*+)?+(?:" + value + rb"|<v/>|<v></v>)?+"
+        kind + _AFTER + rb" ?(?:/>|>(?:" + _FORMULA + rb"\s*+)?+(?:" + value + rb"|<v/>|<v></v>)?+"
         rb"\s*+</c>)"
     )
 
 
 _CELL = (
-    rb'<c r="[A-Z]{1,3}+\1"' + _OTHERS + rb"(?:"
+    rb'<c r="[A-Z]{1,3}+\1"' + _BEFORE + rb"(?:"
     + _typed(rb' t="s"', rb"<v>\d{1,9}</v>")
     + rb"|" + _typed(rb'(?: t="n")?', rb"<v>" + _NUMBER + rb"</v>")
     + rb"|" + _typed(rb' t="str"', _RESULT)
@@ -63,7 +67,11 @@ _ROOT = re.compile(
     rb'<worksheet [^>]*?xmlns="(?:http://schemas\.openxmlformats\.org/spreadsheetml/2006/main|'
     rb'http://purl\.oclc\.org/ooxml/spreadsheetml/main)"'
 )
-_SST = re.compile(rb"<sst(?: [^>]*)?>\s*")
+_SST = re.compile(
+    rb'<sst [^>]*?xmlns="(?:http://schemas\.openxmlformats\.org/spreadsheetml/2006/main|'
+    rb'http://purl\.oclc\.org/ooxml/spreadsheetml/main)"[^>]*>\s*'
+)
+_TWICE = re.compile(rb'<f (?:[^>]*? )??([\w:]+)="[^>]*? \1="')
 _COUNT = re.compile(rb"ount=[\"'](\d+)")
 _ROW_NUMBER = re.compile(rb'<row r="(\d+)"')
 _REFERENCE = re.compile(rb'<c r="([A-Z]+\d+)"')
@@ -98,7 +106,10 @@ def check_count(xml: bytes) -> None:
 def plain_strings(xml: bytes) -> bool:
     """Whether a table of shared strings is written in the plain way to its last byte."""
     start = _SST.search(xml[:2000])
-    return start is not None and _STRINGS.match(xml, start.end()) is not None
+    if start is None or _STRINGS.match(xml, start.end()) is None:
+        return False
+    check_well_formed(xml[: start.end()] + b"</sst>", "共享文字表")  # the rest was matched
+    return True
 
 
 def scan(xml: bytes, sheet: str) -> SheetNotes:
@@ -114,6 +125,8 @@ def scan(xml: bytes, sheet: str) -> SheetNotes:
         return SheetNotes(plain=False)
     numbers = list(map(int, _ROW_NUMBER.findall(xml, begin, end)))
     references = _REFERENCE.findall(xml, begin, end)
+    if b"<f " in xml and _TWICE.search(xml, begin, end):
+        return SheetNotes(plain=False)
     if any(a >= b for a, b in pairwise(numbers)) or len(set(references)) < len(references):
         return SheetNotes(plain=False)
     check_well_formed(xml[:begin] + xml[end:], "工作表")  # the rows between were matched

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from itertools import pairwise
 
 from kbbx_xl.books.read.headers import Candidate, header_key
 from kbbx_xl.books.read.lines import CLASS, FILLED_ON, MONTH, REPORTER, REVIEWER, UNIT, filled
@@ -20,7 +21,7 @@ META = {
     "reviewer": REVIEWER,
     "filled_on": FILLED_ON,
 }
-SIDE_BY_SIDE = 3  # labels without a value between them
+MANY_LABELS = 3  # in one row
 READABLE = {"month": Period, "filled_on": dt.date}  # other text is V04; nobody reckons with it
 
 
@@ -43,10 +44,11 @@ def read_cover(
 
 
 def _has_headings(grid: Grid, candidate: Candidate) -> bool:
-    """Whether labels stand side by side in one row: the headings of a table, no cover."""
+    """Whether some row holds labels without values between them: the headings of a table, no cover."""
     for cells in grid.rows:
         known = [header_key(text_of(cell)) in candidate.fields for _, cell in filled(cells)]
-        if any(all(known[at : at + SIDE_BY_SIDE]) for at in range(len(known) - SIDE_BY_SIDE + 1)):
+        bare = known[-1:] == [True] or any(a and b for a, b in pairwise(known))
+        if sum(known) >= MANY_LABELS and bare:
             return True
     return False
 

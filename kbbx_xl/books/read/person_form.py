@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from kbbx_xl.books.read.headers import Candidate, header_key, label_key
 from kbbx_xl.books.read.lines import filled, is_label_line, is_nothing, meta_of
 from kbbx_xl.books.read.sheets import Grid
-from kbbx_xl.model import Period, Table
+from kbbx_xl.model import Finding, Period, Table, a1
 from kbbx_xl.rules.cells import cleaner, text_of
 
+TELLING = 3  # cells that make a row a visit
 NUMBERING = "nth"  # filled in before anything has happened; no visit by itself
 
 
@@ -23,20 +24,23 @@ class _Form:
     header: int = 0
     visits: list[int] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
+    astray: list[int] = field(default_factory=list)  # rows above the visits that look like one
 
 
 def read_person_forms(
     grid: Grid, candidate: Candidate, rel: str, period: Period
-) -> list[Table] | None:
+) -> tuple[list[Table], list[Finding]] | None:
     """One table a person, a record a visit, the person's fields on each record.
 
     Without a visit there is one record whose visit fields are None.  A form without a name is an
-    empty template and yields no table.  None when the sheet is no such form.
+    empty template and yields no table.  R09 for a visit that stands among the labels.  None when the sheet is no such form.
     """
     forms = _forms(grid, candidate)
     if not forms:
         return None
-    return [_table(grid, form, candidate, rel, period) for form in forms if _has_name(grid, form)]
+    tables = [_table(grid, form, candidate, rel, period) for form in forms if _has_name(grid, form)]
+    astray = (a1(row + 1, 1) for form in forms for row in form.astray)
+    return tables, [Finding("R09", rel, grid.name, cell) for cell in astray]
 
 
 def _has_name(grid: Grid, form: _Form) -> bool:
@@ -64,6 +68,8 @@ def _forms(grid: Grid, candidate: Candidate) -> list[_Form]:
             _sort_row(current, row, cells)
         elif not labels:
             current.lines.append(row)
+            if len(filled(cells)) > TELLING and not any(map(is_label_line, map(text_of, cells))):
+                current.astray.append(row)
     return forms
 
 
@@ -100,10 +106,12 @@ def _label(text: str, candidate: Candidate, repeats: set[str]) -> str | None:
 
 def _sort_row(form: _Form, row: int, cells: Sequence[object]) -> None:
     content = filled(cells)
-    if content and is_label_line(text_of(content[0][1])):
+    told = [c for name, c in form.columns.items() if name != NUMBERING]
+    data = [text_of(value) for column, value in content[1:] if column in told]
+    lone = sum(not is_label_line(text) for text in data) < TELLING
+    if content and lone and is_label_line(text_of(content[0][1])):
         form.lines.append(row)
         return
-    told = [c for name, c in form.columns.items() if name != NUMBERING]
     if any(column in told and not is_nothing(value) for column, value in content):
         form.visits.append(row)
     elif content:

@@ -30,10 +30,11 @@ PREPARED = frozenset(  # columns that empty prepared rows carry; they make no re
 
 REST = frozenset(("休", "休息", "放假", "假", "周末"))  # marks of prepared rows, too
 
+NUMBERS = 2  # numbers under headings do the same
 TELLING = 3  # cells beside the name that make a row a record
 _ID = re.compile(r"[GLJ]?\d{14,18}[\dX]?", re.IGNORECASE)
 _LABEL = re.compile(r"[:：]|(?:单位|月份|日期|学校|人)$")
-_DAY = re.compile(r"\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?")
+_NUMBER_OR_DAY = re.compile(r"\d+|\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?")
 _SUSPECT = frozenset("计总数无零没暂报注说备填审日月")
 
 
@@ -96,8 +97,9 @@ def _sort_odd_row(section: Section, row: int, cells: Sequence[object], key: int)
     first = text_of(value)
     texts = [(c, v) for c, v in content if not text_of(v).isdigit()]
     lone = len(content) == 1
-    if _tells_a_child(section.match, content, key):
-        section.records.append(row)
+    if _is_data(section.match, content, key):
+        named = text_of(cells[key])
+        section.records.append(row) if named else section.nameless.append((row, column))
     elif isinstance(value, str) and (is_label_line(first) or (lone and is_lone_date(first))):
         section.lines.append(row)
     elif is_total(first) or is_total(text_of(cells[key])):
@@ -112,26 +114,32 @@ def _sort_odd_row(section: Section, row: int, cells: Sequence[object], key: int)
         _sort_nameless(section, row, content)
 
 
-def _tells_a_child(match: Match, content: Sequence[tuple[int, object]], key: int) -> bool:
+def _is_data(match: Match, content: Sequence[tuple[int, object]], key: int) -> bool:
     """Whether a row is a record though its first cell looks like a line about the sheet (※张三)."""
-    cells = {column: text_of(value) for column, value in content}
-    if key not in cells or is_total(cells[key]) or is_total(text_of(content[0][1])):
+    cells = dict(content)
+    if is_total(text_of(content[0][1])) or is_total(text_of(cells.get(key, ""))):
         return False
-    told = [cells[c] for c in match.columns.values() if c != key and c in cells]
-    return sum(not is_label_line(t) and not is_lone_date(t) for t in told) >= TELLING
+    told = [cells[column] for column in match.columns.values() if column != key and column in cells]
+    numbers = sum(isinstance(value, int | float) for value in told)
+    words = sum(not is_label_line(t) and not is_lone_date(t) for t in map(text_of, told))
+    return words >= TELLING or (numbers >= NUMBERS and key in cells)
 
 
 def _is_lost_data(match: Match, content: Sequence[tuple[int, object]]) -> bool:
-    """Whether a row above the headings is data: a number of a person in it, or a day among data."""
+    """Whether a row above the headings is data: an id in it, or numbers and days under headings."""
     cells = [text_of(value) for _, value in content]
-    if len(cells) < TELLING or any(is_label_line(c) or _LABEL.search(c) for c in cells):
+    labels = sum(is_label_line(cell) or _LABEL.search(cell) is not None for cell in cells)
+    if len(cells) < TELLING or labels > 1:
         return False
     if any(map(_ID.fullmatch, cells)):
         return True
     known = set(match.columns.values())
     within = [value for column, value in content if column in known]
-    dated = any(isinstance(value, dt.date) or _DAY.fullmatch(text_of(value)) for value in within)
-    return dated and 2 * len(within) >= len(known)
+    told = sum(
+        isinstance(v, dt.date | float) or _NUMBER_OR_DAY.fullmatch(text_of(v)) is not None
+        for v in within
+    )
+    return told >= NUMBERS or (told > 0 and len(within) >= max(TELLING, len(known) / 2))
 
 
 def _says_nothing(texts: Sequence[tuple[int, object]], key: int, match: Match) -> bool:

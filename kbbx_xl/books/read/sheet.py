@@ -58,12 +58,12 @@ def read_sheet(
     headers = find_headers(grid.rows, words, grid.name)
     if headers:  # a sheet that only bears the name of one of ours is data
         return _read_tables(grid, headers, rel, words, period)
-    if silent:
+    if silent and not any(len(filled(row)) >= OF_A_TABLE for row in grid.rows):
         return SheetRead()
     for candidate in words.of(Layout.PERSON_FORM):
         forms = read_person_forms(grid, candidate, rel, period)
         if forms is not None:
-            return SheetRead(forms)
+            return SheetRead(*forms)
     cover = read_cover(grid, words.of(Layout.COVER), form, rel, period)
     table = _bare_zero_report(grid, words, rel, period) if cover is None else cover
     if table is not None:

@@ -57,18 +57,24 @@ def text_rows(data: bytes) -> Text:
     if width > MAX_COLUMNS or len(rows) > MAX_ROWS or width * len(rows) > MAX_CELLS:
         raise HostileError(f"有 {len(rows)} 行 {width} 列，超出任何一张表")
     cells: list[list[object]] = [[*map(_unquoted, row), *[""] * (width - len(row))] for row in rows]
-    return Text(cells, unknown, _uneven(rows))
+    return Text(cells, unknown, _uneven(rows, whole=text.endswith(("\n", "\r"))))
 
 
-def _uneven(rows: Sequence[Sequence[str]]) -> tuple[int, ...]:
-    """Rows with more or fewer cells than most, below the first of the usual length."""
+def _uneven(rows: Sequence[Sequence[str]], *, whole: bool) -> tuple[int, ...]:
+    """Rows with more or fewer cells than most, below the first of the usual length.
+
+    ``whole``: the last line has its end; a shorter one without it was cut off.
+    """
     usual = statistics.mode([len(row) for row in rows if len(row) > 1] or [0])
     start = next((n for n, row in enumerate(rows) if len(row) == usual), 0)
-    return tuple(
+    uneven = [
         number
         for number, row in enumerate(rows[start:], start + 1)
         if len(row) != usual and len(row) > 2 and usual > 2 and len(row) > usual // 2
-    )
+    ]
+    if not whole and len(rows) > 1 and len(rows[-1]) < usual and len(rows) not in uneven:
+        uneven.append(len(rows))
+    return tuple(uneven)
 
 
 def _check_swallowed(rows: Sequence[Sequence[str]], width: int, delimiter: str) -> None:
