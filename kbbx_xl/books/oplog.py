@@ -119,7 +119,7 @@ def record(
             files = [*(("in", path) for path in read), *(("out", path) for path in written)]
             line = {
                 "at": dt.datetime.now().astimezone().isoformat(timespec="seconds"),
-                "who": _account(),
+                "who": account(),
                 "door": door,
                 "do": action,
                 "outcome": outcome,
@@ -139,6 +139,13 @@ def mark_of(path: Path) -> str:
     with contextlib.suppress(OSError):
         return _mark(path, "in", (state_folder() / KEY).read_bytes()).mark
     return ""
+
+
+def mark_of_kind(path: Path) -> FileMark:
+    """Mark, kind and suffix of a file; the key is made where this computer has none. OSError."""
+    folder = _folder()
+    with FileLock(folder / LOCK, timeout=PATIENCE, mode=0o600):
+        return _mark(path, "in", _key(folder))
 
 
 def read_log() -> Log:
@@ -282,7 +289,8 @@ def _mark(path: Path, side: str, key: bytes) -> FileMark:
     return FileMark(mark, side, kind, suffix if suffix in KEPT_SUFFIXES else "")
 
 
-def _account() -> str:
+def account() -> str:
+    """The name under which this computer knows who is working (系统账号)."""
     try:
         return _ACCOUNT.sub("_", getpass.getuser())[:60]
     except (OSError, KeyError, ImportError):  # a service without an account's name

@@ -21,6 +21,7 @@ from kbbx_xl.cli import (
     movement,
     oplog,
     privacy,
+    retention,
     school,
     tasks,
     watch,
@@ -47,6 +48,7 @@ tasks.register(app)
 match.register(app)
 movement.register(app)
 privacy.register(app)
+retention.register(app)
 doctor.register(app)
 oplog.register(app)
 watch.watch(app)
