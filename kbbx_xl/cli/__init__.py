@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import sys
+from pathlib import Path
 
 import typer
 
@@ -26,8 +28,9 @@ from kbbx_xl.cli import (
     tasks,
     watch,
 )
-from kbbx_xl.cli.shared import say, say_error
+from kbbx_xl.cli.shared import learn, say, say_error
 from kbbx_xl.cli.usage import UsageError, sentence
+from kbbx_xl.flow.hiding import of_paths
 from kbbx_xl.messages import KbbxError, reason
 from kbbx_xl.messages.crash import hush, places
 
@@ -70,10 +73,20 @@ def main() -> None:
     sys.exit(code)
 
 
+def _typed() -> set[str]:
+    """Parts of the paths on the command line, but not of the way to this account's own folder."""
+    words = {part for word in sys.argv[1:] for part in Path(word).parts}
+    with contextlib.suppress(RuntimeError):
+        words -= set(Path.home().parts)
+    return words
+
+
 def _run() -> tuple[int, str]:
     """Exit code, and what the log is told: done, findings, or the class of the error."""
     try:
         watch.begin()
+        learn(None)
+        learn(of_paths(_typed()))
         code = int(app(standalone_mode=False) or 0)
     except UsageError as error:
         if type(error).__name__ == "NoArgsIsHelpError":

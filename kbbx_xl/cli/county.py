@@ -24,7 +24,11 @@ from kbbx_xl.settings.policies import DEFAULT_POLICY
 FolderArgument = Annotated[Path, typer.Argument(help="报送材料所在的文件夹")]
 JobsOption = Annotated[int | None, typer.Option("--jobs", help="同时用几个进程；不写时自动决定")]
 NamesOption = Annotated[
-    bool, typer.Option("--with-names/--without-names", help="汇总表里写不写学生姓名")
+    bool | None,
+    typer.Option(
+        "--with-names/--without-names",
+        help="汇总表里写不写学生姓名；不写时表里没有姓名，JSON 里仍有证件号，写了 --without-names 才没有",
+    ),
 ]
 
 
@@ -40,17 +44,17 @@ def county(
     with_roster: Annotated[
         bool, typer.Option("--with-roster", help="另写一本全县学生名册")
     ] = False,
-    with_names: NamesOption = False,
+    with_names: NamesOption = None,
 ) -> None:
     """一键汇总全县：报送进度、人数、预警、台账、问题清单、上报件。
 
     例：kbbx-xl county 报送材料 --month 2026-10 --as-of 2026-10-20 -o 汇总结果
     """
-    order = _order(folder, month, as_of, policy, directory, jobs, with_roster, with_names)
+    order = _order(folder, month, as_of, policy, directory, jobs, with_roster, bool(with_names))
     result = _read(order, out)
     written = write_all(result, order, out)
     if json:
-        shared.write_json(json, export(result))
+        shared.write_json(json, export(result, with_keys=with_names is not False))
     _report(result, [str(one) for one in written])
 
 
@@ -67,7 +71,7 @@ def merge(
     policy: shared.PolicyOption = DEFAULT_POLICY,
     directory: shared.DirectoryOption = None,
     json: shared.JsonOption = None,
-    with_names: NamesOption = False,
+    with_names: NamesOption = None,
 ) -> None:
     """汇总一个中心校的各校材料，并出这个中心校的上报件。
 
@@ -75,10 +79,10 @@ def merge(
     """
     period = shared.period(month)
     day = as_of or str(stated([folder], period, month=period)[1] or period.last)
-    order = _order(folder, month, day, policy, directory, None, False, with_names)
+    order = _order(folder, month, day, policy, directory, None, False, bool(with_names))
     part, written = write_of_center(_read(order, out), order, unit, out)
     if json:
-        shared.write_json(json, export(part))
+        shared.write_json(json, export(part, with_keys=with_names is not False))
     _report(part, [str(one) for one in written])
 
 
