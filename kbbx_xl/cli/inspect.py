@@ -171,9 +171,13 @@ def _show_due(due: Sequence[Due], *, with_names: bool) -> None:
 
 
 def root_of(paths: Sequence[Path]) -> Path | None:
-    """The one folder that the files' paths start from, None when there are several."""
+    """The one folder that the files' paths start from, None when there are several.
+
+    None as well for one that is called after a child: links to its files would say the name.
+    """
     homes = {path if path.is_dir() else path.parent for path in paths}
-    return homes.pop() if len(homes) == 1 else None
+    named = any(shared.discreet(str(home)) != str(home) for home in homes)
+    return homes.pop() if len(homes) == 1 and not named else None
 
 
 def _due_rows(due: Sequence[Due], *, with_names: bool) -> list[dict[str, object]]:

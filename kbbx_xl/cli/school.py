@@ -21,6 +21,7 @@ from kbbx_xl.books.school_month import (
 from kbbx_xl.cli import shared
 from kbbx_xl.flow.carry import next_of
 from kbbx_xl.flow.export import finding_rows
+from kbbx_xl.flow.hiding import Hider, children_of
 from kbbx_xl.flow.own_book import MONTHLY, REGISTRATION, own_book
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import FileRead, Period
@@ -117,6 +118,7 @@ def _read(path: Path) -> FileRead:
     today = dt.date.today()
     now = Period(today.year, today.month)
     (read,), _, _ = read_for_month(lambda period: [read_file(path, path.name, period=period)], now)
+    shared.learn(Hider(children_of([read])))
     return read
 
 

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from kbbx_xl.model import FileRead, Finding
 from kbbx_xl.rules.cells import text_of
-from kbbx_xl.rules.masking import Known, fold, names_in, plausible_name
+from kbbx_xl.rules.masking import DOTS, Known, fold, names_in, plausible_name
 from kbbx_xl.settings.forms import all_forms
 from kbbx_xl.settings.masking import MaskingRules, load_masking
 
@@ -161,7 +161,7 @@ def _parts(word: str) -> Iterator[str]:
 
 def person_pieces(text: str, rules: MaskingRules) -> Sequence[str]:
     """Pieces of a file's or sheet's name that are shaped like a person's: 欧阳某某家访记录 -> 欧阳某某."""
-    stem = re.sub(r"\.\w{1,5}$", "", text)
+    stem = re.sub(r"\.\w{1,5}$", "", text).translate(DOTS)
     found = []
     for run in _PIECES.split(stem):
         for piece in _paper_words(rules).split(run):
@@ -174,6 +174,12 @@ def person_pieces(text: str, rules: MaskingRules) -> Sequence[str]:
 def _paper_words(rules: MaskingRules) -> re.Pattern[str]:
     longest = sorted(rules.paper_words, key=len, reverse=True)
     return re.compile("|".join(map(re.escape, longest)))
+
+
+def surely_person(piece: str, rules: MaskingRules) -> bool:
+    """A piece with a dot, a rare character or a double surname, which no other word has."""
+    shaped = "·" in piece or _RARE.search(piece) or piece[:2] in rules.surnames
+    return bool(shaped) and _is_person(piece, rules)
 
 
 def _is_person(piece: str, rules: MaskingRules) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kbbx_xl.books.summary.board import STATUSES
+from kbbx_xl.books.summary.notes import NAMED
 from kbbx_xl.books.summary.paper import Paper, cell_name
 from kbbx_xl.books.summary.quality import SEVERITIES
 from kbbx_xl.books.summary.sheets import Summary, day_words
@@ -61,6 +62,8 @@ def write_front(summary: Summary, paper: Paper, sheets: Sequence[tuple[str, str]
     summary.heading(paper, "控辍保学汇总", WIDTHS)
     paper.merge(2, 0, 2, 5, f"执行文件：{county.policy.title}（{county.policy.document}）", "left")
     paper.row = 3
+    if summary.with_names:
+        paper.note(NAMED)
     for title, pairs in KEY_FIGURES:
         paper.part(title)
         _figures(paper, pairs)
