@@ -62,12 +62,12 @@ def write_front(summary: Summary, paper: Paper, sheets: Sequence[tuple[str, str]
     summary.heading(paper, "控辍保学汇总", WIDTHS)
     paper.merge(2, 0, 2, 5, f"执行文件：{county.policy.title}（{county.policy.document}）", "left")
     paper.row = 3
-    if summary.with_names:
-        paper.note(NAMED)
     for title, pairs in KEY_FIGURES:
         paper.part(title)
         _figures(paper, pairs)
     _share(paper)
+    if summary.with_names:
+        paper.note(NAMED)
     _who(summary, paper)
     paper.part("七、各表")
     for name, content in sheets:
