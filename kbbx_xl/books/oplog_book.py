@@ -94,7 +94,9 @@ def write_log(log: Log, path: Path, titles: Mapping[str, str]) -> Written:
                     accepted(page.write_number(number, column, value))
                 else:
                     accepted(page.write_string(number, column, clean(str(value))))
-        write_hidden(book, STAMP_SHEET, (("form", SUMMARY_FORM), ("version", "1")))
+        write_hidden(
+            book, STAMP_SHEET, (("form", SUMMARY_FORM), ("version", "1"), ("paper", "log"))
+        )
         book.close()
 
     return write_whole(path, make, verify_workbook)

@@ -86,8 +86,7 @@ def letters(
     )
     if form.about is About.COUNTY:
         return _of_county(form, sources, out, wish, month, as_of, directory)
-    reads = read_all(sources, Period(issued_on.year, issued_on.month))
-    shared.learn(Hider(children_of(reads)))
+    reads = _read(sources, issued_on)
     known, calendar = load_directory(directory.parent, directory)[:2] if directory else (None, None)
     if not policy:
         wish = wish.by(_stamped(reads))
@@ -95,6 +94,13 @@ def letters(
         form.letter, reads, out, wish, marks=mark or None, directory=known, calendar=calendar
     )
     return _tell(result, [f for read in reads if not read.tables for f in read.findings])
+
+
+def _read(sources: list[Path], day: dt.date) -> list[FileRead]:
+    """The files; what they call children is not shown on the terminal from now on."""
+    reads = read_all(sources, Period(day.year, day.month))
+    shared.learn(Hider(children_of(reads)))
+    return reads
 
 
 def _stamped(reads: list[FileRead]) -> Policy:

@@ -127,7 +127,7 @@ def test_of_one_file_called_after_a_child(command: str, book: Path, tmp_path: Pa
     without_names(out)
 
 
-@pytest.mark.parametrize("command", ["check", "flag", "todo", "assign", "evidence"])
+@pytest.mark.parametrize("command", ["check", "todo"])
 def test_of_each_odd_file_alone(command: str, folder: Path, tmp_path: Path, said: Callable[..., str]) -> None:  # fmt: skip
     for number, path in enumerate(sorted((folder / SCHOOL).iterdir())):
         out = tmp_path / "出" / str(number)

@@ -52,41 +52,50 @@ def write_certificate(
     def make(new: Path) -> None:
         book = Workbook(str(new), {"in_memory": True})
         book.set_properties({"title": TITLE, "author": "kbbx-xl", "created": when})
-        page = book.add_worksheet(TITLE)
-        page.set_landscape()
-        page.set_paper(A4)
-        page.fit_to_pages(1, 0)
-        for column, width in enumerate(WIDTHS):
-            page.set_column(column, column, width)
-        last = len(HEAD) - 1
-        big = book.add_format({"bold": True, "font_size": 18, "align": "center"})
-        head = book.add_format({"bold": True, "bg_color": "#DDE6F0", "border": 1})
-        cell = book.add_format({"border": 1})
-        line = book.add_format({"text_wrap": True, "valign": "top"})
-        accepted(page.merge_range(0, 0, 0, last, TITLE, big))
-        row = 1
-        for text in _opening(files, outcomes, rule, who, when):
-            accepted(page.merge_range(row, 0, row, last, clean(text), line))
-            page.set_row(row, 16 * -(-len(text) // 80))
-            row += 1
-        for column, title in enumerate(HEAD):
-            accepted(page.write_string(row, column, title, head))
-        page.repeat_rows(row)
-        for number, found in enumerate(files, 1):
-            row += 1
-            for column, value in enumerate(_line(number, found, outcomes)):
-                if isinstance(value, int):
-                    accepted(page.write_number(row, column, value, cell))
-                else:
-                    accepted(page.write_string(row, column, value, cell))
-        for text in SIGNED:
-            row += 2
-            accepted(page.write_string(row, 0, text))
+        _fill(book, _opening(files, outcomes, rule, who, when), files, outcomes)
         stamp = (("form", SUMMARY_FORM), ("version", "1"), (PAPER, "certificate"))
         write_hidden(book, STAMP_SHEET, stamp)
         book.close()
 
     return write_whole(path, make, verify_workbook, keep_old=outcomes is None)
+
+
+def _fill(
+    book: Workbook,
+    opening: Sequence[str],
+    files: Sequence[Found],
+    outcomes: Mapping[str, str] | None,
+) -> None:
+    """The one page: what was done, the files, places to sign."""
+    page = book.add_worksheet(TITLE)
+    page.set_landscape()
+    page.set_paper(A4)
+    page.fit_to_pages(1, 0)
+    for column, width in enumerate(WIDTHS):
+        page.set_column(column, column, width)
+    last = len(HEAD) - 1
+    big = book.add_format({"bold": True, "font_size": 18, "align": "center"})
+    head = book.add_format({"bold": True, "bg_color": "#DDE6F0", "border": 1})
+    cell = book.add_format({"border": 1})
+    line = book.add_format({"text_wrap": True, "valign": "top"})
+    accepted(page.merge_range(0, 0, 0, last, TITLE, big))
+    for row, text in enumerate(opening, 1):
+        accepted(page.merge_range(row, 0, row, last, clean(text), line))
+        page.set_row(row, 16 * -(-len(text) // 80))
+    row = 1 + len(opening)
+    for column, title in enumerate(HEAD):
+        accepted(page.write_string(row, column, title, head))
+    page.repeat_rows(row)
+    for number, found in enumerate(files, 1):
+        row += 1
+        for column, value in enumerate(_line(number, found, outcomes)):
+            if isinstance(value, int):
+                accepted(page.write_number(row, column, value, cell))
+            else:
+                accepted(page.write_string(row, column, value, cell))
+    for text in SIGNED:
+        row += 2
+        accepted(page.write_string(row, 0, text))
 
 
 def _opening(
