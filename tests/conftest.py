@@ -5,16 +5,21 @@ With CI=true a missing LibreOffice ends the run: a gate that skips what it shoul
 
 from __future__ import annotations
 
+import atexit
 import functools
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
 
 SAMPLE_COUNTY = Path(__file__).parent / "data" / "sample_county" / "county"
 SYSTEM_PYTHON = "/usr/bin/python3"  # Debian's, the one that python3-uno belongs to
+STATE = tempfile.mkdtemp(prefix="kbbx-tests-")  # no test writes into the log of this account
+os.environ["KBBX_STATE"] = STATE
+atexit.register(shutil.rmtree, STATE, ignore_errors=True)
 
 
 @functools.cache

@@ -14,6 +14,7 @@ import typer
 from kbbx_xl.books.checking import read_all, settled_day
 from kbbx_xl.books.consolidate import load_directory
 from kbbx_xl.cli import shared
+from kbbx_xl.flow.hiding import Hider, children_of
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import FileRead, Finding, Period
 from kbbx_xl.settings.letters import About, LetterForm, letter_form
@@ -85,7 +86,7 @@ def letters(
     )
     if form.about is About.COUNTY:
         return _of_county(form, sources, out, wish, month, as_of, directory)
-    reads = read_all(sources, Period(issued_on.year, issued_on.month))
+    reads = _read(sources, issued_on)
     known, calendar = load_directory(directory.parent, directory)[:2] if directory else (None, None)
     if not policy:
         wish = wish.by(_stamped(reads))
@@ -93,6 +94,13 @@ def letters(
         form.letter, reads, out, wish, marks=mark or None, directory=known, calendar=calendar
     )
     return _tell(result, [f for read in reads if not read.tables for f in read.findings])
+
+
+def _read(sources: list[Path], day: dt.date) -> list[FileRead]:
+    """The files; what they call children is not shown on the terminal from now on."""
+    reads = read_all(sources, Period(day.year, day.month))
+    shared.learn(Hider(children_of(reads)))
+    return reads
 
 
 def _stamped(reads: list[FileRead]) -> Policy:

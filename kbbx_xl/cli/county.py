@@ -24,7 +24,11 @@ from kbbx_xl.settings.policies import DEFAULT_POLICY
 FolderArgument = Annotated[Path, typer.Argument(help="报送材料所在的文件夹")]
 JobsOption = Annotated[int | None, typer.Option("--jobs", help="同时用几个进程；不写时自动决定")]
 NamesOption = Annotated[
-    bool, typer.Option("--with-names/--without-names", help="汇总表里写不写学生姓名")
+    bool | None,
+    typer.Option(
+        "--with-names/--without-names",
+        help="汇总表里写不写学生姓名；不写时表里没有姓名，JSON 里仍有证件号，写了 --without-names 才没有",
+    ),
 ]
 
 
@@ -40,7 +44,7 @@ def county(
     with_roster: Annotated[
         bool, typer.Option("--with-roster", help="另写一本全县学生名册")
     ] = False,
-    with_names: NamesOption = False,
+    with_names: NamesOption = None,
     password_file: shared.PasswordsOption = None,
     ask_password: shared.AskOption = False,
 ) -> None:
@@ -56,13 +60,13 @@ def county(
         directory=directory,
         jobs=jobs,
         with_roster=with_roster,
-        with_names=with_names,
+        with_names=bool(with_names),
         passwords=shared.passwords(password_file, ask_password),
     )
     result = _read(order, out)
     written = write_all(result, order, out)
     if json:
-        shared.write_json(json, export(result))
+        shared.write_json(json, export(result, with_keys=with_names is not False))
     _report(result, [str(one) for one in written])
 
 
@@ -79,7 +83,7 @@ def merge(
     policy: shared.PolicyOption = DEFAULT_POLICY,
     directory: shared.DirectoryOption = None,
     json: shared.JsonOption = None,
-    with_names: NamesOption = False,
+    with_names: NamesOption = None,
     password_file: shared.PasswordsOption = None,
     ask_password: shared.AskOption = False,
 ) -> None:
@@ -95,12 +99,12 @@ def merge(
         shared.day(day),
         shared.policy(policy),
         directory=directory,
-        with_names=with_names,
+        with_names=bool(with_names),
         passwords=shared.passwords(password_file, ask_password),
     )
     part, written = write_of_center(_read(order, out), order, unit, out)
     if json:
-        shared.write_json(json, export(part))
+        shared.write_json(json, export(part, with_keys=with_names is not False))
     _report(part, [str(one) for one in written])
 
 

@@ -36,6 +36,8 @@ def evidence(
         shared.show_findings(judged.unread)
         raise InputError("没有读到台账，不能列出佐证")
     lists = [one for result in judged.results for one in result.checklists]
+    if not with_names:
+        lists = judged.hider.rows(lists)
     for total in totals(lists):
         share = "" if total.share is None else f"，{total.share:.0%}"
         shared.say(

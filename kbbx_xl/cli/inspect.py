@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -25,6 +25,7 @@ from kbbx_xl.books.explain import render
 from kbbx_xl.books.summary import write_due, write_problems
 from kbbx_xl.cli import shared
 from kbbx_xl.flow.export import finding_rows
+from kbbx_xl.flow.hiding import Hider, children_of
 from kbbx_xl.flow.result import Due
 from kbbx_xl.flow.unit import ATTENDANCE, UnitResult
 from kbbx_xl.messages import InputError, message, remedy
@@ -39,7 +40,10 @@ UNREADABLE = "unreadable"
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What the files said: read, judged unit by unit, and on what day."""
+    """What the files said: read, judged unit by unit, and on what day.
+
+    ``findings`` name nobody; ``results`` do, ``hider`` takes the names out of what is shown of them.
+    """
 
     reads: list[FileRead]
     results: list[UnitResult]
@@ -48,16 +52,18 @@ class Checked:
     month: Period
     directory: Directory | None = None  # given, or beside the files
     calendar: CalendarSheet | None = None
+    hider: Hider = field(default_factory=lambda: Hider(()))
 
     @property
     def sheets(self) -> tuple[str, ...]:
-        """The sheets in the order in which they stand in the files."""
-        return tuple(dict.fromkeys(t.sheet for read in self.reads for t in read.tables))
+        """The sheets in the order in which they stand in the files, as findings call them."""
+        sheets = dict.fromkeys(t.sheet for read in self.reads for t in read.tables)
+        return tuple(map(self.hider.title, sheets))
 
     @property
     def unread(self) -> list[Finding]:
         """Why nothing was read out of some of the files."""
-        return [f for read in self.reads if not read.tables for f in read.findings]
+        return self.hider.rows(f for read in self.reads if not read.tables for f in read.findings)
 
 
 def check(
@@ -117,13 +123,17 @@ def flag(
     例：kbbx-xl flag 登记表.xlsx --as-of 2026-10-20 --policy tanghe -o 待办.xlsx
     """
     checked = judge(paths, month, as_of, policy, directory)
-    _say_unread(checked.reads)
+    _say_unread(checked)
     due = [item for result in checked.results for item in result.due]
+    if not with_names:
+        due = checked.hider.rows(due)
     shared.say(f"截至 {checked.day}：{len(due)} 项待办")
     if due:
         _show_due(due, with_names=with_names)
     if json:
-        shared.write_json(json, {"as_of": str(checked.day), "due": _due_rows(checked.results)})
+        shared.write_json(
+            json, {"as_of": str(checked.day), "due": _due_rows(due, with_names=with_names)}
+        )
     if out:
         written = write_due(
             due,
@@ -136,13 +146,13 @@ def flag(
         shared.say(f"结果：{written}")
 
 
-def _say_unread(reads: Sequence[FileRead]) -> None:
+def _say_unread(checked: Checked) -> None:
     """Name the files that could not be read; InputError when no attendance is left to judge by."""
-    for read in reads:
+    for read in checked.reads:
         if read.status == UNREADABLE or not read.tables:
-            for finding in read.findings:
-                shared.say_error(f"没有读“{read.path}”：{message(finding)}。{remedy(finding)}")
-    kinds = dict.fromkeys(t.kind for read in reads for t in read.tables)
+            for finding in checked.hider.rows(read.findings):
+                shared.say_error(f"没有读“{finding.file}”：{message(finding)}。{remedy(finding)}")
+    kinds = dict.fromkeys(t.kind for read in checked.reads for t in read.tables)
     if not any(kind in ATTENDANCE for kind in kinds):
         came = f"（读到的是：{'、'.join(kinds)}）" if kinds else ""
         raise InputError(f"没有考勤表或缺勤登记{came}，不能判断缺勤预警")
@@ -164,15 +174,21 @@ def _show_due(due: Sequence[Due], *, with_names: bool) -> None:
 
 
 def root_of(paths: Sequence[Path]) -> Path | None:
-    """The one folder that the files' paths start from, None when there are several."""
+    """The one folder that the files' paths start from, None when there are several.
+
+    None as well for one that is called after a child: links to its files would say the name.
+    """
     homes = {path if path.is_dir() else path.parent for path in paths}
-    return homes.pop() if len(homes) == 1 else None
+    named = any(shared.discreet(str(home)) != str(home) for home in homes)
+    return homes.pop() if len(homes) == 1 and not named else None
 
 
-def _due_rows(results: list[UnitResult]) -> list[dict[str, object]]:
+def _due_rows(due: Sequence[Due], *, with_names: bool) -> list[dict[str, object]]:
+    """What is due as JSON; without names a child is a label that holds within this file."""
+    labels = {key: f"学生{n:05d}" for n, key in enumerate(dict.fromkeys(d.key for d in due), 1)}
     return [
         {
-            "key": d.key,
+            "key": d.key if with_names else labels[d.key],
             "unit": d.unit,
             "step": d.step,
             "action": d.action,
@@ -182,8 +198,7 @@ def _due_rows(results: list[UnitResult]) -> list[dict[str, object]]:
             "overdue": d.overdue,
             "source": d.source,
         }
-        for result in results
-        for d in result.due
+        for d in due
     ]
 
 
@@ -215,7 +230,10 @@ def judge(
             directory=known,
             calendar=calendar,
         )
-    return Checked(list(reads), results, findings, day, period, known, calendar)
+    units = [*(known.units if known else ()), *(result.unit for result in results)]
+    hider = Hider(children_of(reads), (unit.name for unit in units))
+    shared.learn(hider)
+    return Checked(list(reads), results, hider.rows(findings), day, period, known, calendar, hider)
 
 
 def _directory(

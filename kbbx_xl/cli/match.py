@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kbbx_xl.cli import shared
+from kbbx_xl.flow.hiding import Hider, children_of
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import Period
 from kbbx_xl.settings.indicators import load_indicators
@@ -83,6 +84,7 @@ def _compare(
 
     today = dt.date.today()
     (left, right), root = read_people(*sides, period=month or Period(today.year, today.month))
+    shared.learn(Hider(children_of([*left, *right])))
     if findings := [f for read in (*left, *right) for f in read.findings]:
         shared.show_findings(findings)
     lists = lists_of(match_reads(left, right, month=month, comparison=wanted, ages=ages))

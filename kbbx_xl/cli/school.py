@@ -21,6 +21,7 @@ from kbbx_xl.books.school_month import (
 from kbbx_xl.cli import shared
 from kbbx_xl.flow.carry import next_of
 from kbbx_xl.flow.export import finding_rows
+from kbbx_xl.flow.hiding import Hider, children_of
 from kbbx_xl.flow.own_book import MONTHLY, REGISTRATION, own_book
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import FileRead, Period
@@ -119,6 +120,7 @@ def _read(path: Path) -> FileRead:
     (read,), _, _ = read_for_month(
         lambda period: read_files([(path, path.name)], Reader(period)), now
     )
+    shared.learn(Hider(children_of([read])))
     return read
 
 

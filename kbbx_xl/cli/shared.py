@@ -18,6 +18,7 @@ from rich.table import Table as RichTable
 
 from kbbx_xl.books.files import write_whole
 from kbbx_xl.books.seal import read_passwords
+from kbbx_xl.flow.hiding import Hider
 from kbbx_xl.messages import InputError, counted, in_sheet_order, message, place, remedy, severity
 from kbbx_xl.model import Finding, Period, Severity
 from kbbx_xl.settings.policies import Policy, load_policy
@@ -67,14 +68,29 @@ console = Console()
 errors = Console(stderr=True)
 
 
+_hiders: list[Hider] = []
+
+
+def learn(hider: Hider | None) -> None:
+    """From now on nothing that ``hider`` knows is shown on the terminal; None forgets all."""
+    _hiders[:] = [*_hiders, hider] if hider else []
+
+
+def discreet(text: str) -> str:
+    """A text as the terminal may show it: a child in the name of a file is not repeated."""
+    for hider in _hiders:
+        text = hider.text(text)
+    return text
+
+
 def say(text: str) -> None:
     """One line to the user."""
-    console.print(text, highlight=False, markup=False, soft_wrap=True)
+    console.print(discreet(text), highlight=False, markup=False, soft_wrap=True)
 
 
 def say_error(text: str) -> None:
     """One line to the user on standard error."""
-    errors.print(text, highlight=False, markup=False, style="red", soft_wrap=True)
+    errors.print(discreet(text), highlight=False, markup=False, style="red", soft_wrap=True)
 
 
 @contextmanager
@@ -140,7 +156,8 @@ def show_findings(
     for finding in ranked[:SHOWN]:
         level = severity(finding)
         cells = (place(finding) or finding.unit, message(finding), remedy(finding))
-        shown.add_row(f"[{COLOURS[level]}]{level}[/]", finding.code, *map(escape, cells))
+        told = (escape(discreet(cell)) for cell in cells)
+        shown.add_row(f"[{COLOURS[level]}]{level}[/]", finding.code, *told)
     console.print(shown)
     if len(ranked) > SHOWN:
         say(f"……其余 {len(ranked) - SHOWN} 条未显示，可用 {rest} 写出全部")

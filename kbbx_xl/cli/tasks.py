@@ -65,6 +65,8 @@ def todo(
         raise InputError(f"日历文件的文件名要以 .ics 结尾：{ics}")
     found = _worklist(sources, month, as_of, policy, directory, unit)
     day, tasks = found.checked.day, found.tasks
+    if not with_names:
+        tasks = found.checked.hider.rows(tasks)
     counts = [(state, sum(t.state is state for t in tasks)) for state in TaskState]
     shared.say(f"截至 {day}：" + "，".join(f"{state} {number}" for state, number in counts))
     written = write_todo(
@@ -106,17 +108,22 @@ def assign(
     if not cases:
         shared.say(shared.NO_CASES)
         return
+    lists = [one for result in results for one in result.checklists]
+    tasks = found.tasks
+    if not with_names:
+        hide = checked.hider.rows
+        cases, tasks, lists = hide(cases), hide(tasks), hide(lists)
     still = sum(case.open and case.listed for case in cases)
     written = write_assignments(
         cases,
-        found.tasks,
+        tasks,
         out,
         month=checked.month,
         as_of=checked.day,
         names=with_names,
         policy=shared.policy(policy),
         units=found.units,
-        checklists=[one for result in results for one in result.checklists],
+        checklists=lists,
         sources=inspect.root_of(sources),
     )
     shared.say(f"{checked.month.label}：没有办结的个案 {still} 件。结果：{written}")

@@ -17,17 +17,21 @@ import traceback
 from collections.abc import Callable, Mapping
 from functools import partial
 from logging.handlers import RotatingFileHandler
+from pathlib import Path
 from types import MappingProxyType
 
 import xlwings as xw
 from pywintypes import com_error
 
+from kbbx_xl.books import oplog
+from kbbx_xl.books.scratch import own_scratch
 from kbbx_xl.excel import cases, casework, gathering, helping, month, school, sending
 from kbbx_xl.excel.commands import ANY_BOOK, COMMANDS, LETTER, OTHER
 from kbbx_xl.excel.desk import CancelledError, Desk, at_rest
 from kbbx_xl.excel.live import stamp
 from kbbx_xl.excel.place import state_folder
-from kbbx_xl.messages import KbbxError, reason
+from kbbx_xl.messages import KbbxError, OutputError, reason
+from kbbx_xl.messages.crash import hush, places
 
 Handler = Callable[[Desk], None]
 LETTERS = tuple(c.id for c in COMMANDS if c.id.startswith(LETTER))
@@ -62,6 +66,7 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
 )
 TITLES = {command.id: command.title for command in COMMANDS}
 LOG_BYTES = 300_000
+_told_once: list[bool] = []  # that 操作记录 cannot be written
 # xlwings would end every EXCEL.EXE without a window of its own at exit, also Protected View's.
 atexit.unregister(xw._xlwindows.cleanup)
 
@@ -76,11 +81,30 @@ def run(command_id: str) -> None:
     book = xw.Book.caller()
     desk = Desk(book.app, book, today())
     began = time.perf_counter()
+    hush()
     try:
-        form, outcome = _tell(desk, command_id)
+        with own_scratch():
+            form, outcome = _tell(desk, command_id)
     finally:
         xw._xlwindows.BOOK_CALLER = None  # held on to, it would keep Excel from ending
-    _log(f"{command_id} {form} {time.perf_counter() - began:.1f}s {outcome}")
+    seconds = time.perf_counter() - began
+    _log(f"{command_id} {form} {seconds:.1f}s {outcome}")
+    _record(desk, command_id, outcome.partition(" ")[0], round(seconds))
+
+
+def _record(desk: Desk, command_id: str, outcome: str, seconds: int) -> None:
+    """One line into 操作记录; that it cannot be written is said once a session and stops nobody."""
+    try:
+        path = Path(desk.book.fullname)
+    except com_error:  # the command has closed the workbook
+        path = None
+    try:
+        read = [path] if path else []
+        oplog.record("excel", command_id, outcome, read=read, counts={"seconds": seconds})
+    except OutputError as error:
+        if not _told_once:
+            _told_once.append(True)
+            desk.say(str(error), wrong=True)
 
 
 def _tell(desk: Desk, command_id: str) -> tuple[str, str]:
@@ -107,14 +131,14 @@ def _tell(desk: Desk, command_id: str) -> tuple[str, str]:
             "Excel 正忙，或不让程序改这本工作簿。请退出单元格编辑、关掉弹出的窗口，再点一次。"
             "工作簿里留下的颜色，点“清除标记”去掉。"
         )
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 (told by its place; its text may hold a cell)
         outcome = f"{type(error).__name__} {_places()}"
-        if os.environ.get("KBBX_DEBUG"):
-            raise
         said = (
             f"“{TITLES[command_id]}”没有做完（内部错误 {type(error).__name__}），可能只做了一部分。"
             "请点“自检”，并把日志文件夹里的 kbbx.log 交给维护人员（其中没有学生信息）。"
         )
+        if os.environ.get("KBBX_DEBUG"):
+            said += "\n" + "\n".join(places(error))
     if said:
         desk.say(said, wrong=True)
     return form, outcome

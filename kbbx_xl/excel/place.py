@@ -6,18 +6,14 @@ Only paths and settings, never a value from a workbook.
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 from kbbx_xl.books.files import write_whole
+from kbbx_xl.books.state import state_folder
+
+__all__ = ["folder_of", "remember_folder", "remember_policy", "state_folder", "usual_policy"]
 
 REMEMBERED = 200  # workbooks whose folder is kept
-
-
-def state_folder() -> Path:
-    """%LOCALAPPDATA%\\\\kbbx on Windows, ~/.local/state/kbbx elsewhere."""
-    local = os.environ.get("LOCALAPPDATA")
-    return Path(local) / "kbbx" if local else Path.home() / ".local" / "state" / "kbbx"
 
 
 def folder_of(workbook: str) -> str:

@@ -279,7 +279,8 @@ def _mark_findings(
         if code:
             params: dict[str, object] = {"day": day.day}
             if code == "V16":
-                params["mark"] = str(table.marks[i][j])[:4]
+                written = str(table.marks[i][j])  # more than two characters may be a name
+                params["mark"] = written if len(written) < 3 else f"{len(written)}个字"
             cell = a1(table.rows[i], table.day_columns[j])
             findings.append(Finding(code, table.file, table.sheet, cell, params))
     return findings

@@ -81,6 +81,7 @@ def _take(county: County, result: UnitResult) -> None:
         "findings",
     ):  # fmt: skip
         getattr(county, name).extend(getattr(result, name))
+    county.children[result.unit.name] = result.children
     if result.total:
         county.totals.append(result.total)
     if result.coverage:

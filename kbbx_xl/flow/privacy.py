@@ -8,8 +8,9 @@ them out or replace them.
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -21,6 +22,7 @@ from kbbx_xl.flow.casework.values import (
     Task,
     TeachingMonth,
 )
+from kbbx_xl.flow.hiding import Hider, by_unit
 from kbbx_xl.flow.result import (
     CaseRow,
     County,
@@ -40,7 +42,6 @@ PERSON_SHEET = "（一人一表）"
 HIDDEN = "＊＊"
 NAMED = (RosterRow, StudentRun, CaseRow, Due, CaseFile, TeachingMonth, Task)
 NUMBER = re.compile(r"\d(?:[ -]?\d){10,}[Xx]?|\d{7,}")  # ids and telephones; no single date
-LONGEST_NAME = 6  # characters; 少数民族 names are longer, their parts are found all the same
 
 
 def without_names(county: County) -> County:
@@ -76,24 +77,23 @@ class _Hider:
         self._personal = {file for (file, sheet), n in records.items() if self._alone(sheet, n)}
         self._personal |= {f.path for f in county.files if f.kind == Kind.VISITS}
         self._unit = {f.path: f.unit for f in county.files}
-        self._hidden: dict[tuple[str, str], str] = {}  # text, unit -> text without names
-        self._names: dict[str, set[str]] = defaultdict(set)
-        for unit, name in (
-            *((c.unit, c.name) for c in county.cases),
-            *((r.unit, r.name) for r in county.runs),
-            *((d.unit, d.name) for d in county.due),
-            *((c.unit, c.name) for c in county.case_files),
-            *((r.unit, r.name) for r in county.roster),
-        ):
-            if len(name) > 1:
-                self._names[unit].add(name[:LONGEST_NAME])
-        self._names[""] = set().union(*self._names.values())  # files of no known unit
+        self._hiders = by_unit(_children(county), (u.name for u in county.directory.units))
 
     def _alone(self, sheet: str, records: int) -> bool:
         return records == 1 and sheet not in self._declared
 
     def row(self, row: Any) -> Any:
         """One row of a County without names."""
+        return self._of(row).row(self._row(row))
+
+    def _of(self, row: Any) -> Hider:
+        """Who knows the children of the unit that a row is about; of no known unit, of all."""
+        place = getattr(row, "source", None) or getattr(row, "where", None)
+        file = getattr(row, "file", "") or getattr(row, "path", "") or getattr(place, "file", "")
+        unit = getattr(row, "unit", "") or self._unit.get(str(file), "")
+        return self._hiders.get(unit) or self._hiders[""]
+
+    def _row(self, row: Any) -> Any:
         if isinstance(row, tuple):  # paths among other words
             return tuple(self._path(part) for part in row)
         if isinstance(row, Checklist):
@@ -141,8 +141,7 @@ class _Hider:
         return dataclasses.replace(item, number="", note="", source=self._source(item.source))
 
     def _source(self, source: Source) -> Source:
-        unit = self._unit.get(source.file, "")
-        sheet = self._hide(source.sheet, unit)
+        sheet = self._known(source.file).title(source.sheet)
         if source.file in self._personal and source.sheet and source.sheet not in self._declared:
             sheet = PERSON_SHEET
         return Source(self._path(source.file), sheet, source.row)
@@ -152,29 +151,21 @@ class _Hider:
         return Span(place.file, place.sheet, span.rows)
 
     def _path(self, path: str) -> str:
-        """Only the last part of a path; folders are called after units."""
-        folder, slash, name = path.rpartition("/")
-        return f"{folder}{slash}{self._hide(name, self._unit.get(path, ''))}"
+        return self._known(path).path(path)
+
+    def _known(self, path: str) -> Hider:
+        return self._hiders.get(self._unit.get(path, "")) or self._hiders[""]
 
     def said(self, text: str, unit: str) -> str:
         """What somebody wrote, without names and without numbers of people and telephones."""
-        return NUMBER.sub(HIDDEN, self._hide(text, unit))
-
-    def _hide(self, text: str, unit: str) -> str:
-        known = self._hidden.get((text, unit))
-        if known is None:
-            known = text
-            names = self._names.get(unit, set())
-            for part in sorted(names.intersection(_parts(text)), key=len, reverse=True):
-                known = known.replace(part, HIDDEN)
-            self._hidden[text, unit] = known
-        return known
+        return NUMBER.sub(HIDDEN, (self._hiders.get(unit) or self._hiders[""]).text(text))
 
 
-def _parts(text: str) -> Iterable[str]:
-    """Every piece of the text that is as long as a name can be."""
-    return (
-        text[start : start + length]
-        for length in range(2, LONGEST_NAME + 1)
-        for start in range(len(text) - length + 1)
-    )
+def _children(county: County) -> dict[str, frozenset[str]]:
+    """Unit -> names: those of its files, and those that its rows carry."""
+    names: dict[str, set[str]] = {unit: set(own) for unit, own in county.children.items()}
+    rows = (county.cases, county.runs, county.due, county.case_files, county.roster, county.tasks)
+    named: Iterable[Any] = itertools.chain(*rows)
+    for row in named:
+        names.setdefault(row.unit, set()).add(row.name)
+    return {unit: frozenset(own) for unit, own in names.items()}

@@ -345,6 +345,7 @@ class County:
     tasks: list[Task] = field(default_factory=list)
     indicators: list[IndicatorValue] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    children: dict[str, frozenset[str]] = field(default_factory=dict)  # unit -> names to be hidden
 
     @property
     def overdue(self) -> list[Task]:

@@ -7,6 +7,7 @@ No message has a place for a name, an id or a phone number.
 from __future__ import annotations
 
 import errno
+import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -86,5 +87,10 @@ _REASONS = {
 
 
 def reason(error: OSError) -> str:
-    """Why the system refused (Chinese); its own words when they are not known."""
-    return _REASONS.get(error.errno or 0, error.strerror or str(error))
+    """Why the system refused (Chinese); its words for the number when they are not known.
+
+    The text of the error is not shown: libraries put into it what they were reading.
+    """
+    if error.errno is None:
+        return type(error).__name__
+    return _REASONS.get(error.errno) or os.strerror(error.errno)

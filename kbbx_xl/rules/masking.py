@@ -18,13 +18,17 @@ from dataclasses import dataclass
 from kbbx_xl.rules.cells import text_of
 from kbbx_xl.settings.masking import MaskingRules, MaskRule, Method
 
+DOTS = str.maketrans(dict.fromkeys("•‧∙⋅・･‐᛫⸱", "·"))  # ways to type the dot in a name
 LONG_NUMBER = 10**10  # a number this large is an id or a phone that lost its form
 
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_UNSEEN = re.compile(
+    r"[\x00-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]"
+)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _BETWEEN = r"[A-Z]?\d[\dXx -]{5,}|[、,;/|&+]|\s{2,}|(?<=\S\S)\s+(?=\S\S)|(?<=\S\S)[和及与](?=\S\S)"
 _BRACKETS = re.compile(r"\([^()]*\)?")
-_HAN_NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff〇]{2,6}")
-_DOTTED_NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff〇·]{3,24}")
+_HAN_NAME = re.compile(r"[\u3400-\u9fff\ue000-\uf8ff\U00020000-\U0003ffff〇]{2,6}")
+_DOTTED_NAME = re.compile(r"[\u3400-\u9fff\ue000-\uf8ff\U00020000-\U0003ffff〇·]{3,24}")
 _LATIN_NAME = re.compile(r"[A-Z]{2,}[ .'-]?[A-Z]+")
 _PLACE = re.compile(
     r"(?:.{1,12}?(?:省|自治区|特别行政区|自治州|地区|盟|市|(?<![小社园校])区|县|旗|街道|乡|镇)"
@@ -32,7 +36,7 @@ _PLACE = re.compile(
 )
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d")
 _NUMBER = re.compile(r"[A-Z]?\d[\dA-Z ()*-]{3,}[\dA-Z]|\d\.\d+E\+?\d+")
-_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff·]{2,}")
+_HAN = re.compile(r"[\u3400-\u9fff\ue000-\uf8ff\U00020000-\U0003ffff·]{2,}")
 _COLON = re.compile(r"([^\s:;,、。]{2,14}?)\s*:\s*")
 _WORTH_A_LOOK = re.compile(r"\d\D?\d\D?\d\D?\d\D?\d|@|[\doOiIlL]{15}")
 _DATE_SERIALS = range(20_000, 60_000)  # Excel's numbers of the days 1954 to 2064
@@ -70,7 +74,9 @@ def fold(text: str, *, spaces: bool = False) -> Folded:
         blank = written.isspace()
         if (blank and not spaces) or (not blank and _UNSEEN.match(written)):
             continue
-        for character in " " if blank else unicodedata.normalize("NFKC", written).upper():
+        for character in (
+            " " if blank else unicodedata.normalize("NFKC", written).translate(DOTS).upper()
+        ):
             characters.append(character)
             places.append(place)
     return Folded("".join(characters), tuple(places))
@@ -130,7 +136,9 @@ def names_in(text: str, rules: MaskingRules) -> tuple[tuple[str, str], ...]:
 
     The name is "" for a piece that is none: 父亲, 待定, 学生001, what stands between names.
     """
-    plain = _BRACKETS.sub("", unicodedata.normalize("NFKC", _UNSEEN.sub(" ", text)))
+    seen = _UNSEEN.sub("", _CONTROL.sub(" ", text))
+    plain = _BRACKETS.sub("", unicodedata.normalize("NFKC", seen).translate(DOTS))
+    plain = re.sub(r"\s*·\s*", "·", plain)
     pieces = enumerate(re.split(f"({_BETWEEN}|:)", plain))  # every second one stands between
     return tuple((p, "" if n % 2 else _name_of(p, rules)) for n, p in pieces if p)
 
@@ -160,6 +168,9 @@ class Known:
 
     def __init__(self, replacements: Mapping[str, tuple[str, MaskRule]]) -> None:
         self._replacements = {fold(text).text: put for text, put in replacements.items()}
+        for text, put in [*self._replacements.items()]:
+            for dot in ("", ".", "-") if "·" in text else ():  # 阿依·古丽 is typed as 阿依古丽 too
+                self._replacements.setdefault(text.replace("·", dot), put)
         lengths: dict[str, set[int]] = {}  # first two characters -> lengths of such texts
         for text in self._replacements:
             if len(text) > 1:

@@ -62,6 +62,8 @@ class MaskingRules:
     patterns: tuple[Pattern, ...]
     not_names: tuple[str, ...]
     titles: tuple[str, ...]
+    paper_words: tuple[str, ...]  # what stands beside a person's name in the name of a file
+    surnames: tuple[str, ...]
     by_name: Mapping[str, MaskRule] = field(default_factory=dict)
 
     def of_field(self, column: Field) -> MaskRule | None:

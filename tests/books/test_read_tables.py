@@ -244,7 +244,7 @@ def test_error_values_and_uncalculated_formulas_are_told(tmp_path: Path) -> None
     wrong = next(finding for finding in result.findings if finding.code == "V12")
     assert (wrong.cell, wrong.params["title"]) == ("D3", "辍学")
     assert result.tables[0].get("dropout") == [0, "#DIV/0!"]
-    assert result.tables[0].get("closing") == [None, 30]
+    assert result.tables[0].get("closing") == ["#未计算", 30]
 
 
 def test_a_sheet_that_is_not_understood_is_told(tmp_path: Path) -> None:

@@ -60,6 +60,7 @@ def office(
     """A fresh copy of the office, a home of its own for the add-in, and a day that stands still."""
     folder = tmp_path / "控辍保学"
     shutil.copytree(office_of_today, folder)
+    monkeypatch.delenv("KBBX_STATE", raising=False)
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "local"))
     monkeypatch.setattr(main, "today", lambda: TODAY)
     yield folder

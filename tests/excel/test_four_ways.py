@@ -206,6 +206,7 @@ def test_ribbon_and_command_line_agree(
     tmp_path: Path,
 ) -> None:
     """Every step of every pupil: 标记缺勤预警 in each school's open workbook, and the county's list."""
+    monkeypatch.delenv("KBBX_STATE", raising=False)
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
     monkeypatch.setattr(main, "today", lambda: AS_OF)
     by_unit: dict[str, Counter[tuple[object, ...]]] = defaultdict(Counter)

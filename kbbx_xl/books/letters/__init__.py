@@ -16,8 +16,10 @@ from kbbx_xl.books.letters.register import Issued, append, next_number, read_reg
 from kbbx_xl.books.letters.template import fill, template_path, used_names, verify_letter
 from kbbx_xl.books.pdf import to_pdf
 from kbbx_xl.flow.context import NO_POLICY
+from kbbx_xl.flow.hiding import Hider, children_of
 from kbbx_xl.flow.letters import SHEETS, Ask, Subject, county_letter, date_words, subjects_of
 from kbbx_xl.flow.result import County
+from kbbx_xl.flow.source import Source
 from kbbx_xl.messages import InputError, KbbxError
 from kbbx_xl.model import CalendarSheet, Directory, FileRead, Finding, Kind
 from kbbx_xl.settings.letters import NAME, About, LetterForm, letter_fields, letter_form
@@ -130,7 +132,8 @@ def write_letters(
         raise InputError(f"没有案件号“{'”“'.join(unknown)}”，或它不在这种文书依据的表里")
     if rows is not None and not subjects:
         raise InputError(NO_ROW[form.about])
-    result = _issue(form, subjects, findings, folder, wish)
+    hider = Hider(children_of(reads), (unit.name for unit in ask.directory.units))
+    result = _issue(form, subjects, findings, folder, wish, hider)
     result.nothing = "" if subjects else _why_nothing(form, reads)
     return result
 
@@ -159,7 +162,7 @@ def write_county_letter(kind: str, county: County, folder: Path, wish: Wish) -> 
     form = letter_form(kind)
     if form.about is not About.COUNTY:
         raise InputError(f"“{form.title}”不是由全县材料写成的文书")
-    return _issue(form, [county_letter(county)], [], folder, wish)
+    return _issue(form, [county_letter(county)], [], folder, wish, Hider(()))
 
 
 def _issue(
@@ -168,26 +171,30 @@ def _issue(
     findings: Sequence[Finding],
     folder: Path,
     wish: Wish,
+    hider: Hider,
 ) -> LettersResult:
-    """Write the letters that are true and not yet written today, and enter them."""
+    """Write the letters that are true and not yet written today, and enter them.
+
+    Where a letter comes from is entered and told by ``hider``: a file may be called after the child.
+    """
     name = form.name(wish.policy)
     template = template_path(form, wish.templates, name)
     used = used_names(template, form.about)
     known = {one.case: one for one in read_register(folder)}
-    result = LettersResult(findings=list(findings), dated=DATE in used)
+    result = LettersResult(findings=hider.rows(findings), dated=DATE in used)
     for subject in subjects:
         if subject.refusal:
-            result.refused.append(subject.refusal)
+            result.refused.append(hider.text(subject.refusal))
             continue
         if subject.passed:
-            result.passed.append(subject.passed)
+            result.passed.append(hider.text(subject.passed))
             continue
         number = next_number(known.values(), name, subject.unit, wish.day.year)
-        letter = _line(name, subject, wish.day, number)
+        letter = _line(name, subject, hider.row(subject.source), wish.day, number)
         if letter.case in known:
             result.skipped.append(known[letter.case])
             continue
-        result.findings += subject.missing(form, used)
+        result.findings += hider.rows(subject.missing(form, used))
         _write(folder / letter.file, template, _facts(form, name, subject, number, wish))
         known[letter.case] = letter
         result.issued.append(letter)
@@ -205,12 +212,12 @@ def _write(path: Path, template: Path, facts: dict[str, object]) -> None:
     write_whole(path, lambda new: fill(template, facts, new), verify_letter)
 
 
-def _line(name: str, subject: Subject, day: dt.date, number: int) -> Issued:
+def _line(name: str, subject: Subject, source: Source, day: dt.date, number: int) -> Issued:
     """The line of the register; neither it nor the file's name says whose letter it is."""
     shown = f"{day.year}-{number:03d}"
     unit = FORBIDDEN.sub("", subject.unit)[:LONGEST_UNIT] or "本单位"
     file = f"{name}_{unit}_{shown}_{subject.mark}.docx"
-    return Issued(shown, name, subject.unit, subject.source, subject.since, subject.mark, day, file)
+    return Issued(shown, name, subject.unit, source, subject.since, subject.mark, day, file)
 
 
 def _facts(

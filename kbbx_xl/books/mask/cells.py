@@ -14,6 +14,7 @@ from kbbx_xl.books.mask.plan import Plan, Treatment, headings_of, plan_sheet
 from kbbx_xl.books.read.headers import standard_vocabulary
 from kbbx_xl.books.read.lines import filled, is_nothing
 from kbbx_xl.books.read.sheets import Book, Grid
+from kbbx_xl.flow.hiding import NUMBER, person_pieces, surely_person
 from kbbx_xl.rules.cells import text_of
 from kbbx_xl.rules.masking import (
     LONG_NUMBER,
@@ -86,8 +87,25 @@ class BookMasker:
                 if treatment.masks and treatment.rule is not None:
                     self._see_value(value, treatment.rule, own, lone=len(cells) == 1)
                 elif isinstance(value, str):
+                    self._see_shaped(value, cells)
                     for rule, start, end in self._lines(value):
                         self._see_value(value[start:end], rule, "", lone=False)
+        alone = plan.of_child and _OF_ONE.fullmatch(grid.name)  # such a sheet is called otherwise
+        for piece in () if alone else person_pieces(grid.name, self._rules):
+            self.people.see(self._rules.by_name["pupil"], piece)
+
+    def _see_shaped(self, text: str, cells: Sequence[tuple[object, Treatment]]) -> None:
+        """A name in a column that asks for none: shaped like no other word, or beside an id or phone."""
+        if len(text) > LONGEST_LINE or text_of(text) in public_words():
+            return
+        for piece in person_pieces(text, self._rules):
+            alone = len(piece) == len(text_of(text)) and any(self._numbered(v) for v, _ in cells)
+            if alone or surely_person(piece, self._rules):
+                self.people.see(self._rules.by_name["pupil"], piece)
+
+    @staticmethod
+    def _numbered(value: object) -> bool:
+        return NUMBER.search(digits_of(value)) is not None
 
     def _own_id(self, cells: Sequence[tuple[object, Treatment]]) -> str:
         """See the ids of a row; the one of the child whose row it is, "" when there is none."""

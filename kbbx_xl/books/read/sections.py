@@ -97,11 +97,13 @@ def _sort_odd_row(section: Section, row: int, cells: Sequence[object], key: int)
     first = text_of(value)
     texts = [(c, v) for c, v in content if not text_of(v).isdigit()]
     lone = len(content) == 1
-    if _is_data(section.match, content, key):
-        named = text_of(cells[key])
-        section.records.append(row) if named else section.nameless.append((row, column))
-    elif isinstance(value, str) and (is_label_line(first) or (lone and is_lone_date(first))):
-        section.lines.append(row)
+    if isinstance(value, str) and (is_label_line(first) or (lone and is_lone_date(first))):
+        if not _is_data(section.match, content, key):
+            section.lines.append(row)
+        elif text_of(cells[key]):
+            section.records.append(row)
+        else:
+            section.nameless.append((row, column))
     elif is_total(first) or is_total(text_of(cells[key])):
         section.totals.append(row)
     elif _says_nothing(texts, key, section.match):

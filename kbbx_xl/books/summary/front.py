@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kbbx_xl.books.summary.board import STATUSES
+from kbbx_xl.books.summary.notes import NAMED
 from kbbx_xl.books.summary.paper import Paper, cell_name
 from kbbx_xl.books.summary.quality import SEVERITIES
 from kbbx_xl.books.summary.sheets import Summary, day_words
@@ -65,6 +66,8 @@ def write_front(summary: Summary, paper: Paper, sheets: Sequence[tuple[str, str]
         paper.part(title)
         _figures(paper, pairs)
     _share(paper)
+    if summary.with_names:
+        paper.note(NAMED)
     _who(summary, paper)
     paper.part("七、各表")
     for name, content in sheets:

@@ -30,12 +30,23 @@ DEFINITIONS = (
         "指标",
         "保留分子和分母，上级的率由分子之和、分母之和重算；分母为0写“—”；超过100%按原值保留。",
     ),
-    (
-        "个人信息",
-        "本簿默认不含姓名、证件号和电话；要找到学生，按“来源文件、来源表、来源行”打开原件。",
-    ),
     ("数字追溯", "在命令行运行 kbbx-xl explain 本文件 表名!单元格，列出公式、单位、来源文件和行。"),
 )
+
+
+WITHOUT_NAMES = (
+    (
+        "个人信息",
+        "本簿不含学生姓名、证件号、电话和住址，叙述文字也不带入；要找到学生，按“来源文件、来源表、来源行”打开原件。",
+    ),
+    (
+        "为什么不写",
+        "不满十四周岁未成年人的个人信息是敏感个人信息（个人信息保护法第二十八条），须专门规则（第三十一条）、去标识化和限定权限（第五十一条）；看数不需要姓名。",
+    ),
+    ("谁可以看", "本单位及上级承办控辍保学的人员；人数很少的单位，对外公布前请合并到上一级。"),
+)
+NAMED = "含学生个人信息，限本单位承办人员内部使用，不得转发、公布；用后按保存期限销毁（个人信息保护法第十九条、第二十八条、第五十一条）"
+WITH_NAMES = (("个人信息", f"{NAMED}。"),)
 
 
 def write_notes(summary: Summary) -> None:
@@ -44,10 +55,11 @@ def write_notes(summary: Summary) -> None:
     widths = (22, 20, 34, 16, 16, 14)
     paper = summary.sheet("说明", "控辍保学汇总说明", widths)
     paper.part("一、口径")
-    for term, text in (*DEFINITIONS, *_counting(policy)):
+    privacy = WITH_NAMES if summary.with_names else WITHOUT_NAMES
+    for term, text in (*DEFINITIONS, *privacy, *_counting(policy)):
         paper.text(paper.row, 0, term, "label")
         paper.merge(paper.row, 1, paper.row, 5, text, "text")
-        paper.sheet.set_row(paper.row, 30 if len(text) > 48 else 18)
+        paper.sheet.set_row(paper.row, 18 if len(text) <= 48 else 15 * -(-len(text) // 48))
         paper.row += 1
     paper.part(f"二、执行文件：{policy.title}（{policy.document}），方案代号 {policy.profile}")
     paper.head(("阶梯", "达到条件", "要做的事", "由谁做", "期限", "依据"))

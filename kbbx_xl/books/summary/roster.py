@@ -14,6 +14,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from kbbx_xl.books.files import Written, verify_workbook, write_whole
+from kbbx_xl.books.summary.notes import NAMED
 from kbbx_xl.books.summary.paper import A4, STAMP_SHEET, accepted, clean, stamp, write_hidden
 from kbbx_xl.books.summary.scope import owner, unit_order
 from kbbx_xl.books.summary.styles import STYLES
@@ -64,7 +65,7 @@ def _make(county: County, path: Path) -> None:
 def _head(sheet: Worksheet, county: County, formats: dict[str, Format]) -> None:
     formats["title"].set_align("left")
     title = f"{owner(county.directory)}{county.month.label}学生名册"
-    note = f"共{len(county.roster)}行；含学生个人信息，请妥善保管，用后按规定删除"
+    note = f"共{len(county.roster)}行；{NAMED}"
     accepted(sheet.write_string(0, 0, clean(title), formats["title"]))
     accepted(sheet.write_string(1, 0, note, formats["left"]))
     for column, (text, width) in enumerate(COLUMNS):

@@ -1,0 +1,123 @@
+"""销毁证明: which files were destroyed, by whom, when, on which rule; with places to sign.
+
+Files stand by their mark and SHA-256, never by name: a name may be a child's.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from xlsxwriter import Workbook
+
+from kbbx_xl.books.files import Written, verify_workbook, write_whole
+from kbbx_xl.books.oplog import mark_of_kind
+from kbbx_xl.books.retention.find import PAPER, Found
+from kbbx_xl.books.summary.paper import A4, STAMP_SHEET, accepted, clean, write_hidden
+from kbbx_xl.model import SUMMARY_FORM
+
+TITLE = "销毁证明"
+HEAD = ("序号", "文件编号", "种类", "学年", "学年依据", "大小（字节）", "sha256", "结果")
+WIDTHS = (6, 13, 16, 16, 14, 12, 68, 22)
+DONE, WAITING = "已销毁", "待销毁"
+BEYOND = (
+    "销毁的办法：先用 0 覆盖原处内容，再删除。固态硬盘、U 盘会把新内容写到别处，原处可能还留有旧内容；"
+    "备份、快照、网盘、邮箱、聊天记录和别的电脑上的副本不在其内，须另行清理。"
+)
+SIGNED = (
+    "经办人（签名）：",
+    "监督人（签名）：",
+    "单位负责人（签名）：",
+    "日期：",
+    "单位（盖章）：",
+)
+
+
+def write_certificate(
+    files: Sequence[Found],
+    path: Path,
+    *,
+    outcomes: Mapping[str, str] | None,
+    rule: str,
+    who: str,
+    when: dt.datetime,
+) -> Written:
+    """Write the certificate to ``path`` (.xlsx); OutputError.
+
+    ``outcomes``: path below the folder -> "" when destroyed, else why not; None before anything was
+    destroyed, so that nothing is destroyed which could not be certified.
+    """
+
+    def make(new: Path) -> None:
+        book = Workbook(str(new), {"in_memory": True})
+        book.set_properties({"title": TITLE, "author": "kbbx-xl", "created": when})
+        _fill(book, _opening(files, outcomes, rule, who, when), files, outcomes)
+        stamp = (("form", SUMMARY_FORM), ("version", "1"), (PAPER, "certificate"))
+        write_hidden(book, STAMP_SHEET, stamp)
+        book.close()
+
+    return write_whole(path, make, verify_workbook, keep_old=outcomes is None)
+
+
+def _fill(
+    book: Workbook,
+    opening: Sequence[str],
+    files: Sequence[Found],
+    outcomes: Mapping[str, str] | None,
+) -> None:
+    """The one page: what was done, the files, places to sign."""
+    page = book.add_worksheet(TITLE)
+    page.set_landscape()
+    page.set_paper(A4)
+    page.fit_to_pages(1, 0)
+    for column, width in enumerate(WIDTHS):
+        page.set_column(column, column, width)
+    last = len(HEAD) - 1
+    big = book.add_format({"bold": True, "font_size": 18, "align": "center"})
+    head = book.add_format({"bold": True, "bg_color": "#DDE6F0", "border": 1})
+    cell = book.add_format({"border": 1})
+    line = book.add_format({"text_wrap": True, "valign": "top"})
+    accepted(page.merge_range(0, 0, 0, last, TITLE, big))
+    for row, text in enumerate(opening, 1):
+        accepted(page.merge_range(row, 0, row, last, clean(text), line))
+        page.set_row(row, 16 * -(-len(text) // 80))
+    row = 1 + len(opening)
+    for column, title in enumerate(HEAD):
+        accepted(page.write_string(row, column, title, head))
+    page.repeat_rows(row)
+    for number, found in enumerate(files, 1):
+        row += 1
+        for column, value in enumerate(_line(number, found, outcomes)):
+            if isinstance(value, int):
+                accepted(page.write_number(row, column, value, cell))
+            else:
+                accepted(page.write_string(row, column, value, cell))
+    for text in SIGNED:
+        row += 2
+        accepted(page.write_string(row, 0, text))
+
+
+def _opening(
+    files: Sequence[Found],
+    outcomes: Mapping[str, str] | None,
+    rule: str,
+    who: str,
+    when: dt.datetime,
+) -> list[str]:
+    done = sum(outcomes[found.rel] == "" for found in files) if outcomes is not None else 0
+    state = f"销毁 {done} 个文件" if outcomes is not None else "尚未销毁，这是销毁前的清单"
+    return [
+        f"{state}，共列 {len(files)} 个。时间：{when:%Y-%m-%d %H:%M}。账号：{who}。",
+        f"依据：{rule}",
+        BEYOND,
+        "文件编号是本机操作记录用的编号，文件名可能含学生姓名，不列；sha256 可与留存的清单、备份核对。",
+    ]
+
+
+def _line(number: int, found: Found, outcomes: Mapping[str, str] | None) -> tuple[int | str, ...]:
+    mark = mark_of_kind(found.path)
+    outcome = WAITING if outcomes is None else outcomes[found.rel] or DONE
+    year = found.year.label if found.year else ""
+    kind = " ".join(filter(None, (mark.kind, mark.suffix)))
+    return number, mark.mark, kind, year, found.known_by, found.size, found.sha256, outcome

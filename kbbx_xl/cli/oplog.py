@@ -1,0 +1,76 @@
+"""``log``: what was done with files on this computer (操作记录)."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from typer.models import CommandInfo
+
+from kbbx_xl.books.oplog import Log, mark_of, read_log
+from kbbx_xl.books.oplog_book import HEAD, chosen, line_of, verdict, write_log
+from kbbx_xl.cli import shared
+from kbbx_xl.excel.commands import COMMANDS
+
+SHOWN = 30  # entries on the terminal, the last ones
+_commands: list[CommandInfo] = []
+COLUMNS = (0, 1, 2, 4, 5, 6)  # of the workbook, on the terminal
+
+
+def log(
+    verify: Annotated[
+        bool, typer.Option("--verify", help="只核对有没有被改动；被改动过时退出码为 1")
+    ] = False,
+    file: Annotated[
+        Path | None, typer.Option("--file", help="只看这个文件或文件夹的记录，路径与当时相同")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", help="全部写成 .xlsx", callback=shared.workbook_name),
+    ] = None,
+) -> int:
+    """操作记录：谁、何时、做了什么、哪个文件、结果怎样；每次都逐条核对有没有被改动。
+
+    只在本机，不记学生信息和文件名。例：kbbx-xl log --verify
+    """
+    known = read_log()
+    if not verify:
+        _show(known, mark_of(file) if file else "")
+    shared.say(verdict(known))
+    for one in known.breaks:
+        shared.say_error(f"第 {one.line} 行：{one.what}")
+    for line in known.torn:
+        shared.say(f"第 {line} 行写了一半（程序或电脑中途停了），不算改动")
+    if out:
+        shared.say(f"结果：{write_log(known, out, titles())}")
+    return 1 if known.breaks else 0
+
+
+def titles() -> dict[str, str]:
+    """What every action of the log is called: a button's title, the first words of a command's help."""
+    helps = {c.name or "": inspect.getdoc(c.callback) or "" for c in _commands if c.callback}
+    told = {name: re.split("[：，。]", text)[0] for name, text in helps.items()}
+    return {one.id: one.title for one in COMMANDS} | told
+
+
+def _show(known: Log, mark: str) -> None:
+    entries = chosen(known, mark)
+    if not entries:
+        return
+    table = shared.table(*(HEAD[n] for n in COLUMNS), whole=("序号", "时间"))
+    for entry in entries[-SHOWN:]:
+        line = line_of(entry, titles())
+        table.add_row(*(escape(str(line[n])) for n in COLUMNS))
+    shared.console.print(table)
+    if len(entries) > SHOWN:
+        shared.say(f"……只列出最后 {SHOWN} 条，全部用 -o 写出")
+
+
+def register(app: typer.Typer) -> None:
+    """Register after all others: their help texts say what their lines are called."""
+    app.command(log.__name__)(log)
+    _commands.extend(app.registered_commands)
