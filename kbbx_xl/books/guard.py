@@ -8,6 +8,7 @@ spent.  An honest file costs one short message.
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import time
 from collections import deque
@@ -227,9 +228,18 @@ def _work(
     """What a worker does until its master hangs up or ends it."""
     for other in inherited:
         other.close()
+    faulthandler.disable()
+    quiet = os.open(os.devnull, os.O_RDWR)  # a reader that aborts prints where; nobody needs it
+    for stream in (1, 2):
+        os.dup2(quiet, stream)
     if resource is not None:
-        held = psutil.Process().memory_info().vms
-        resource.setrlimit(resource.RLIMIT_AS, (held + memory, held + memory))
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        most = psutil.Process().memory_info().vms + memory
+        soft = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+        resource.setrlimit(
+            resource.RLIMIT_CORE, (0, 0)
+        )  # a core file would hold the children's data
     with suppress(EOFError, OSError, KeyboardInterrupt):
         while True:
             todo, spent = line.recv()

@@ -11,13 +11,14 @@ import tempfile
 import time
 import traceback
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
+from kbbx_xl.books.read import read_file
 from tests.fuzz import mutants
 from tests.fuzz.corpus import bases
-from tests.hostile.readers import read_ours
+from tests.hostile.readers import OCTOBER, read_ours
 
 SECONDS = 20.0
 GRACE = 10.0  # for making the mutant, and for the judge
@@ -58,7 +59,7 @@ def one(seed: int, number: int, folder: Path) -> Result:
         return Result(number, made.level, made.what, how, why, time.perf_counter() - start)
 
     try:
-        read = read_ours(path)
+        read = read_file(path, path.name, period=OCTOBER)
     except MemoryError:
         return result("MEMORY", "MemoryError")
     except BaseException as error:  # noqa: BLE001 - nothing may be raised at all
@@ -134,11 +135,30 @@ def run(seed: int, numbers: Iterable[int], jobs: int) -> Iterator[Result]:
                 continue
             workers.remove(worker)
             result = _answer(worker, seed, ready=worker.pipe in ready)
-            yield result
+            yield _under_watch(seed, result)
             fresh = result.how in ("HANG", "CRASH", "MEMORY") or worker.done >= RENEWED
             if fresh:
                 worker.end()
             _next(workers, _Worker(seed) if fresh else worker, left)
+
+
+def _under_watch(seed: int, result: Result) -> Result:
+    """What ended a bare reader, read as every command reads it: in a watched process.
+
+    Refused with its finding, it harms nobody; anything else stays what it was.
+    """
+    if result.how not in ("HANG", "CRASH", "MEMORY"):
+        return result
+    made = mutants.make(seed, result.number)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / made.name
+        path.write_bytes(made.data)
+        start = time.perf_counter()
+        read = read_ours(path)
+        spent = time.perf_counter() - start
+    if read.status != "unreadable" or not read.findings or spent > SECONDS:
+        return result
+    return replace(result, how="refused", why=f"watched: {result.why}", seconds=spent)
 
 
 def _next(workers: list[_Worker], worker: _Worker, left: Iterator[int]) -> None:

@@ -31,9 +31,10 @@ class Seen:
 
 def read_ours(path: Path) -> FileRead:
     """The one place where the entry of kbbx_xl stands that is put to the test."""
-    from kbbx_xl.books.read import read_file
+    from kbbx_xl.books.reading import Reader, read_files
 
-    return read_file(path, path.name, period=OCTOBER)
+    (read, *_) = read_files([(path, path.name)], Reader(OCTOBER))
+    return read
 
 
 def kbbx(path: Path) -> Seen:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kbbx_xl.books.read.headers import Match
@@ -104,7 +104,7 @@ def _sort_odd_row(section: Section, row: int, cells: Sequence[object], key: int)
             section.records.append(row)
         else:
             section.nameless.append((row, column))
-    elif is_total(first) or is_total(text_of(cells[key])):
+    elif (is_total(first) or is_total(text_of(cells[key]))) and not _has_id(content):
         section.totals.append(row)
     elif _says_nothing(texts, key, section.match):
         section.zero = section.zero or a1(row + 1, texts[0][0] + 1)
@@ -116,11 +116,14 @@ def _sort_odd_row(section: Section, row: int, cells: Sequence[object], key: int)
         _sort_nameless(section, row, content)
 
 
+def _has_id(content: Iterable[tuple[int, object]]) -> bool:
+    """Whether a number of a person stands in the row: then it is one's, whatever the name."""
+    return any(_ID.fullmatch(text_of(value)) for _, value in content)
+
+
 def _is_data(match: Match, content: Sequence[tuple[int, object]], key: int) -> bool:
     """Whether a row is a record though its first cell looks like a line about the sheet (※张三)."""
     cells = dict(content)
-    if is_total(text_of(content[0][1])) or is_total(text_of(cells.get(key, ""))):
-        return False
     told = [cells[column] for column in match.columns.values() if column != key and column in cells]
     numbers = sum(isinstance(value, int | float) for value in told)
     words = sum(not is_label_line(t) and not is_lone_date(t) for t in map(text_of, told))
@@ -133,7 +136,7 @@ def _is_lost_data(match: Match, content: Sequence[tuple[int, object]]) -> bool:
     labels = sum(is_label_line(cell) or _LABEL.search(cell) is not None for cell in cells)
     if len(cells) < TELLING or labels > 1:
         return False
-    if any(map(_ID.fullmatch, cells)):
+    if _has_id(content):
         return True
     known = set(match.columns.values())
     within = [value for column, value in content if column in known]
