@@ -15,7 +15,7 @@ from tests.fuzz import cells, oracle, packages
 from tests.fuzz.corpus import bases, by_cells, sheets
 from tests.fuzz.writer import FORMATS, NAMES, write
 from tests.hostile.package import pack
-from tests.hostile.readers import read_ours
+from tests.hostile.readers import read_bare
 
 Judge = Callable[[FileRead, Path], str]
 ZIPPED = (".xlsx", ".ods")
@@ -80,7 +80,7 @@ def _read(name: str, data: bytes) -> FileRead:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
         path.write_bytes(data)
-        return read_ours(path)
+        return read_bare(path)
 
 
 def _of(rng: Random, *suffixes: str) -> int:

@@ -15,10 +15,9 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
-from kbbx_xl.books.read import read_file
 from tests.fuzz import mutants
 from tests.fuzz.corpus import bases
-from tests.hostile.readers import OCTOBER, read_ours
+from tests.hostile.readers import read_bare, read_ours
 
 SECONDS = 20.0
 GRACE = 10.0  # for making the mutant, and for the judge
@@ -59,7 +58,7 @@ def one(seed: int, number: int, folder: Path) -> Result:
         return Result(number, made.level, made.what, how, why, time.perf_counter() - start)
 
     try:
-        read = read_file(path, path.name, period=OCTOBER)
+        read = read_bare(path)
     except MemoryError:
         return result("MEMORY", "MemoryError")
     except BaseException as error:  # noqa: BLE001 - nothing may be raised at all

@@ -30,11 +30,18 @@ class Seen:
 
 
 def read_ours(path: Path) -> FileRead:
-    """The one place where the entry of kbbx_xl stands that is put to the test."""
+    """The one place where the entry of kbbx_xl stands that is put to the test: a watched process."""
     from kbbx_xl.books.reading import Reader, read_files
 
     (read, *_) = read_files([(path, path.name)], Reader(OCTOBER))
     return read
+
+
+def read_bare(path: Path) -> FileRead:
+    """The reader alone, in this process: what it raises, takes or kills is its own."""
+    from kbbx_xl.books.read import read_file
+
+    return read_file(path, path.name, period=OCTOBER)
 
 
 def kbbx(path: Path) -> Seen:

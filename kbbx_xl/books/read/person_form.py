@@ -60,6 +60,8 @@ def _forms(grid: Grid, candidate: Candidate) -> list[_Form]:
             forms.append(current)
             continue
         labels = _labels(row, cells, candidate, repeats)
+        if len(labels) == 1 and current.columns and _tells_a_visit(current, filled(cells)):
+            labels = {}  # a word of a label among the cells of a visit
         if labels and current.columns:
             current = _Form()
         for name, place in labels.items():
@@ -104,11 +106,17 @@ def _label(text: str, candidate: Candidate, repeats: set[str]) -> str | None:
     return None if name in repeats else name
 
 
+def _tells_a_visit(form: _Form, content: Sequence[tuple[int, object]]) -> bool:
+    """Whether a row has enough of a visit, whatever its first cell looks like."""
+    told = [c for name, c in form.columns.items() if name != NUMBERING]
+    data = [text_of(value) for column, value in content[1:] if column in told]
+    return sum(not is_label_line(text) for text in data) >= TELLING
+
+
 def _sort_row(form: _Form, row: int, cells: Sequence[object]) -> None:
     content = filled(cells)
     told = [c for name, c in form.columns.items() if name != NUMBERING]
-    data = [text_of(value) for column, value in content[1:] if column in told]
-    lone = sum(not is_label_line(text) for text in data) < TELLING
+    lone = not _tells_a_visit(form, content)
     if content and lone and is_label_line(text_of(content[0][1])):
         form.lines.append(row)
         return

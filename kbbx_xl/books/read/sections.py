@@ -31,6 +31,7 @@ PREPARED = frozenset(  # columns that empty prepared rows carry; they make no re
 REST = frozenset(("休", "休息", "放假", "假", "周末"))  # marks of prepared rows, too
 
 NUMBERS = 2  # numbers under headings do the same
+A_BLOCK = 3  # rows alike above the headings
 TELLING = 3  # cells beside the name that make a row a record
 _ID = re.compile(r"[GLJ]?\d{14,18}[\dX]?", re.IGNORECASE)
 _LABEL = re.compile(r"[:：]|(?:单位|月份|日期|学校|人)$")
@@ -127,14 +128,28 @@ def _is_data(match: Match, content: Sequence[tuple[int, object]], key: int) -> b
     told = [cells[column] for column in match.columns.values() if column != key and column in cells]
     numbers = sum(isinstance(value, int | float) for value in told)
     words = sum(not is_label_line(t) and not is_lone_date(t) for t in map(text_of, told))
-    return words >= TELLING or (numbers >= NUMBERS and key in cells)
+    return words >= min(TELLING, max(NUMBERS, len(match.columns) - 1)) or (
+        numbers >= NUMBERS and key in cells
+    )
+
+
+def _lost(grid: Grid, section: Section) -> list[int]:
+    """Rows above the headings that are data, or so many alike that they must be."""
+    content = {row: filled(grid.rows[row]) for row in section.above}
+    lost = [row for row, cells in content.items() if _is_lost_data(section.match, cells)]
+    alike = [row for row, cells in content.items() if len(cells) >= TELLING and not _labels(cells)]
+    return sorted({*lost, *(alike if len(alike) >= A_BLOCK else ())})
+
+
+def _labels(content: Iterable[tuple[int, object]]) -> int:
+    """How many cells say what stands beside them, rather than something of a child."""
+    texts = (text_of(value) for _, value in content)
+    return sum(is_label_line(text) or _LABEL.search(text) is not None for text in texts)
 
 
 def _is_lost_data(match: Match, content: Sequence[tuple[int, object]]) -> bool:
     """Whether a row above the headings is data: an id in it, or numbers and days under headings."""
-    cells = [text_of(value) for _, value in content]
-    labels = sum(is_label_line(cell) or _LABEL.search(cell) is not None for cell in cells)
-    if len(cells) < TELLING or labels > 1:
+    if len(content) < TELLING or _labels(content) > 1:
         return False
     if _has_id(content):
         return True
@@ -167,8 +182,8 @@ def _sort_nameless(section: Section, row: int, content: Sequence[tuple[int, obje
         for column, value in content
         if column in telling and not is_nothing(value) and text_of(value) not in REST
     ]
-    if not told:
-        return
+    if not told and (sheet.recognise[0] == "name" or len(content) < NUMBERS):
+        return  # prepared rows of a roll call hold marks of rest
     if sheet.recognise[0] == "name":
         section.nameless.append((row, told[0]))
     else:
@@ -201,11 +216,7 @@ def table_of(
     table.zero_report = section.zero
     findings += _header_findings(table, match, fields)
     findings += _cell_findings(grid, table, match, fields)
-    findings += [
-        Finding("R09", rel, grid.name, a1(row + 1, 1))
-        for row in section.above
-        if _is_lost_data(match, filled(grid.rows[row]))
-    ]
+    findings += [Finding("R09", rel, grid.name, a1(row + 1, 1)) for row in _lost(grid, section)]
     for row, column in section.nameless:
         findings.append(Finding("R03", rel, grid.name, a1(row + 1, column + 1)))
     hidden = sorted(grid.notes.hidden_rows.intersection(table.rows))
