@@ -6,9 +6,12 @@ The ribbon and the command line both come here, so that they write the same file
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections import Counter
 from dataclasses import dataclass
+from multiprocessing import connection, parent_process
 from pathlib import Path
+from threading import Thread
 
 from kbbx_xl.books.checking import stated_in
 from kbbx_xl.books.consolidate import (
@@ -18,12 +21,14 @@ from kbbx_xl.books.consolidate import (
     load_directory,
     processes,
 )
-from kbbx_xl.books.files import Written
+from kbbx_xl.books.files import Written, json_result
 from kbbx_xl.books.read import read_file, read_folder
-from kbbx_xl.books.summary import write_center, write_county
+from kbbx_xl.books.summary.book import center_result, county_results
 from kbbx_xl.books.summary.scope import restrict
-from kbbx_xl.books.upward import write_upward
+from kbbx_xl.books.upward import upward_results
+from kbbx_xl.books.writing.results import Desk, Staged, write_set, writing
 from kbbx_xl.flow.context import make_context
+from kbbx_xl.flow.export import export
 from kbbx_xl.flow.result import County
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import Period
@@ -85,25 +90,53 @@ def refuse_other_month(county: County) -> None:
     )
 
 
-def write_all(county: County, order: Order, out: Path) -> list[Written]:
-    """Summaries and the upward report of the county into the folder ``out``."""
-    with processes(1) as beside:  # the report goes up from a process of its own meanwhile
-        upward = beside.submit(write_upward, county, out, with_names=order.with_names)
-        written = write_county(
-            county,
-            out,
-            sources=order.folder,
-            with_names=order.with_names,
-            with_roster=order.with_roster,
-        )
-        return written + upward.result()
+def write_all(
+    county: County, order: Order, out: Path, *, json: Path | None = None
+) -> list[Written]:
+    """Summaries and the upward report of the county into the folder ``out``, and ``json``: a set.
+
+    All of them are new afterwards or, when this fails or is killed, all are as they were.
+    """
+    names = order.with_names
+    results = county_results(
+        county, out, sources=order.folder, with_names=names, with_roster=order.with_roster
+    )
+    beside = [json_result(json, export(county))] if json else []
+    with writing([*(r.target for r in results), *(r.target for r in beside)]) as desk:
+        with processes(1) as pool:  # the report is made by a process of its own meanwhile
+            upward = pool.submit(_upward, desk, county, out, with_names=names)
+            mine = [desk.stage(result) for result in results]
+            data = [desk.stage(result) for result in beside]
+            staged = [*mine, *upward.result(), *data]
+        return desk.publish(staged)
+
+
+def _upward(desk: Desk, county: County, out: Path, *, with_names: bool) -> list[Staged]:
+    end_with_parent()
+    return [desk.stage(result) for result in upward_results(county, out, with_names=with_names)]
+
+
+def end_with_parent() -> None:
+    """Let this process of a pool end when the one that asked for its work is killed.
+
+    It would wait for more work for ever, and write on where another run may have taken over.
+    """
+    parent = parent_process()
+    if parent is not None:
+        Thread(target=_end_after, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_after(sentinel: int) -> None:
+    connection.wait([sentinel])
+    os._exit(1)
 
 
 def write_of_center(
-    county: County, order: Order, name_or_code: str, target: Path
+    county: County, order: Order, name_or_code: str, target: Path, *, json: Path | None = None
 ) -> tuple[County, list[Written]]:
     """One central school's part of the county: its summary as ``target``, its report beside it.
 
+    With ``json`` they are a set, as in ``write_all``.
     Raises InputError naming the known ones when the directory has no such central school.
     """
     center = county.directory.named(name_or_code)
@@ -112,9 +145,11 @@ def write_of_center(
         raise InputError(f"单位目录里没有中心校“{name_or_code}”。可用的有：{known}")
     part = restrict(county, center)
     names = order.with_names
-    written = [write_center(part, center, target, sources=order.folder, with_names=names)]
-    written += write_upward(county, target.parent, unit=center, with_names=names)
-    return part, written
+    results = [center_result(part, center, target, sources=order.folder, with_names=names)]
+    results += upward_results(county, target.parent, unit=center, with_names=names)
+    if json:
+        results.append(json_result(json, export(part)))
+    return part, write_set(results)
 
 
 def in_words(county: County) -> list[str]:

@@ -17,7 +17,6 @@ from kbbx_xl.books.one_click import (
     write_of_center,
 )
 from kbbx_xl.cli import shared
-from kbbx_xl.flow.export import export
 from kbbx_xl.flow.result import County
 from kbbx_xl.settings.policies import DEFAULT_POLICY
 
@@ -48,9 +47,7 @@ def county(
     """
     order = _order(folder, month, as_of, policy, directory, jobs, with_roster, with_names)
     result = _read(order, out)
-    written = write_all(result, order, out)
-    if json:
-        shared.write_json(json, export(result))
+    written = write_all(result, order, out, json=json)
     _report(result, [str(one) for one in written])
 
 
@@ -76,9 +73,7 @@ def merge(
     period = shared.period(month)
     day = as_of or str(stated([folder], period, month=period)[1] or period.last)
     order = _order(folder, month, day, policy, directory, None, False, with_names)
-    part, written = write_of_center(_read(order, out), order, unit, out)
-    if json:
-        shared.write_json(json, export(part))
+    part, written = write_of_center(_read(order, out), order, unit, out, json=json)
     _report(part, [str(one) for one in written])
 
 
