@@ -8,8 +8,9 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import connection, parent_process
+from multiprocessing import connection, get_context, parent_process
 from pathlib import Path
 from threading import Thread
 
@@ -19,7 +20,6 @@ from kbbx_xl.books.consolidate import (
     Progress,
     consolidate,
     load_directory,
-    processes,
 )
 from kbbx_xl.books.files import Written, json_result
 from kbbx_xl.books.read import read_file, read_folder
@@ -103,7 +103,7 @@ def write_all(
     )
     beside = [json_result(json, export(county))] if json else []
     with writing([*(r.target for r in results), *(r.target for r in beside)]) as desk:
-        with processes(1) as pool:  # the report is made by a process of its own meanwhile
+        with _beside() as pool:  # the report is made by a process of its own meanwhile
             upward = pool.submit(_upward, desk, county, out, with_names=names)
             mine = [desk.stage(result) for result in results]
             data = [desk.stage(result) for result in beside]
@@ -112,14 +112,19 @@ def write_all(
 
 
 def _upward(desk: Desk, county: County, out: Path, *, with_names: bool) -> list[Staged]:
-    end_with_parent()
     return [desk.stage(result) for result in upward_results(county, out, with_names=with_names)]
 
 
-def end_with_parent() -> None:
-    """Let this process of a pool end when the one that asked for its work is killed.
+def _beside() -> ProcessPoolExecutor:
+    """One more process; forked where the system can, which starts it at once."""
+    method = "fork" if os.name == "posix" else "spawn"
+    return ProcessPoolExecutor(1, mp_context=get_context(method), initializer=_end_with_parent)
 
-    It would wait for more work for ever, and write on where another run may have taken over.
+
+def _end_with_parent() -> None:
+    """Let this process of a pool end when the one that asks for its work is killed.
+
+    It would wait for work for ever, or write on where another run may have taken over.
     """
     parent = parent_process()
     if parent is not None:

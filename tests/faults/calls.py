@@ -37,7 +37,8 @@ def child(
 
     ``after``: once the system has done the call.  A refusal of ours ends the child with REFUSED.
     """
-    told.unlink(missing_ok=True)
+    if told.exists():
+        told.write_text("")
     pid = os.fork()
     if pid == 0:
         code = 1
@@ -59,7 +60,11 @@ def child(
         finally:
             os._exit(code)
     status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    said, made = json.loads(told.read_text(encoding="utf-8")) if told.exists() else ("", [])
+    said, made = (
+        json.loads(told.read_text(encoding="utf-8"))
+        if told.exists() and told.stat().st_size
+        else ("", [])
+    )
     return Ended(status, said, tuple(made))
 
 

@@ -59,9 +59,9 @@ class Kill:
     wrong: str
 
 
-def seconds(stage: Stage, tmp: Path) -> tuple[float, float]:
+def seconds(stage: Stage) -> tuple[float, float]:
     """How long a whole run takes, and its writing phase."""
-    with fresh(stage, tmp) as (results, aside):
+    with fresh(stage) as (results, aside):
         began = time.perf_counter()
         run = Run(stage, results, aside, anew=True)
         lock = results / "汇总" / LOCK
@@ -117,11 +117,11 @@ def _temporary(aside: Path) -> None:
     tempfile.tempdir = None
 
 
-def one_kill(stage: Stage, tmp: Path, times: tuple[float, float], seed: int) -> Kill:
+def one_kill(stage: Stage, times: tuple[float, float], seed: int) -> Kill:
     """Start the command, kill all its processes at an instant that the seed decides, and look."""
     rng = random.Random(seed)
     phase = rng.choices(PHASES, WEIGHTS)[0]
-    with fresh(stage, tmp) as (results, aside):
+    with fresh(stage) as (results, aside):
         run = Run(stage, results, aside, anew=phase == "anywhere")
         _wait(run, results, phase, times, rng)
         killed = run.kill()
@@ -135,7 +135,7 @@ def one_kill(stage: Stage, tmp: Path, times: tuple[float, float], seed: int) -> 
             wrong.append("old content lost")
         if left := sorted(p.name for p in aside.rglob("*") if p.is_file()):
             wrong.append(f"in the temporary folder: {left}")
-        if failed := rerun(stage, results, tmp):
+        if failed := rerun(stage, results):
             wrong.append(failed)
     return Kill(phase, killed, _short(before), after, "; ".join(wrong))
 
@@ -163,9 +163,9 @@ def _decided(out: Path) -> bool:
     return any((place / JOURNAL).exists() for place in out.glob(f"{ROOM}*"))
 
 
-def many(stage: Stage, tmp: Path, seeds: Sequence[int], jobs: int) -> list[Kill]:
+def many(stage: Stage, seeds: Sequence[int], jobs: int) -> list[Kill]:
     """Kills by so many seeds, ``jobs`` at a time; says how far it is on standard error."""
-    task = partial(one_kill, stage, tmp, seconds(stage, tmp))
+    task = partial(one_kill, stage, seconds(stage))
     kills = []
     with ProcessPoolExecutor(jobs) as pool:
         for kill in pool.map(task, seeds):
@@ -201,7 +201,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="kills-") as folder:
         stage = build(Path(folder))
         seeds = [wish.seed * 1_000_000 + n for n in range(wish.runs)]
-        kills = many(stage, Path(folder), seeds, wish.jobs)
+        kills = many(stage, seeds, wish.jobs)
     print(table(kills))
     wrong = [k for k in kills if k.wrong]
     for kill in wrong[:20]:

@@ -29,8 +29,12 @@ Files = Mapping[str, bytes]
 
 @dataclass(frozen=True)
 class Stage:
-    """The submissions, and the whole sets of results that there may be, by path below a folder."""
+    """The submissions, and the whole sets of results that there may be, by path below a folder.
 
+    Results lie in a folder of ``home``, as deep as those sets were: their links lead to the county.
+    """
+
+    home: Path
     county: Path
     old: Files
     new: Files
@@ -52,7 +56,6 @@ def build(folder: Path) -> Stage:
     assert (county / DIRECTORY_FILE).is_file()
     sets = []
     for day in (OLD_DAY, NEW_DAY):
-        # as deep as every other results' folder: links lead back by the same number of steps
         results = folder / f"built {day}"
         assert forked(words(county, results, day), folder)[0] == 0
         sets.append(held(results))
@@ -60,7 +63,7 @@ def build(folder: Path) -> Stage:
     assert old.keys() == new.keys()
     assert len(old) == 5
     assert all(old[name] != new[name] for name in old)
-    return Stage(county, old, new)
+    return Stage(folder, county, old, new)
 
 
 def held(results: Path) -> dict[str, bytes]:
@@ -163,10 +166,10 @@ def _child(args: list[str], said: Path, before: Callable[[], None]) -> None:
 
 
 @contextmanager
-def fresh(stage: Stage, tmp: Path, *, old: bool = True) -> Iterator[tuple[Path, Path]]:
+def fresh(stage: Stage, *, old: bool = True) -> Iterator[tuple[Path, Path]]:
     """Results of the day before in a folder of their own, and an empty temporary folder."""
-    results = Path(tempfile.mkdtemp(prefix="run-", dir=tmp))
-    aside = Path(tempfile.mkdtemp(prefix="tmp-", dir=tmp))
+    results = Path(tempfile.mkdtemp(prefix="run-", dir=stage.home))
+    aside = Path(tempfile.mkdtemp(prefix="tmp-", dir=stage.home))
     if old:
         put(stage.old, results)
     try:
@@ -176,9 +179,9 @@ def fresh(stage: Stage, tmp: Path, *, old: bool = True) -> Iterator[tuple[Path, 
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def rerun(stage: Stage, results: Path, tmp: Path) -> str:
+def rerun(stage: Stage, results: Path) -> str:
     """The command again, with nothing in its way: "" or what is wrong."""
-    code, said = forked(words(stage.county, results, NEW_DAY), tmp)
+    code, said = forked(words(stage.county, results, NEW_DAY), stage.home)
     if code != 0:
         return f"re-run ended with {code}: {said[-300:]}"
     if (now := set_of(stage, results)) != "new":
