@@ -19,7 +19,7 @@ ZIP_CLOCK = 2.1  # seconds until a clock in a zip file shows another time
 
 def written(stage: Stage, env: dict[str, str], jobs: str) -> dict[str, bytes]:
     with fresh(stage, old=False) as (results, aside):
-        args = words(stage.county, results, NEW_DAY)[:-1] + [jobs]
+        args = [*words(stage.county, results, NEW_DAY)[:-1], jobs]
         subprocess.run(
             [sys.executable, "-m", "kbbx_xl", *args],
             env={**os.environ, **env, "TMPDIR": str(aside), "PYTHONPATH": str(ROOT)},
