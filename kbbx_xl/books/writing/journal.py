@@ -41,7 +41,7 @@ class Move:
         """Exchange; a target that its program keeps to itself stays, the new one gets another name."""
         if self.saved and self.backup and self.saved.exists():
             if self.backup.exists():
-                self.backup = names.backup_name(self.target)
+                self.backup = names.backup_name(self.target, self.saved)
             self.saved.replace(self.backup)
         try:
             self.new.replace(self.target)
@@ -69,7 +69,7 @@ class Move:
         if not self.new.exists():
             return
         if self.target.exists() and mark_of(self.target) != self.old:
-            self.target.replace(names.backup_name(self.target))
+            self.target.replace(names.backup_name(self.target, self.target))
         self.do()
 
 

@@ -61,9 +61,9 @@ def new_name(target: Path) -> Path:
     return next(p for n in count(1) if not (p := _named(target, f"_新{n}")).exists())
 
 
-def backup_name(target: Path) -> Path:
-    """A free name for the content of ``target``, dated by its last change."""
-    changed = dt.datetime.fromtimestamp(target.stat().st_mtime)
+def backup_name(target: Path, content: Path) -> Path:
+    """A free name for ``content``, which stands or stood at ``target``, dated by its last change."""
+    changed = dt.datetime.fromtimestamp(content.stat().st_mtime)
     stamp = f"_备份{changed:%Y%m%d-%H%M%S}"
     names = (_named(target, stamp if n == 1 else f"{stamp}-{n}") for n in count(1))
     return next(p for p in names if not p.exists())

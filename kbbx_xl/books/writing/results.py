@@ -138,7 +138,7 @@ class Desk:
             return Move(one.new, target)
         saved = one.new.with_suffix(".old")
         second_name(target, saved)
-        backup = names.backup_name(target) if one.keep_old else None
+        backup = names.backup_name(target, saved) if one.keep_old else None
         return Move(one.new, target, saved, backup, journal.mark_of(target))
 
     @staticmethod
