@@ -46,6 +46,7 @@ from tests.faults.small_county import (
 ROOT = Path(__file__).resolve().parents[2]
 PHASES = ("anywhere", "writing", "exchange")
 WEIGHTS = (3, 5, 2)
+TRIES = 8
 
 
 @dataclass(frozen=True)
@@ -118,9 +119,18 @@ def _temporary(aside: Path) -> None:
 
 
 def one_kill(stage: Stage, times: tuple[float, float], seed: int) -> Kill:
-    """Start the command, kill all its processes at an instant that the seed decides, and look."""
+    """A kill at an instant that the seed decides; once more where the run was faster."""
     rng = random.Random(seed)
     phase = rng.choices(PHASES, WEIGHTS)[0]
+    for _ in range(TRIES):
+        kill = _kill(stage, times, phase, rng)
+        if kill.killed or kill.wrong:
+            break
+    return kill
+
+
+def _kill(stage: Stage, times: tuple[float, float], phase: str, rng: random.Random) -> Kill:
+    """Start the command, kill all its processes, and look."""
     with fresh(stage) as (results, aside):
         run = Run(stage, results, aside, anew=phase == "anywhere")
         _wait(run, results, phase, times, rng)
