@@ -101,12 +101,11 @@ def write_all(
     results = county_results(
         county, out, sources=order.folder, with_names=names, with_roster=order.with_roster
     )
-    beside = [json_result(json, export(county))] if json else []
-    with writing([*(r.target for r in results), *(r.target for r in beside)]) as desk:
+    with writing([*(result.target for result in results), *([json] if json else [])]) as desk:
         with _beside() as pool:  # the report is made by a process of its own meanwhile
             upward = pool.submit(_upward, desk, county, out, with_names=names)
             mine = [desk.stage(result) for result in results]
-            data = [desk.stage(result) for result in beside]
+            data = [desk.stage(json_result(json, export(county)))] if json else []
             staged = [*mine, *upward.result(), *data]
         return desk.publish(staged)
 
