@@ -50,6 +50,7 @@ def test_what_is_too_long_is_cut_in_sight_and_told(letter: str) -> None:
     assert TEXT_LIMIT <= units(shown) <= EXCEL_LIMIT
     assert clean(shown) == shown
     assert len(noted) == 1
+    assert units(clean(letter * 40_000 + CUT)) <= EXCEL_LIMIT
 
 
 @given(st.text(st.sampled_from("a长𠮷"), max_size=40), st.integers(0, 40))

@@ -30,7 +30,8 @@ def plain(text: str) -> str:
 def clean(text: str) -> str:
     """``plain`` and no longer than a cell, which then says so; see ``cuts_noted``."""
     shown = plain(text)
-    if 2 * len(shown) <= TEXT_LIMIT or units(shown) <= TEXT_LIMIT or shown.endswith(CUT):
+    most = TEXT_LIMIT + len(CUT) if shown.endswith(CUT) else TEXT_LIMIT  # cut once is enough
+    if 2 * len(shown) <= TEXT_LIMIT or units(shown) <= most:
         return shown
     if (noted := _cuts.get()) is not None:
         noted.append(CUT_NOTE)
