@@ -8,7 +8,7 @@ MONTH := 2026-10
 AS_OF := 2026-10-20
 
 .DEFAULT_GOAL := help
-.PHONY: help venv test lint demo bench fuzz hostile build pictures fmt lock wheel package clean
+.PHONY: help venv test lint demo faults bench fuzz hostile build pictures fmt lock wheel package clean
 
 help:
 	@echo 'make demo    造一个虚拟县，汇总它，并说明打开哪些文件 (build a pretend county and consolidate it)'
@@ -16,6 +16,7 @@ help:
 	@echo 'make bench   速度对比 (250 schools, 80,000 students; takes minutes)'
 	@echo 'make fuzz    变异测试：一万个被改动的文件 (mutated workbooks; takes about ten minutes)'
 	@echo 'make hostile 恶意文件对照表 docs/hostile.md (hostile files, three readers; takes minutes)'
+	@echo 'make faults  断电、杀进程、磁盘满时写结果 (faults while writing: 500 kills; takes minutes)'
 	@echo 'make build   由 config/ 重建 workbooks/ 和 docs/ 里生成的页 (rebuild what is generated)'
 	@echo 'make pictures  由演示县重做手册的图片和示例 (needs LibreOffice; pictures and answers of the manual)'
 	@echo 'make package OUT=…  做 Windows 安装文件夹 (install folder; PYTHON_ZIP=embeddable Python)'
@@ -63,6 +64,10 @@ test: lint
 	$(BIN)/python tools/reference.py --check
 	$(BIN)/python tools/rules_coverage.py --check
 	$(BIN)/pytest -n auto --dist loadfile
+
+faults: $(VENV)/.dev
+	$(BIN)/pytest -q tests/faults
+	$(BIN)/python -m tests.faults.kills $(FAULTS)
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.county $(BENCH)

@@ -11,8 +11,8 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from kbbx_xl.books.files import Written, write_whole
 from kbbx_xl.books.read.sheets import read_bytes
+from kbbx_xl.books.writing.results import Result
 from kbbx_xl.flow.acceptance import Acceptances, Accepted, UnitAcceptance, accept, mark
 from kbbx_xl.flow.result import Alteration, Altered, County
 from kbbx_xl.model import Finding, Period
@@ -46,12 +46,12 @@ def register_content(county: County, out: Path) -> bytes:
     return (json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n").encode()
 
 
-def write_register(county: County, out: Path) -> Written:
-    """Write the register whole; a broken one is kept under a dated name."""
+def register_result(county: County, out: Path) -> Result:
+    """The register as a file to be; a broken one is kept under a dated name."""
     path = register_path(out, county.month)
     content = register_content(county, out)
     sound = _read(path, county.month) is not None
-    return write_whole(
+    return Result(
         path,
         lambda new: _write(new, content),
         lambda new: json.loads(new.read_bytes()),

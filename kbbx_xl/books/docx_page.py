@@ -21,6 +21,7 @@ from docx.oxml.text.run import CT_R
 from docx.shared import Length, Mm, Pt
 from docx.text.paragraph import Paragraph
 
+from kbbx_xl.books.writing.texts import plain
 from kbbx_xl.messages import OutputError
 
 TITLE_FONT, BODY_FONT, HEAD_FONT, PAGE_FONT = "方正小标宋简体", "仿宋", "黑体", "宋体"
@@ -40,7 +41,7 @@ def blank_document(title: str, made: dt.date, *, size: Length = BODY_SIZE) -> Do
     normal.font.name, normal.font.size = BODY_FONT, size
     normal.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), BODY_FONT)
     known = document.core_properties
-    known.title, known.author, known.last_modified_by = title, "kbbx-xl", "kbbx-xl"
+    known.title, known.author, known.last_modified_by = plain(title), "kbbx-xl", "kbbx-xl"
     known.created = known.modified = dt.datetime(made.year, made.month, made.day)
     known.comments = ""
     for holder in (document.part.rels, document.part.package.rels):

@@ -9,19 +9,18 @@ only for the row it was given to.
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from kbbx_xl.books.plain_sheet import PlainSheet
+from kbbx_xl.books.plain_sheet import PlainBook
 from kbbx_xl.books.summary.links import Links
-from kbbx_xl.books.summary.paper import A4, STAMP_SHEET, accepted, clean, write_hidden
+from kbbx_xl.books.summary.paper import A4, STAMP_SHEET, accepted, write_hidden
 from kbbx_xl.books.summary.styles import add_formats
+from kbbx_xl.books.writing.texts import clean
 from kbbx_xl.flow.match_lists import NO, YES, Line, MatchLists, key_of, seal_of
 from kbbx_xl.flow.matching import Listed
 from kbbx_xl.model import SUMMARY_FORM
@@ -53,15 +52,14 @@ NOTES = (
 
 def write_lists(lists: MatchLists, path: Path, *, sources: Path | None, home: Path) -> None:
     """Write the workbook; ``sources``: folder links lead to, ``home``: folder it will lie in."""
-    with tempfile.TemporaryDirectory(prefix=".kbbx-", dir=path.parent) as scratch:
-        book = _Book(path, scratch, sources=sources, home=home)
-        _front(book, lists)
-        _doubts(book, lists)
-        for outcome, lines in lists.parts:
-            if outcome.listed:
-                _listed(book, lists, outcome, lines)
-        write_hidden(book.workbook, STAMP_SHEET, stamp(lists, book.seals))
-        book.workbook.close()
+    book = _Book(path, sources=sources, home=home)
+    _front(book, lists)
+    _doubts(book, lists)
+    for outcome, lines in lists.parts:
+        if outcome.listed:
+            _listed(book, lists, outcome, lines)
+    write_hidden(book.workbook, STAMP_SHEET, stamp(lists, book.seals))
+    book.workbook.close()
 
 
 def stamp(lists: MatchLists, seals: Mapping[str, set[str]]) -> list[tuple[str, str]]:
@@ -118,15 +116,15 @@ def brief(row: Listed) -> tuple[str, ...]:
 class _Book:
     """The workbook while it is written, row after row."""
 
-    def __init__(self, path: Path, scratch: str, *, sources: Path | None, home: Path) -> None:
-        self.workbook = Workbook(str(path), {"constant_memory": True, "tmpdir": scratch})
+    def __init__(self, path: Path, *, sources: Path | None, home: Path) -> None:
+        self.workbook = PlainBook.streamed(path)
         self.workbook.set_properties({"title": "人籍比对", "author": "kbbx-xl", "created": MADE})
         self.formats = add_formats(self.workbook)
         self.links = Links(sources, home)
         self.seals: dict[str, set[str]] = {}  # sheet -> seals of its rows
 
     def sheet(self, name: str, title: str, widths: Sequence[float], *, landscape: bool = True) -> Worksheet:  # fmt: skip
-        made = self.workbook.add_worksheet(name, PlainSheet)
+        made = self.workbook.add_worksheet(name)
         self.seals[name] = set()
         made.set_paper(A4)
         made.set_landscape() if landscape else made.set_portrait()
@@ -199,7 +197,7 @@ def _doubts(book: _Book, lists: MatchLists) -> None:
         row = HEAD + number
         accepted(sheet.write_number(row, 0, number, book.formats["int"]))
         book.text(sheet, row, 1, x.confidence)
-        book.text(sheet, row, 2, clean(x.how), "text")
+        book.text(sheet, row, 2, x.how, "text")
         book.text(sheet, row, 3, x.answer)
         for at, who in ((4, x.left), (4 + len(PERSON), x.right)):
             if who is not None:
@@ -222,8 +220,8 @@ def _listed(book: _Book, lists: MatchLists, outcome: Outcome, lines: Sequence[Li
         row = HEAD + number
         accepted(sheet.write_number(row, 0, number, book.formats["int"]))
         for n in range(len(outcome.ask)):
-            book.text(sheet, row, 1 + n, clean(x.filled[n]) if n < len(x.filled) else "", "text")
-        book.text(sheet, row, own - 1, clean(x.how), "text")
+            book.text(sheet, row, 1 + n, x.filled[n] if n < len(x.filled) else "", "text")
+        book.text(sheet, row, own - 1, x.how, "text")
         put, breadth = (book.brief, len(BRIEF)) if both else (book.person, 0)
         for n, who in enumerate(who for who in (x.left, x.right) if who is not None):
             put(sheet, row, own + n * breadth, who, linked=linked)
@@ -270,7 +268,7 @@ def _front(book: _Book, lists: MatchLists) -> None:
                 accepted(sheet.write_number(row, column, value, book.formats["int"]))
             else:
                 book.text(sheet, row, column, value)
-        book.text(sheet, row, 3, clean(words), "text")
+        book.text(sheet, row, 3, words, "text")
         row += 1
     sources = "、".join(dict.fromkeys(s for s in (*one.source, *(s for o in one.outcomes for a in o.ask for s in a.source))))  # fmt: skip
     for note in (*lists.notes, *NOTES, f"依据：{sources}。"):

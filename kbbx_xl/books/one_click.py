@@ -6,27 +6,32 @@ The ribbon and the command line both come here, so that they write the same file
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import connection, get_context, parent_process
 from pathlib import Path
+from threading import Thread
 
-from kbbx_xl.books.acceptance import mark_changes, write_register
+from kbbx_xl.books.acceptance import mark_changes, register_result
 from kbbx_xl.books.checking import stated_in
 from kbbx_xl.books.consolidate import (
     PACKED,
     SPREADSHEETS,
     consolidate,
     load_directory,
-    processes,
 )
-from kbbx_xl.books.files import Written
+from kbbx_xl.books.files import Written, json_result
 from kbbx_xl.books.guard import Progress
 from kbbx_xl.books.read import read_folder
 from kbbx_xl.books.reading import Reader, read_files
-from kbbx_xl.books.summary import write_center, write_county
+from kbbx_xl.books.summary.book import center_result, county_results
 from kbbx_xl.books.summary.scope import restrict
-from kbbx_xl.books.upward import write_upward
+from kbbx_xl.books.upward import upward_results
+from kbbx_xl.books.writing.results import Desk, Staged, write_set, writing
 from kbbx_xl.flow.context import make_context
+from kbbx_xl.flow.export import export
 from kbbx_xl.flow.result import County
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import Period
@@ -93,25 +98,67 @@ def refuse_other_month(county: County) -> None:
     )
 
 
-def write_all(county: County, order: Order, out: Path) -> list[Written]:
-    """Summaries, the upward report and 采用登记 of the county into the folder ``out``."""
-    with processes(1) as beside:  # the report goes up from a process of its own meanwhile
-        upward = beside.submit(write_upward, county, out, with_names=order.with_names)
-        written = write_county(
-            county,
-            out,
-            sources=order.folder,
-            with_names=order.with_names,
-            with_roster=order.with_roster,
-        )
-        return [*written, *upward.result(), write_register(county, out)]
+def write_all(
+    county: County, order: Order, out: Path, *, json: Path | None = None, with_keys: bool = True
+) -> list[Written]:
+    """Summaries, the upward report and 采用登记 into the folder ``out``, and ``json``: a set.
+
+    All of them are new afterwards or, when this fails or is killed, all are as they were.
+    ``with_keys``: identity numbers as keys in the JSON, else labels that say nothing.
+    """
+    names = order.with_names
+    results = county_results(
+        county, out, sources=order.folder, with_names=names, with_roster=order.with_roster
+    )
+    with writing([*(result.target for result in results), *([json] if json else [])]) as desk:
+        with _beside() as pool:  # the report is made by a process of its own meanwhile
+            upward = pool.submit(_upward, desk, county, out, with_names=names)
+            mine = [desk.stage(result) for result in results]
+            data = [register_result(county, out)]
+            if json:
+                data.append(json_result(json, export(county, with_keys=with_keys)))
+            kept = [desk.stage(result) for result in data]
+            staged = [*mine, *upward.result(), *kept]
+        return desk.publish(staged)
+
+
+def _upward(desk: Desk, county: County, out: Path, *, with_names: bool) -> list[Staged]:
+    return [desk.stage(result) for result in upward_results(county, out, with_names=with_names)]
+
+
+def _beside() -> ProcessPoolExecutor:
+    """One more process; forked where the system can, which starts it at once."""
+    method = "fork" if os.name == "posix" else "spawn"
+    return ProcessPoolExecutor(1, mp_context=get_context(method), initializer=_end_with_parent)
+
+
+def _end_with_parent() -> None:
+    """Let this process of a pool end when the one that asks for its work is killed.
+
+    It would wait for work for ever, or write on where another run may have taken over.
+    """
+    parent = parent_process()
+    if parent is not None:
+        Thread(target=_end_after, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_after(sentinel: int) -> None:
+    connection.wait([sentinel])
+    os._exit(1)
 
 
 def write_of_center(
-    county: County, order: Order, name_or_code: str, target: Path
+    county: County,
+    order: Order,
+    name_or_code: str,
+    target: Path,
+    *,
+    json: Path | None = None,
+    with_keys: bool = True,
 ) -> tuple[County, list[Written]]:
     """One central school's part of the county: its summary as ``target``, its report beside it.
 
+    With ``json`` they are a set, as in ``write_all``.
     Raises InputError naming the known ones when the directory has no such central school.
     """
     center = county.directory.named(name_or_code)
@@ -120,9 +167,11 @@ def write_of_center(
         raise InputError(f"单位目录里没有中心校“{name_or_code}”。可用的有：{known}")
     part = restrict(county, center)
     names = order.with_names
-    written = [write_center(part, center, target, sources=order.folder, with_names=names)]
-    written += write_upward(county, target.parent, unit=center, with_names=names)
-    return part, written
+    results = [center_result(part, center, target, sources=order.folder, with_names=names)]
+    results += upward_results(county, target.parent, unit=center, with_names=names)
+    if json:
+        results.append(json_result(json, export(part, with_keys=with_keys)))
+    return part, write_set(results)
 
 
 def in_words(county: County) -> list[str]:

@@ -6,11 +6,10 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from xlsxwriter import Workbook
-
 from kbbx_xl.books.files import Written, verify_workbook, write_whole
 from kbbx_xl.books.oplog import Entry, Log
-from kbbx_xl.books.summary.paper import A4, STAMP_SHEET, accepted, clean, write_hidden
+from kbbx_xl.books.plain_sheet import PlainBook
+from kbbx_xl.books.summary.paper import A4, STAMP_SHEET, accepted, write_hidden
 from kbbx_xl.model import SUMMARY_FORM
 
 HEAD = ("序号", "时间", "谁", "从哪里", "操作", "结果", "文件", "读", "写", "证明 sha256")
@@ -64,7 +63,7 @@ def write_log(log: Log, path: Path, titles: Mapping[str, str]) -> Written:
     """Write every entry, and what the chain says of them, to ``path`` (.xlsx); OutputError."""
 
     def make(new: Path) -> None:
-        book = Workbook(str(new), {"in_memory": True})
+        book = PlainBook(new)
         book.set_properties(
             {"title": "操作记录", "author": "kbbx-xl", "created": dt.datetime(2000, 1, 1)}
         )
@@ -93,7 +92,7 @@ def write_log(log: Log, path: Path, titles: Mapping[str, str]) -> Written:
                 if isinstance(value, int):
                     accepted(page.write_number(number, column, value))
                 else:
-                    accepted(page.write_string(number, column, clean(str(value))))
+                    accepted(page.write_string(number, column, str(value)))
         write_hidden(
             book, STAMP_SHEET, (("form", SUMMARY_FORM), ("version", "1"), ("paper", "log"))
         )

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from kbbx_xl.books.files import write_whole
+from kbbx_xl.books.writing.results import Result, writing
 from kbbx_xl.messages import InputError, OutputError
 
 WINDOWS_PLACES = ("PROGRAMFILES", "PROGRAMFILES(X86)")  # variables that name folders of programs
@@ -34,34 +33,42 @@ def find_office() -> str:
 
 
 def to_pdf(documents: Sequence[Path]) -> list[Path]:
-    """Each document as .pdf beside it; what stood there before keeps a dated name.
+    """Each document as .pdf beside it, all or none; what stood there before keeps a dated name.
 
     Raises InputError where LibreOffice is missing, and OutputError when it fails.
     """
+    if not documents:
+        return []
     office = find_office()
     if not office:
         raise InputError(NO_OFFICE)
-    with tempfile.TemporaryDirectory(prefix="kbbx_pdf_") as scratch:
-        made = Path(scratch, "made")
+    targets = [path.with_suffix(".pdf") for path in documents]
+    with writing(targets) as desk:
+        # children's data: not into the system's folder, where a killed process would leave them
+        scratch = desk.scratch(targets[0])
+        made = scratch / "made"
         for first in range(0, len(documents), BATCH):
-            part = documents[first : first + BATCH]
-            _convert(office, part, made, Path(scratch, "profile"))
-        found = [(made / f"{path.stem}.pdf", path.with_suffix(".pdf")) for path in documents]
+            _convert(office, documents[first : first + BATCH], made, scratch)
+        found = [(made / target.name, target) for target in targets]
         for new, target in found:
             if not new.is_file():
                 raise OutputError(f"LibreOffice 没有写出“{target.name}”，Word 文书已在")
-            write_whole(target, partial(_copy, new), _verify)
-    return [target for _, target in found]
+        results = [Result(target, partial(_copy, new), _verify) for new, target in found]
+        desk.publish([desk.stage(result) for result in results])
+    return targets
 
 
-def _convert(office: str, documents: Sequence[Path], made: Path, profile: Path) -> None:
+def _convert(office: str, documents: Sequence[Path], made: Path, scratch: Path) -> None:
     """Run LibreOffice with a profile of its own: one that is open on the screen is left alone."""
-    command = [office, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to"]
+    profile = (scratch / "profile").as_uri()
+    command = [office, f"-env:UserInstallation={profile}", "--headless", "--convert-to"]
+    aside = dict.fromkeys(("TMPDIR", "TMP", "TEMP"), str(scratch))
     try:
         subprocess.run(  # noqa: S603 (a program found on this computer, no stranger's words)
             [*command, "pdf", "--outdir", str(made), *map(str, documents)],
             check=True,
             capture_output=True,
+            env={**os.environ, **aside},
             timeout=SECONDS_TO_START + SECONDS_A_FILE * len(documents),
         )
     except (OSError, subprocess.SubprocessError) as error:

@@ -17,7 +17,6 @@ from kbbx_xl.books.one_click import (
     write_of_center,
 )
 from kbbx_xl.cli import shared
-from kbbx_xl.flow.export import export
 from kbbx_xl.flow.result import County
 from kbbx_xl.settings.policies import DEFAULT_POLICY
 
@@ -64,9 +63,7 @@ def county(
         passwords=shared.passwords(password_file, ask_password),
     )
     result = _read(order, out)
-    written = write_all(result, order, out)
-    if json:
-        shared.write_json(json, export(result, with_keys=with_names is not False))
+    written = write_all(result, order, out, json=json, with_keys=with_names is not False)
     _report(result, [str(one) for one in written])
 
 
@@ -102,9 +99,9 @@ def merge(
         with_names=bool(with_names),
         passwords=shared.passwords(password_file, ask_password),
     )
-    part, written = write_of_center(_read(order, out), order, unit, out)
-    if json:
-        shared.write_json(json, export(part, with_keys=with_names is not False))
+    part, written = write_of_center(
+        _read(order, out), order, unit, out, json=json, with_keys=with_names is not False
+    )
     _report(part, [str(one) for one in written])
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,8 +15,9 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table as RichTable
 
-from kbbx_xl.books.files import write_whole
+from kbbx_xl.books.files import json_result
 from kbbx_xl.books.seal import read_passwords
+from kbbx_xl.books.writing.results import write_set
 from kbbx_xl.flow.hiding import Hider
 from kbbx_xl.messages import InputError, counted, in_sheet_order, message, place, remedy, severity
 from kbbx_xl.model import Finding, Period, Severity
@@ -165,13 +165,7 @@ def show_findings(
 
 def write_json(path: Path, value: object) -> None:
     """Write JSON whole or not at all; UTF-8, sorted keys, the same bytes for the same value."""
-    text = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    path.parent.mkdir(parents=True, exist_ok=True)
-
-    def make(new: Path) -> None:
-        new.write_text(text, encoding="utf-8", newline="\n")
-
-    write_whole(path, make, lambda new: json.loads(new.read_text(encoding="utf-8")))
+    write_set([json_result(path, value)])
 
 
 def exit_code(findings: Iterable[Finding]) -> int:

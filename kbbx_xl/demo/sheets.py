@@ -131,7 +131,7 @@ class HandBook:
     """A workbook made by hand: plain cells, borders, nothing clever."""
 
     def __init__(self, path: str, habits: Habits) -> None:
-        options = {"strings_to_numbers": False, "strings_to_formulas": False}
+        options = {"strings_to_numbers": False, "strings_to_formulas": False, "in_memory": True}
         self.xlsx = xlsxwriter.Workbook(path, options)
         self.habits = habits
 

@@ -21,6 +21,7 @@ from kbbx_xl.books.one_click import (
     write_of_center,
 )
 from kbbx_xl.books.summary import write_board
+from kbbx_xl.books.writing.names import safe_name
 from kbbx_xl.excel.desk import Desk
 from kbbx_xl.excel.judging import policy_of
 from kbbx_xl.excel.live import stamp
@@ -57,7 +58,7 @@ def gather(desk: Desk) -> None:
     directory = load_directory(order.folder, order.directory)[0]
     center = _center(desk, directory, order.folder)
     out = order.results
-    target = out / f"中心校汇总_{center}_{order.month}.xlsx"
+    target = out / f"中心校汇总_{safe_name(center)}_{order.month}.xlsx"
     county = read_county(order, out=out, progress=desk.progress("汇总各校"))
     desk.watch("正在写出汇总")
     part, written = write_of_center(county, order, center, target)

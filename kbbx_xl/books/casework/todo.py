@@ -25,6 +25,7 @@ from kbbx_xl.books.casework.pages import (
 )
 from kbbx_xl.books.files import Written, verify_workbook, write_whole
 from kbbx_xl.books.summary.paper import Book, Paper, cell_name
+from kbbx_xl.books.writing.texts import plain
 from kbbx_xl.flow.casework.values import Task, TaskState
 from kbbx_xl.flow.context import NO_POLICY
 from kbbx_xl.messages import OutputError
@@ -206,13 +207,13 @@ def _event(about: tuple[str, ...], tasks: Sequence[Task], as_of: dt.date) -> Eve
     overdue = first.state is TaskState.OVERDUE
     day = as_of if overdue else due
     event = Event()
-    event.add("uid", hashlib.sha256("|".join(about).encode()).hexdigest()[:32] + "@kbbx-xl")
+    event.add("uid", hashlib.sha256(plain("|".join(about)).encode()).hexdigest()[:32] + "@kbbx-xl")
     event.add("dtstamp", dt.datetime(as_of.year, as_of.month, as_of.day, tzinfo=dt.UTC))
     event.add("dtstart", day)
     event.add("dtend", day + dt.timedelta(days=1))
     late = "【已逾期】" if overdue else ""
     more = f"（{len(tasks)} 项）" if len(tasks) > 1 else ""
-    event.add("summary", f"{late}{first.unit}：{first.title}{more}")
+    event.add("summary", plain(f"{late}{first.unit}：{first.title}{more}"))
     lines = [
         f"单位：{first.unit}",
         f"原到期日：{due if overdue else ''}",
@@ -223,6 +224,6 @@ def _event(about: tuple[str, ...], tasks: Sequence[Task], as_of: dt.date) -> Eve
         f"依据：{first.rule}",
         f"说明：{first.note}",
     ]
-    event.add("description", "\n".join(line for line in lines if not line.endswith("：")))
+    event.add("description", plain("\n".join(line for line in lines if not line.endswith("："))))
     event.add("transp", "TRANSPARENT")
     return event

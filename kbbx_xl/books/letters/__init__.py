@@ -6,15 +6,19 @@ import dataclasses
 import datetime as dt
 import re
 from collections.abc import Collection, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from kbbx_xl.books.checking import refuse_unread
-from kbbx_xl.books.files import Written, write_whole
+from kbbx_xl.books.files import Written
 from kbbx_xl.books.letters.build import build_templates
-from kbbx_xl.books.letters.register import Issued, append, next_number, read_register
+from kbbx_xl.books.letters.register import Issued, next_number, read_register, register_result
 from kbbx_xl.books.letters.template import fill, template_path, used_names, verify_letter
 from kbbx_xl.books.pdf import to_pdf
+from kbbx_xl.books.writing.results import Result, write_set
+from kbbx_xl.books.writing.room import at_work
 from kbbx_xl.flow.context import NO_POLICY
 from kbbx_xl.flow.hiding import Hider, children_of
 from kbbx_xl.flow.letters import SHEETS, Ask, Subject, county_letter, date_words, subjects_of
@@ -173,15 +177,41 @@ def _issue(
     wish: Wish,
     hider: Hider,
 ) -> LettersResult:
-    """Write the letters that are true and not yet written today, and enter them.
+    """Write the letters that are true and not yet written today, and enter them: one set.
 
+    The folder is held from the first look into the register: no other run takes the same numbers.
     Where a letter comes from is entered and told by ``hider``: a file may be called after the child.
     """
-    name = form.name(wish.policy)
-    template = template_path(form, wish.templates, name)
+    template = template_path(form, wish.templates, form.name(wish.policy))
     used = used_names(template, form.about)
-    known = {one.case: one for one in read_register(folder)}
     result = LettersResult(findings=hider.rows(findings), dated=DATE in used)
+    wanted = any(not one.refusal and not one.passed for one in subjects)
+    with at_work(folder) if wanted else nullcontext():
+        letters = _chosen(form, subjects, folder, wish, result, template, used, hider)
+        if letters:
+            *_, result.register = write_set([*letters, register_result(folder, result.issued)])
+        if wish.pdf and result.issued:
+            try:
+                result.pdf = to_pdf([folder / one.file for one in result.issued])
+            except KbbxError as error:  # the letters themselves are written and entered
+                result.no_pdf = str(error)
+    return result
+
+
+def _chosen(
+    form: LetterForm,
+    subjects: Sequence[Subject],
+    folder: Path,
+    wish: Wish,
+    result: LettersResult,
+    template: Path,
+    used: frozenset[str],
+    hider: Hider,
+) -> list[Result]:
+    """The letters that are to be written, entered in ``result`` as issued; why the others are not."""
+    name = form.name(wish.policy)
+    known = {one.case: one for one in read_register(folder)}
+    letters = []
     for subject in subjects:
         if subject.refusal:
             result.refused.append(hider.text(subject.refusal))
@@ -195,21 +225,15 @@ def _issue(
             result.skipped.append(known[letter.case])
             continue
         result.findings += hider.rows(subject.missing(form, used))
-        _write(folder / letter.file, template, _facts(form, name, subject, number, wish))
+        facts = _facts(form, name, subject, number, wish)
+        letters.append(Result(folder / letter.file, partial(_fill, template, facts), verify_letter))
         known[letter.case] = letter
         result.issued.append(letter)
-    if result.issued:
-        result.register = append(folder, result.issued)
-    if wish.pdf and result.issued:
-        try:
-            result.pdf = to_pdf([folder / one.file for one in result.issued])
-        except KbbxError as error:  # the letters themselves are written and entered
-            result.no_pdf = str(error)
-    return result
+    return letters
 
 
-def _write(path: Path, template: Path, facts: dict[str, object]) -> None:
-    write_whole(path, lambda new: fill(template, facts, new), verify_letter)
+def _fill(template: Path, facts: dict[str, object], new: Path) -> None:
+    fill(template, facts, new)
 
 
 def _line(name: str, subject: Subject, source: Source, day: dt.date, number: int) -> Issued:

@@ -21,8 +21,10 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
 from kbbx_xl.books.docx_page import ZIP_DATE
-from kbbx_xl.books.files import Written, is_open, verify_workbook, write_whole
+from kbbx_xl.books.files import Written, is_open, verify_workbook
 from kbbx_xl.books.summary.paper import STAMP_SHEET
+from kbbx_xl.books.writing.results import Result, write_set
+from kbbx_xl.books.writing.texts import escaped, unescaped
 from kbbx_xl.flow.source import Source
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import SUMMARY_FORM
@@ -81,17 +83,26 @@ def next_number(issued: Iterable[Issued], kind: str, unit: str, year: int) -> in
 
 def append(folder: Path, letters: Sequence[Issued]) -> Written:
     """Add lines to the register, or begin it."""
+    return write_set([register_result(folder, letters)])[0]
+
+
+def register_result(folder: Path, letters: Sequence[Issued]) -> Result:
+    """``append`` as part of a set."""
     path = folder / FILE
 
     def make(new: Path) -> None:
         book = _opened(path) if path.exists() else _begin()
         sheet = _sheet(book)
+        for row in sheet.iter_rows(min_row=HEADER_ROW + 1):
+            for cell in row:  # Excel and openpyxl escape differently; a second time is the same
+                if cell.data_type == "s":
+                    _put(cell, unescaped(str(cell.value)))
         for letter in letters:
             _add(sheet, letter)
         book.save(new)
         _pin(new, letters[-1].day)
 
-    return write_whole(path, make, verify_workbook, keep_old=False)
+    return Result(path, make, verify_workbook, keep_old=False)
 
 
 def _opened(path: Path) -> openpyxl.Workbook:
@@ -154,14 +165,15 @@ def _add(sheet: Worksheet, letter: Issued) -> None:
 
 def _put(cell: Any, value: object) -> None:
     """Text stays text, whatever a school typed; days show as days."""
-    cell.value = value
+    cell.value = escaped(value) if isinstance(value, str) else value
     if isinstance(value, str):
         cell.data_type = "s"
     elif isinstance(value, dt.date):
         cell.number_format = "yyyy-mm-dd"
 
 
-def _issued(row: Sequence[object]) -> Issued:
+def _issued(written: Sequence[object]) -> Issued:
+    row = [unescaped(cell) if isinstance(cell, str) else cell for cell in written]
     return Issued(
         number=str(row[0]),
         kind=str(row[1]),

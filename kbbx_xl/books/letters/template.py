@@ -15,7 +15,7 @@ from jinja2 import StrictUndefined, TemplateError, UndefinedError
 from jinja2.sandbox import SandboxedEnvironment
 
 from kbbx_xl.books.docx_page import pin, verify_document
-from kbbx_xl.books.summary.paper import clean
+from kbbx_xl.books.writing.texts import plain
 from kbbx_xl.messages import InputError, OutputError
 from kbbx_xl.settings.letters import About, LetterForm, letter_fields
 from kbbx_xl.settings.strict import config_path
@@ -102,7 +102,7 @@ def _near(name: str, known: tuple[str, ...] | list[str]) -> str:
 def _plain(value: object) -> object:
     """Facts as text that a document can hold."""
     if isinstance(value, str):
-        return clean(value)
+        return plain(value)
     if isinstance(value, Mapping):
         return {key: _plain(inner) for key, inner in value.items()}
     return [_plain(inner) for inner in value] if isinstance(value, (list, tuple)) else value

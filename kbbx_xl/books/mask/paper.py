@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from kbbx_xl.books.mask.cells import MaskedSheet
-from kbbx_xl.books.summary.paper import A4, STAMP_SHEET, accepted, clean, write_hidden
+from kbbx_xl.books.plain_sheet import PlainBook
+from kbbx_xl.books.summary.paper import A4, STAMP_SHEET, accepted, write_hidden
+from kbbx_xl.books.writing.texts import clean, shortened
 from kbbx_xl.model import column_letters
 
 PROOF = "脱敏说明"
@@ -28,7 +29,7 @@ def write_copy(
     path: Path, sheets: Sequence[MaskedSheet], notes: Iterable[str], stamp: Mapping[str, str]
 ) -> None:
     """Write the sheets, the proof and the stamp; nothing but values, the same bytes every time."""
-    book = Workbook(str(path), {"in_memory": True})
+    book = PlainBook(path)
     book.set_properties({"title": "脱敏件", "author": "kbbx-xl", "created": CREATED})
     styles = {
         "head": {"bold": True, "bg_color": "#DDE6F0", "text_wrap": True, "valign": "vcenter", "border": 1},
@@ -46,7 +47,7 @@ def write_copy(
     book.close()
 
 
-def _page(book: Workbook, name: str) -> Worksheet:
+def _page(book: PlainBook, name: str) -> Worksheet:
     """A new sheet that prints one page wide."""
     page = book.add_worksheet(name)
     page.set_paper(A4)
@@ -60,11 +61,11 @@ def unique_names(names: Iterable[str]) -> list[str]:
     taken = {PROOF, STAMP_SHEET, "history"}
     made = []
     for name in names:
-        plain = _NOT_IN_NAMES.sub("_", clean(name)).strip("'")[:NAME_LIMIT] or "表"
-        free, number = plain, 1
+        plain = shortened(_NOT_IN_NAMES.sub("_", clean(name)).strip("'"), NAME_LIMIT).strip("'")
+        free, number = plain or "表", 1
         while free.casefold() in taken:
             number += 1
-            free = f"{plain[: NAME_LIMIT - len(str(number)) - 1]}_{number}"
+            free = f"{shortened(plain or '表', NAME_LIMIT - len(str(number)) - 1)}_{number}"
         taken.add(free.casefold())
         made.append(free)
     return made
@@ -109,7 +110,7 @@ def _put(
         return int(page.write_datetime(row, column, value, formats["date"]))
     if isinstance(value, dt.time | dt.timedelta):
         return int(page.write_datetime(row, column, value, formats["time"]))
-    return int(page.write_string(row, column, clean(str(value)), formats["head"] if head else None))
+    return int(page.write_string(row, column, str(value), formats["head"] if head else None))
 
 
 def _breadth(value: object) -> float:
@@ -130,7 +131,7 @@ def _write_proof(
         page.set_column(column, column, width)
     row = 0
     for note in notes:
-        accepted(page.merge_range(row, 0, row, len(HEAD) - 1, clean(note), formats["line"]))
+        accepted(page.merge_range(row, 0, row, len(HEAD) - 1, note, formats["line"]))
         page.set_row(row, 16.0 * -(-_breadth(note) // 88))
         row += 1
     for column, title in enumerate(HEAD):

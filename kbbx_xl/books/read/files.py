@@ -12,6 +12,7 @@ from kbbx_xl.books.read.detect import noise
 from kbbx_xl.books.read.headers import Vocabulary, lacking, standard_vocabulary, vocabulary
 from kbbx_xl.books.read.sheet import SheetRead, read_sheet, typed_tables
 from kbbx_xl.books.read.sheets import Book, Grid, book_of, open_book, read_bytes
+from kbbx_xl.books.writing.names import unfinished
 from kbbx_xl.model import CENTER_SHEET, MASKED_FORM, SUMMARY_FORM, FileRead, Finding, Period
 from kbbx_xl.settings.forms import Form
 
@@ -19,8 +20,12 @@ LOOKED_FOR = "姓名、年级、班级、身份证件号、缺勤起始日期、
 
 
 def read_folder(folder: Path) -> list[tuple[Path, str]]:
-    """Every file below ``folder``, noise included: path, and path relative to it with ``/``; sorted."""
-    files = ((path, path.relative_to(folder).as_posix()) for path in files_below(folder))
+    """Every file below ``folder``, noise included: path, and path relative to it with ``/``; sorted.
+
+    What a run of ours has not finished is none of them, wherever it was killed.
+    """
+    named = ((path, path.relative_to(folder)) for path in files_below(folder))
+    files = ((path, rel.as_posix()) for path, rel in named if not unfinished(rel))
     return sorted(files, key=lambda file: file[1])
 
 

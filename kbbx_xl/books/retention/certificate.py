@@ -9,12 +9,11 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from xlsxwriter import Workbook
-
 from kbbx_xl.books.files import Written, verify_workbook, write_whole
 from kbbx_xl.books.oplog import mark_of_kind
+from kbbx_xl.books.plain_sheet import PlainBook
 from kbbx_xl.books.retention.find import PAPER, Found
-from kbbx_xl.books.summary.paper import A4, STAMP_SHEET, accepted, clean, write_hidden
+from kbbx_xl.books.summary.paper import A4, STAMP_SHEET, accepted, write_hidden
 from kbbx_xl.model import SUMMARY_FORM
 
 TITLE = "销毁证明"
@@ -50,7 +49,7 @@ def write_certificate(
     """
 
     def make(new: Path) -> None:
-        book = Workbook(str(new), {"in_memory": True})
+        book = PlainBook(new)
         book.set_properties({"title": TITLE, "author": "kbbx-xl", "created": when})
         _fill(book, _opening(files, outcomes, rule, who, when), files, outcomes)
         stamp = (("form", SUMMARY_FORM), ("version", "1"), (PAPER, "certificate"))
@@ -61,7 +60,7 @@ def write_certificate(
 
 
 def _fill(
-    book: Workbook,
+    book: PlainBook,
     opening: Sequence[str],
     files: Sequence[Found],
     outcomes: Mapping[str, str] | None,
@@ -80,7 +79,7 @@ def _fill(
     line = book.add_format({"text_wrap": True, "valign": "top"})
     accepted(page.merge_range(0, 0, 0, last, TITLE, big))
     for row, text in enumerate(opening, 1):
-        accepted(page.merge_range(row, 0, row, last, clean(text), line))
+        accepted(page.merge_range(row, 0, row, last, text, line))
         page.set_row(row, 16 * -(-len(text) // 80))
     row = 1 + len(opening)
     for column, title in enumerate(HEAD):

@@ -7,9 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from xlsxwriter.exceptions import FileCreateError
-
-from kbbx_xl.books.files import Written, verify_workbook, write_whole
+from kbbx_xl.books.files import Written, verify_workbook
 from kbbx_xl.books.summary.absence import write_absence, write_todo
 from kbbx_xl.books.summary.board import write_files, write_progress
 from kbbx_xl.books.summary.casework import write_casework, write_tasks
@@ -21,12 +19,13 @@ from kbbx_xl.books.summary.notes import write_notes
 from kbbx_xl.books.summary.paper import Book
 from kbbx_xl.books.summary.people import write_coverage, write_grade_sex, write_people
 from kbbx_xl.books.summary.quality import write_findings, write_indicators
-from kbbx_xl.books.summary.roster import write_roster
+from kbbx_xl.books.summary.roster import roster_result
 from kbbx_xl.books.summary.scope import restrict
 from kbbx_xl.books.summary.sheets import Summary
+from kbbx_xl.books.writing.names import safe_name
+from kbbx_xl.books.writing.results import Result, write_set
 from kbbx_xl.flow.privacy import without_names
 from kbbx_xl.flow.result import County, Due
-from kbbx_xl.messages import OutputError
 from kbbx_xl.model import Directory, Finding, Period, Unit
 from kbbx_xl.settings.policies import Policy
 
@@ -68,11 +67,25 @@ def write_county(
     ``sources``: the consolidated folder; with it the lists hold links that open the files.
     Children are named only ``with_names`` (ids masked).  Raises OutputError.
     """
+    return write_set(
+        county_results(
+            county, folder, sources=sources, with_names=with_names, with_roster=with_roster
+        )
+    )
+
+
+def county_results(
+    county: County,
+    folder: Path,
+    *,
+    sources: Path | None = None,
+    with_names: bool = False,
+    with_roster: bool = False,
+) -> list[Result]:
+    """``write_county`` as part of a set."""
     target = folder / f"全县汇总_{county.month}.xlsx"
-    written = [_whole(target, "全县汇总", county, sources, with_names, _sheets)]
-    if with_roster:
-        written.append(write_roster(county, folder))
-    return written
+    made = [_result(target, "全县汇总", county, sources, with_names, _sheets)]
+    return [*made, roster_result(county, folder)] if with_roster else made
 
 
 def write_center(
@@ -84,18 +97,30 @@ def write_center(
     with_names: bool = False,
 ) -> Written:
     """The same workbook for one central school and its schools, with its 汇总月报."""
+    result = center_result(county, unit, path, sources=sources, with_names=with_names)
+    return write_set([result])[0]
+
+
+def center_result(
+    county: County,
+    unit: Unit,
+    path: Path,
+    *,
+    sources: Path | None = None,
+    with_names: bool = False,
+) -> Result:
+    """``write_center`` as part of a set."""
     part = restrict(county, unit)
 
     def sheets(summary: Summary) -> None:
         _sheets(summary, center=True)
 
-    return _whole(path, f"{unit.name}汇总", part, sources, with_names, sheets)
+    return _result(path, f"{unit.name}汇总", part, sources, with_names, sheets)
 
 
 def center_path(county: County, unit: Unit, folder: Path) -> Path:
     """Where a centre's summary goes by default: 中心校汇总_<unit>_<month>.xlsx."""
-    safe = "".join("_" if c in '\\/:*?"<>|' else c for c in unit.name)
-    return folder / f"中心校汇总_{safe}_{county.month}.xlsx"
+    return folder / f"中心校汇总_{safe_name(unit.name)}_{county.month}.xlsx"
 
 
 def write_due(
@@ -160,6 +185,17 @@ def _whole(
     with_names: bool,
     fill: Callable[[Summary], None],
 ) -> Written:
+    return write_set([_result(target, title, county, sources, with_names, fill)])[0]
+
+
+def _result(
+    target: Path,
+    title: str,
+    county: County,
+    sources: Path | None,
+    with_names: bool,
+    fill: Callable[[Summary], None],
+) -> Result:
     told = county if with_names else without_names(county)
 
     def make(path: Path) -> None:
@@ -167,12 +203,9 @@ def _whole(
         root = sources.resolve() if sources else None
         book = Book(path, told, title=title, sources=root, home=home)
         fill(Summary(told, book, with_names))
-        try:
-            book.close()
-        except FileCreateError as error:
-            raise OutputError(f"“{target.name}”没有写成：{error}。原有文件没有动") from error
+        book.close()
 
-    return write_whole(target, make, verify_workbook)
+    return Result(target, make, verify_workbook)
 
 
 def _sheets(summary: Summary, *, center: bool = False) -> None:

@@ -6,9 +6,11 @@ import os
 import re
 from pathlib import Path, PurePosixPath
 
+from kbbx_xl.books.writing.texts import NOT_XML, units
 from kbbx_xl.flow.privacy import HIDDEN, PERSON_SHEET
 from kbbx_xl.flow.source import Source
 
+LONGEST = 1_000  # Excel follows 2,079 signs, and a rare one may need two or three
 _PACKED = re.compile(r"(\.zip)/.*", re.IGNORECASE | re.DOTALL)
 
 
@@ -29,6 +31,8 @@ class Links:
         if source.file not in self._targets:
             self._targets[source.file] = self._target(self._sources, source.file)
         target = self._targets[source.file]
+        if not target:
+            return ""
         at = cell or (f"A{source.row}" if source.row else "")
         plain = source.file.lower().endswith(".csv") or _PACKED.search(source.file) is not None
         hidden = source.sheet == PERSON_SHEET or HIDDEN in source.sheet
@@ -43,6 +47,8 @@ class Links:
             path = os.path.relpath(root / PurePosixPath(file), self._home)
         except ValueError:  # another drive
             path = str((root / PurePosixPath(file)).resolve())
+        if NOT_XML.search(path) or units(path) > LONGEST:
+            return ""  # no link of Excel leads there
         if {"#", "%"} & set(path):  # XlsxWriter escapes neither beside the other
             path = re.sub(r'[%# "<>\[\]^`{}]', lambda m: f"%{ord(m[0]):02x}", path)
         return f"external:{path}"

@@ -7,15 +7,13 @@ them.  Text is only ever written as text, so nothing a school typed can become a
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from kbbx_xl.books.plain_sheet import PlainSheet
+from kbbx_xl.books.plain_sheet import PlainBook
 from kbbx_xl.books.summary import trace
 from kbbx_xl.books.summary.links import Links
 from kbbx_xl.books.summary.scope import owning_unit
@@ -29,10 +27,8 @@ from kbbx_xl.model import SUMMARY_FORM, a1, column_letters
 A4 = 9
 STAMP_SHEET = "_kbbx"
 LINK_LIMIT = 65_000  # Excel holds 65,530 links a sheet
-TEXT_LIMIT = 32_000  # Excel holds 32,767 characters a cell
 MOST_LINES = 29  # Excel's rows end at 409 points
 SUM_ARGUMENTS = 200  # Excel takes 255
-NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 Block = tuple[int, int, int, int]  # first row, first column, last row, last column
 Cell = tuple[str, int, int]  # sheet, row, column
 
@@ -50,7 +46,7 @@ class Book:
         home: Path = Path(),
     ) -> None:
         """``sources``: folder the links lead to; ``home``: folder the workbook will lie in."""
-        self.workbook = Workbook(str(path), {"in_memory": True})
+        self.workbook = PlainBook(path)
         day = county.as_of
         created = dt.datetime(day.year, day.month, day.day)
         self.workbook.set_properties({"title": title, "author": "kbbx-xl", "created": created})
@@ -63,7 +59,7 @@ class Book:
 
     def paper(self, name: str, *, landscape: bool = True) -> Paper:
         """A new sheet, after those already there."""
-        return Paper(self, self.workbook.add_worksheet(name, PlainSheet), landscape=landscape)
+        return Paper(self, self.workbook.add_worksheet(name), landscape=landscape)
 
     def link(self, source: Source, cell: str = "") -> str:
         """Target that opens a source at its row or cell, relative to the summary; "" for none."""
@@ -162,10 +158,9 @@ class Paper:
     def text(self, row: int, column: int, text: str, style: str = "text") -> None:
         """Text as text; an empty one keeps the cell's border."""
         form = self.book.formats[style]
-        shown = clean(text)
-        self._need(row, column, shown)
-        written = self.sheet.write_string if shown else self.sheet.write_blank
-        accepted(written(row, column, shown, form))
+        self._need(row, column, text)
+        written = self.sheet.write_string if text else self.sheet.write_blank
+        accepted(written(row, column, text, form))
 
     def _need(self, row: int, column: int, shown: str) -> None:
         """Remember how many lines a text takes in its column."""
@@ -175,7 +170,7 @@ class Paper:
 
     def tall(self, row: int, text: str, width: float) -> None:
         """Let a row show all of a text that is merged over ``width`` characters."""
-        self._needed[row] = _lines(clean(text), width)
+        self._needed[row] = _lines(text, width)
 
     def merge(self, r1: int, c1: int, r2: int, c2: int, text: str, style: str) -> None:
         """Text across a block of cells."""
@@ -308,12 +303,6 @@ class Paper:
         )
 
 
-def clean(text: str) -> str:
-    """Text that an .xlsx can hold: no characters XML forbids, not longer than a cell."""
-    shown = NOT_XML.sub("\ufffd", text) if NOT_XML.search(text) else text
-    return shown if len(shown) <= TEXT_LIMIT else f"{shown[:TEXT_LIMIT]}……（过长，未全部列出）"
-
-
 def stamp(county: County) -> tuple[tuple[str, str], ...]:
     """What says that a workbook is a result of this program, so that it is not read as a report."""
     unit = owning_unit(county.directory)
@@ -327,12 +316,12 @@ def stamp(county: County) -> tuple[tuple[str, str], ...]:
     )
 
 
-def write_hidden(workbook: Workbook, name: str, rows: Iterable[Sequence[str]]) -> None:
+def write_hidden(workbook: PlainBook, name: str, rows: Iterable[Sequence[str]]) -> None:
     """A very hidden sheet of text."""
     sheet = workbook.add_worksheet(name)
     for row, line in enumerate(rows):
         for column, text in enumerate(line):
-            accepted(sheet.write_string(row, column, clean(text)))
+            accepted(sheet.write_string(row, column, text))
     sheet.very_hidden()
 
 

@@ -6,18 +6,18 @@ It names children; it is written row by row so that 80,000 rows need little memo
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 from pathlib import Path
 
-from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from kbbx_xl.books.files import Written, verify_workbook, write_whole
+from kbbx_xl.books.files import Written, verify_workbook
+from kbbx_xl.books.plain_sheet import PlainBook
 from kbbx_xl.books.summary.notes import NAMED
-from kbbx_xl.books.summary.paper import A4, STAMP_SHEET, accepted, clean, stamp, write_hidden
+from kbbx_xl.books.summary.paper import A4, STAMP_SHEET, accepted, stamp, write_hidden
 from kbbx_xl.books.summary.scope import owner, unit_order
 from kbbx_xl.books.summary.styles import STYLES
+from kbbx_xl.books.writing.results import Result, write_set
 from kbbx_xl.flow.result import County, RosterRow
 
 COLUMNS = (
@@ -41,32 +41,36 @@ HEAD = 2  # row of the column heads, from 0
 
 def write_roster(county: County, folder: Path) -> Written:
     """学生名册_<month>.xlsx with every row of every roster that was read, and where it stands."""
+    return write_set([roster_result(county, folder)])[0]
+
+
+def roster_result(county: County, folder: Path) -> Result:
+    """``write_roster`` as one of a set."""
     target = folder / f"学生名册_{county.month}.xlsx"
-    return write_whole(target, lambda path: _make(county, path), verify_workbook)
+    return Result(target, lambda path: _make(county, path), verify_workbook)
 
 
 def _make(county: County, path: Path) -> None:
-    with tempfile.TemporaryDirectory(prefix=".kbbx-", dir=path.parent) as scratch:
-        book = Workbook(str(path), {"constant_memory": True, "tmpdir": scratch})
-        created = dt.datetime(county.as_of.year, county.as_of.month, county.as_of.day)
-        book.set_properties({"title": "学生名册", "author": "kbbx-xl", "created": created})
-        formats = {
-            name: book.add_format({"valign": "vcenter", **STYLES[name]})
-            for name in ("title", "left", "head", "id", "date", "int")
-        }
-        sheet = book.add_worksheet("学生名册")
-        _head(sheet, county, formats)
-        _body(sheet, county, formats)
-        _set_up(sheet, len(county.roster))
-        write_hidden(book, STAMP_SHEET, stamp(county))
-        book.close()
+    book = PlainBook.streamed(path)
+    created = dt.datetime(county.as_of.year, county.as_of.month, county.as_of.day)
+    book.set_properties({"title": "学生名册", "author": "kbbx-xl", "created": created})
+    formats = {
+        name: book.add_format({"valign": "vcenter", **STYLES[name]})
+        for name in ("title", "left", "head", "id", "date", "int")
+    }
+    sheet = book.add_worksheet("学生名册")
+    _head(sheet, county, formats)
+    _body(sheet, county, formats)
+    _set_up(sheet, len(county.roster))
+    write_hidden(book, STAMP_SHEET, stamp(county))
+    book.close()
 
 
 def _head(sheet: Worksheet, county: County, formats: dict[str, Format]) -> None:
     formats["title"].set_align("left")
     title = f"{owner(county.directory)}{county.month.label}学生名册"
     note = f"共{len(county.roster)}行；{NAMED}"
-    accepted(sheet.write_string(0, 0, clean(title), formats["title"]))
+    accepted(sheet.write_string(0, 0, title, formats["title"]))
     accepted(sheet.write_string(1, 0, note, formats["left"]))
     for column, (text, width) in enumerate(COLUMNS):
         accepted(sheet.set_column(column, column, width))
@@ -85,7 +89,7 @@ def _body(sheet: Worksheet, county: County, formats: dict[str, Format]) -> None:
     for number, row in enumerate(sorted(county.roster, key=key), HEAD + 1):
         for column, text in enumerate(_cells(row)):
             if text:
-                accepted(sheet.write_string(number, column, clean(text), formats["id"]))
+                accepted(sheet.write_string(number, column, text, formats["id"]))
         if row.birth:
             moment = dt.datetime(row.birth.year, row.birth.month, row.birth.day)
             accepted(sheet.write_datetime(number, BIRTH, moment, formats["date"]))

@@ -16,7 +16,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from kbbx_xl.books.plain_sheet import PlainSheet
+from kbbx_xl.books.plain_sheet import PlainBook
 from kbbx_xl.books.template.styles import Styles
 from kbbx_xl.messages import OutputError
 
@@ -34,7 +34,7 @@ class Page:
 
     def __init__(self, book: Book, name: str) -> None:
         self.book, self.name = book, name
-        self.sheet: Worksheet = book.xlsx.add_worksheet(name, PlainSheet)
+        self.sheet: Worksheet = book.xlsx.add_worksheet(name)
 
     def _done(self, status: object, row: int, col: int) -> None:
         if status is not None and status != 0:
@@ -111,8 +111,7 @@ class Book:
     """One workbook being built."""
 
     def __init__(self, path: Path, title: str) -> None:
-        options = {"strings_to_formulas": False, "strings_to_urls": False}
-        self.xlsx = xlsxwriter.Workbook(str(path), options)
+        self.xlsx = PlainBook(path)
         self.xlsx.set_properties({"title": title, "created": CREATED, "author": "kbbx_xl"})
         self.xlsx.set_calc_mode("auto")
         self.styles = Styles(self.xlsx)

@@ -5,18 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 from kbbx_xl.books.docx_page import verify_document
-from kbbx_xl.books.files import Written, verify_workbook, write_whole
+from kbbx_xl.books.files import Written, verify_workbook
 from kbbx_xl.books.summary.paper import Book
 from kbbx_xl.books.summary.scope import restrict
 from kbbx_xl.books.summary.sheets import Summary
 from kbbx_xl.books.upward.letter import write_letter
 from kbbx_xl.books.upward.report import fill_report
 from kbbx_xl.books.upward.wording import compose
+from kbbx_xl.books.writing.names import safe_name
+from kbbx_xl.books.writing.results import Result, write_set
 from kbbx_xl.flow.privacy import without_names
 from kbbx_xl.flow.result import County
 from kbbx_xl.model import Unit
 
-__all__ = ["write_upward"]
+__all__ = ["upward_results", "write_upward"]
 
 
 def write_upward(
@@ -26,10 +28,17 @@ def write_upward(
 
     Only the workbook's lists name children, and only ``with_names``.  Raises OutputError.
     """
+    return write_set(upward_results(county, folder, unit=unit, with_names=with_names))
+
+
+def upward_results(
+    county: County, folder: Path, *, unit: Unit | None = None, with_names: bool = False
+) -> list[Result]:
+    """``write_upward`` as part of a set."""
     told = restrict(county, unit) if unit else county
     if not with_names:
         told = without_names(told)
-    whose = f"{unit.name}_" if unit else ""
+    whose = f"{safe_name(unit.name)}_" if unit else ""
     report = folder / f"上报_{whose}{county.month}.xlsx"
     letter = folder / f"上报说明_{whose}{county.month}.docx"
 
@@ -40,6 +49,6 @@ def write_upward(
 
     words = compose(told, (f"{county.month.label}控辍保学月报表",))
     return [
-        write_whole(report, make_report, verify_workbook),
-        write_whole(letter, lambda p: write_letter(p, words, as_of=county.as_of), verify_document),
+        Result(report, make_report, verify_workbook),
+        Result(letter, lambda p: write_letter(p, words, as_of=county.as_of), verify_document),
     ]

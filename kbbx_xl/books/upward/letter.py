@@ -26,6 +26,7 @@ from kbbx_xl.books.docx_page import (
     set_font,
     set_page,
 )
+from kbbx_xl.books.writing.texts import plain
 
 TIGHTER = "-5"  # twentieths of a point between characters: 28 of them fill 156 mm
 
@@ -84,7 +85,7 @@ def _line(
     if indent:
         shape.first_line_indent = Pt(BODY_SIZE.pt * 2)
     if text:
-        run = line.add_run(text)
+        run = line.add_run(plain(text))
         run.font.size = size
         set_font(run._r, font)
         spacing = OxmlElement("w:spacing")
