@@ -25,6 +25,7 @@ from kbbx_xl.model import a1
 from kbbx_xl.rules.cells import ERROR_VALUES
 
 Rows = Sequence[Sequence[object]]
+LAST_DAY = 2_958_465  # 9999-12-31
 CLOSE = 1e-5  # days; a second is 1.2e-5
 UNREADABLE = "换一种读法打不开"
 BIFF_ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}  # fmt: skip
@@ -114,7 +115,8 @@ def _same(one: object, two: object, epoch: dt.datetime) -> bool:
     first, second = _said(one, epoch), _said(two, epoch)
     if isinstance(first, float) and isinstance(second, float):
         return math.isclose(first, second, rel_tol=1e-12, abs_tol=CLOSE)
-    return first == second
+    beyond = isinstance(first, float) and first > LAST_DAY  # openpyxl shows such a date as an error
+    return first == second or (beyond and two in ERROR_VALUES)
 
 
 def _said(value: object, epoch: dt.datetime) -> str | float:
