@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kbbx_xl.books.gate.ods import has_macros, scan_ods
+from kbbx_xl.books.gate.ods import compare_ods, has_macros, read_ods
 from kbbx_xl.books.gate.package import Package, check_well_formed
 from kbbx_xl.books.gate.second import compare_xls, compare_xlsx
-from kbbx_xl.books.gate.sheet_xml import SheetNotes, check_count, plain_strings, scan
+from kbbx_xl.books.gate.sheet_xml import SheetNotes, check_count, namespace, plain_strings, scan
 from kbbx_xl.books.gate.walk import count_strings, walk
 from kbbx_xl.books.gate.workbook import MACROS, extras, structure
 from kbbx_xl.books.gate.xlsb import scan_xlsb
@@ -21,6 +21,7 @@ class Passed:
     sheets: dict[str, SheetNotes] = field(default_factory=dict)
     extras: tuple[str, ...] = ()
     twice: bool = False
+    values: dict[str, list[list[object]]] = field(default_factory=dict)  # of an .ods, read here
     escaped: bool = False  # texts may hold escapes such as _x5F20_, which the fast reader leaves
 
 
@@ -35,7 +36,8 @@ def admit(data: bytes, kind: str) -> Passed:
     package = Package(data)
     if kind == "ods":
         _prove(package)
-        return Passed(scan_ods(package), (MACROS,) if has_macros(package) else ())
+        notes, values = read_ods(package)
+        return Passed(notes, (MACROS,) if has_macros(package) else (), values=values)
     if kind == "xlsb":
         _prove(package)
         return Passed(scan_xlsb(package), extras(package))
@@ -52,24 +54,27 @@ def _admit_xlsx(package: Package) -> Passed:
     notes: dict[str, SheetNotes] = {}
     odd: dict[str, bytes] = {}
     strings, escaped = b"", False
+    spaces: set[bytes] = set()
     for name, content in package.parts():
         if name == seen.styles:
             check_well_formed(content, name)
         if name in seen.sheets:
             sheet = seen.sheets[name]
             notes[sheet] = scan(content, sheet)
+            spaces.add(namespace(content))
             escaped = escaped or b"_x" in content
             if not notes[sheet].plain:
                 odd[sheet] = content
         elif name == seen.strings:
             strings = content
             check_count(strings)
+            spaces.add(namespace(content))
             escaped = escaped or b"_x" in content
-    twice = bool(odd) or bool(strings and not plain_strings(strings))
+    twice = bool(odd) or len(spaces) > 1 or bool(strings and not plain_strings(strings))
     if twice:
         count = count_strings(strings) if strings else 0
         notes |= {sheet: walk(content, sheet, count) for sheet, content in odd.items()}
-    return Passed(notes, seen.extras, twice, escaped)
+    return Passed(notes, seen.extras, twice, escaped=escaped)
 
 
 def read_again(
@@ -81,6 +86,8 @@ def read_again(
     """
     if kind == "xls":
         return compare_xls(data, sheets)
-    if passed.twice:
+    if kind == "ods":
+        compare_ods(passed.values, sheets)
+    elif passed.twice:
         compare_xlsx(data, sheets)
     return passed.sheets

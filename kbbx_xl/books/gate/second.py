@@ -119,6 +119,11 @@ def _same(one: object, two: object, epoch: dt.datetime) -> bool:
     return first == second or (beyond and two in ERROR_VALUES)
 
 
+def same(one: object, two: object) -> bool:
+    """Whether two cells say the same, where dates count from 1900."""
+    return _same(one, two, CALENDAR_WINDOWS_1900)
+
+
 def _said(value: object, epoch: dt.datetime) -> str | float:
     """What a cell says: trimmed text, or the number that Excel keeps for it."""
     if value is None:

@@ -71,6 +71,9 @@ _SST = re.compile(
     rb'<sst [^>]*?xmlns="(?:http://schemas\.openxmlformats\.org/spreadsheetml/2006/main|'
     rb'http://purl\.oclc\.org/ooxml/spreadsheetml/main)"[^>]*>\s*'
 )
+_NAMESPACE = re.compile(
+    rb'<(?:\w+:)?(?:worksheet|sst)\b[^>]*? xmlns(?::\w+)?="([^"]*spreadsheetml[^"]*)"'
+)
 _TWICE = re.compile(rb'<f (?:[^>]*? )??([\w:]+)="[^>]*? \1="')
 _COUNT = re.compile(rb"ount=[\"'](\d+)")
 _ROW_NUMBER = re.compile(rb'<row r="(\d+)"')
@@ -93,6 +96,12 @@ class SheetNotes:
     errors: dict[str, str] = field(default_factory=dict)  # address -> #N/A, #REF!...
     uncalculated: tuple[str, ...] = ()  # addresses of formulas without a stored result
     plain: bool = True  # written as every common program writes; else it must be read twice
+
+
+def namespace(xml: bytes) -> bytes:
+    """The namespace of a sheet's or string table's root; parts of one workbook share it."""
+    said = _NAMESPACE.search(xml[:4000])
+    return said[1] if said else b""
 
 
 def check_count(xml: bytes) -> None:

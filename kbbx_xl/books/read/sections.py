@@ -107,7 +107,7 @@ def _sort_odd_row(section: Section, row: int, cells: Sequence[object], key: int)
             section.nameless.append((row, column))
     elif (is_total(first) or is_total(text_of(cells[key]))) and not _has_id(content):
         section.totals.append(row)
-    elif _says_nothing(texts, key, section.match):
+    elif _says_nothing(content, texts, key, section.match):
         section.zero = section.zero or a1(row + 1, texts[0][0] + 1)
     elif text_of(cells[key]):
         section.records.append(row)
@@ -128,6 +128,9 @@ def _is_data(match: Match, content: Sequence[tuple[int, object]], key: int) -> b
     told = [cells[column] for column in match.columns.values() if column != key and column in cells]
     numbers = sum(isinstance(value, int | float) for value in told)
     words = sum(not is_label_line(t) and not is_lone_date(t) for t in map(text_of, told))
+    beside = content[0][0] != key and key in cells and not is_label_line(text_of(cells[key]))
+    if beside and words:
+        return True
     return words >= min(TELLING, max(NUMBERS, len(match.columns) - 1)) or (
         numbers >= NUMBERS and key in cells
     )
@@ -137,8 +140,10 @@ def _lost(grid: Grid, section: Section) -> list[int]:
     """Rows above the headings that are data, or so many alike that they must be."""
     content = {row: filled(grid.rows[row]) for row in section.above}
     lost = [row for row, cells in content.items() if _is_lost_data(section.match, cells)]
-    alike = [row for row, cells in content.items() if len(cells) >= TELLING and not _labels(cells)]
-    return sorted({*lost, *(alike if len(alike) >= A_BLOCK else ())})
+    sure = [cells for cells in content.values() if len(cells) >= TELLING and not _labels(cells)]
+    if len(sure) < A_BLOCK:
+        return lost
+    return [r for r, cells in content.items() if len(cells) >= NUMBERS and _labels(cells) < NUMBERS]
 
 
 def _labels(content: Iterable[tuple[int, object]]) -> int:
@@ -159,11 +164,20 @@ def _is_lost_data(match: Match, content: Sequence[tuple[int, object]]) -> bool:
         isinstance(v, dt.date | float) or _NUMBER_OR_DAY.fullmatch(text_of(v)) is not None
         for v in within
     )
-    return told >= NUMBERS or (told > 0 and len(within) >= max(TELLING, len(known) / 2))
+    key = match.columns[match.candidate.sheet.recognise[0]]
+    named = any(column == key for column, _ in content) and len(within) >= NUMBERS
+    return told >= NUMBERS or (told > 0 and named)
 
 
-def _says_nothing(texts: Sequence[tuple[int, object]], key: int, match: Match) -> bool:
+def _says_nothing(
+    content: Sequence[tuple[int, object]],
+    texts: Sequence[tuple[int, object]],
+    key: int,
+    match: Match,
+) -> bool:
     if not texts or not all(is_nothing(value) for _, value in texts):
+        return False
+    if sum(isinstance(value, int | float) and value != 0 for _, value in content) >= NUMBERS:
         return False
     column, value = texts[0]
     named = column == key or column <= min(match.columns.values())
