@@ -11,7 +11,7 @@ from kbbx_xl.books.summary.sheets import Summary
 from kbbx_xl.flow.result import County, UnitProgress
 from kbbx_xl.flow.source import Source
 from kbbx_xl.messages import message, remedy, severity
-from kbbx_xl.model import Directory, Severity, Unit
+from kbbx_xl.model import Directory, Finding, Severity, Unit
 
 STATUSES = ("已报", "缺项", "未报", "错月")
 FATES = {
@@ -138,6 +138,29 @@ def write_files(summary: Summary) -> None:
             for f in rows
         ),
     )
+
+
+def write_unread(summary: Summary) -> None:
+    """未读文件: what was sent and could not be counted, whose it is, why, and what to do about it."""
+    county = summary.county
+    lost = {f.path: f.unit for f in county.files if f.status == "unreadable"}
+    paper = summary.sheet("未读文件", "没有读进来的文件", [5, 24, 52, 9, 46, 46, 6])
+    told = [f for f in county.findings if f.file in lost and severity(f) is Severity.ERROR]
+    rows = sorted(told, key=lambda f: (*summary.order(lost[f.file] or f.unit), f.sort_key))
+    write_records(
+        paper,
+        ("单位", "文件", "编码", "原因", "怎么办", "打开"),
+        (
+            (lost[f.file] or f.unit, f.file, f.code, _cause(f), remedy(f), Open(Source(f.file)))
+            for f in rows
+        ),
+    )
+    paper.note("注：这里的文件一行也没有计入。办好以后重新汇总；其余文件不受影响。")
+
+
+def _cause(finding: Finding) -> str:
+    at = "!".join(part for part in (finding.sheet, finding.cell) if part)
+    return message(finding) + (f"（{at}）" if at else "")
 
 
 def _told(county: County) -> dict[str, str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kbbx_xl.books.files import Written, verify_workbook
 from kbbx_xl.books.summary.absence import write_absence, write_todo
-from kbbx_xl.books.summary.board import write_files, write_progress
+from kbbx_xl.books.summary.board import write_files, write_progress, write_unread
 from kbbx_xl.books.summary.casework import write_casework, write_tasks
 from kbbx_xl.books.summary.charts import write_charts
 from kbbx_xl.books.summary.front import write_front
@@ -50,6 +50,7 @@ CONTENTS = (
     ("重复与转学", "同时在两校的学生，转出后去向"),
     ("图表", "在校生、台账、进度"),
     ("文件清单", "收到的每个文件怎样处理"),
+    ("未读文件", "打不开、有密码、被拦下的：原因和怎么办"),
     ("说明", "口径、执行文件和阶梯"),
 )
 
@@ -172,6 +173,7 @@ def write_board(county: County, path: Path, *, sources: Path | None = None) -> W
     def sheets(summary: Summary) -> None:
         write_progress(summary)
         write_files(summary)
+        write_unread(summary)
         write_findings(summary)
 
     return _whole(path, "报送进度", county, sources, False, sheets)
@@ -230,6 +232,7 @@ def _sheets(summary: Summary, *, center: bool = False) -> None:
         write_moves,
         write_charts,
         write_files,
+        write_unread,
         write_notes,
     ):
         write(summary)
