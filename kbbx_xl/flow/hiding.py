@@ -77,6 +77,8 @@ class Hider:
         return "/".join([*map(self._folder, folders), self.title(name)])
 
     def _folder(self, name: str) -> str:
+        if name.lower().endswith(".zip"):  # a package, called as freely as any file
+            return self.title(name)
         return (
             self.title(name)
             if fold(self.text(name)).text == fold(self._rules.hidden).text

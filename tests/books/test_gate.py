@@ -17,7 +17,7 @@ from kbbx_xl.books.gate.admit import admit
 from kbbx_xl.books.gate.held import DamagedError, DoubtfulError, HeldBackError, HostileError
 from kbbx_xl.books.gate.package import Package
 from kbbx_xl.books.gate.place import fetch, files_below
-from kbbx_xl.books.gate.second import compare_xlsx, texts_like_formulas, unescaped
+from kbbx_xl.books.gate.second import compare_xlsx, decoded, texts_like_formulas, unescaped
 from kbbx_xl.books.gate.sheet_xml import column_number, position
 from kbbx_xl.books.read.sheets import book_of
 from kbbx_xl.messages import message
@@ -209,6 +209,7 @@ def test_plain_texts_are_not(text: str) -> None:
 
 def test_escapes_are_decoded_once() -> None:
     assert unescaped("_x5F20_三_x005F_x0041_") == "张三_x0041_"
+    assert decoded("_x5F20_三_x0041_") == "张三_x0041_"  # the fast reader has done its part
 
 
 def test_addresses_there_and_back() -> None:

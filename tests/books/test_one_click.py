@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kbbx_xl.books import consolidate
+from kbbx_xl.books import guard
 from kbbx_xl.books.one_click import RESULTS, Order, earlier_results, read_county, usual_month
 from kbbx_xl.books.template import Context, build_workbook
 from kbbx_xl.messages import InputError
@@ -68,6 +68,5 @@ def test_a_day_before_the_month_is_refused(tmp_path: Path) -> None:
 
 def test_no_more_processes_than_windows_waits_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.cpu_count", lambda: 128)
-    many = [consolidate.Job(((Path(), ""),) * 50)]
-    assert consolidate._workers(many, None) == 61
-    assert consolidate._workers(many[:1], 4) == 4
+    assert guard.workers_for(50) == guard.MOST_PROCESSES == 61
+    assert guard.workers_for(guard.POOL_FROM - 1) == 1

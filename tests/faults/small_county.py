@@ -37,7 +37,8 @@ class Stage:
     home: Path
     county: Path
     old: Files
-    new: Files
+    new: Files  # over the old ones
+    fresh: Files  # the same day in an empty folder
 
 
 def words(county: Path, results: Path, day: str) -> list[str]:
@@ -55,15 +56,17 @@ def build(folder: Path) -> Stage:
     make_county(county, schools=3, students=60)
     assert (county / DIRECTORY_FILE).is_file()
     sets = []
-    for day in (OLD_DAY, NEW_DAY):
-        results = folder / f"built {day}"
+    for day, before in ((OLD_DAY, {}), (NEW_DAY, None), (NEW_DAY, {})):
+        results = folder / f"built {len(sets)}"  # as deep as the others: links lead to the county
+        put(sets[0] if before is None else before, results)
         assert forked(words(county, results, day), folder)[0] == 0
-        sets.append(held(results))
-    old, new = sets
-    assert old.keys() == new.keys()
-    assert len(old) == 5
-    assert all(old[name] != new[name] for name in old)
-    return Stage(folder, county, old, new)
+        sets.append({name: data for name, data in held(results).items() if BACKUP not in name})
+    old, new, fresh = sets
+    assert old.keys() == new.keys() == fresh.keys()
+    assert len(old) == 6
+    same = [name for name in old if old[name] == new[name]]
+    assert same == [f"汇总/采用登记_{MONTH}.json"]  # it says when a file was counted first
+    return Stage(folder, county, old, new, fresh)
 
 
 def held(results: Path) -> dict[str, bytes]:

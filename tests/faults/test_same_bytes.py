@@ -34,9 +34,9 @@ def test_another_time_place_and_number_of_processes(stage: Stage) -> None:
     first = written(stage, HERE, "1")
     time.sleep(ZIP_CLOCK)
     second = written(stage, THERE, "2")
-    assert len(first) == 5
+    assert len(first) == 6
     assert {name for name in first if first[name] != second.get(name)} == set()
-    assert first == stage.new
+    assert first == stage.fresh
 
 
 def test_run_again_nothing_is_touched(stage: Stage, tmp_path: Path) -> None:
@@ -44,7 +44,7 @@ def test_run_again_nothing_is_touched(stage: Stage, tmp_path: Path) -> None:
     from tests.faults.small_county import forked, put
 
     with fresh(stage, old=False) as (results, _):
-        put(stage.new, results)
+        put(stage.fresh, results)
         times = {p: p.stat().st_mtime_ns for p in results.rglob("*") if p.is_file()}
         assert forked(words(stage.county, results, NEW_DAY), tmp_path)[0] == 0
         assert {p: p.stat().st_mtime_ns for p in results.rglob("*") if p.is_file()} == times

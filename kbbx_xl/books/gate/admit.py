@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -12,6 +13,8 @@ from kbbx_xl.books.gate.sheet_xml import SheetNotes, check_count, namespace, pla
 from kbbx_xl.books.gate.walk import count_strings, walk
 from kbbx_xl.books.gate.workbook import MACROS, extras, structure
 from kbbx_xl.books.gate.xlsb import scan_xlsb
+
+WIDE_ESCAPE = re.compile(rb"(?<!_x005F)(?<!_x005f)_x(?!00)[0-9A-Fa-f]{4}_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +65,14 @@ def _admit_xlsx(package: Package) -> Passed:
             sheet = seen.sheets[name]
             notes[sheet] = scan(content, sheet)
             spaces.add(namespace(content))
-            escaped = escaped or b"_x" in content
+            escaped = escaped or WIDE_ESCAPE.search(content) is not None
             if not notes[sheet].plain:
                 odd[sheet] = content
         elif name == seen.strings:
             strings = content
             check_count(strings)
             spaces.add(namespace(content))
-            escaped = escaped or b"_x" in content
+            escaped = escaped or WIDE_ESCAPE.search(content) is not None
     twice = bool(odd) or len(spaces) > 1 or bool(strings and not plain_strings(strings))
     if twice:
         count = count_strings(strings) if strings else 0

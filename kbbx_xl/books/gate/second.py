@@ -29,6 +29,7 @@ LAST_DAY = 2_958_465  # 9999-12-31
 CLOSE = 1e-5  # days; a second is 1.2e-5
 UNREADABLE = "换一种读法打不开"
 BIFF_ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}  # fmt: skip
+_WIDE = re.compile(r"_x((?!00)[0-9A-Fa-f]{4})_")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -139,6 +140,11 @@ def _said(value: object, epoch: dt.datetime) -> str | float:
 def unescaped(text: str) -> str:
     """A text with Excel's escapes _xHHHH_ decoded."""
     return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+
+
+def decoded(text: str) -> str:
+    """A text from the fast reader, which decodes no escape beyond _x00FF_, with those decoded."""
+    return _WIDE.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
 def texts_like_formulas(rows: Iterable[Iterable[object]]) -> Iterator[tuple[int, int]]:

@@ -16,10 +16,12 @@ from pathlib import Path
 from kbbx_xl.books.files import Written, verify_workbook, write_whole
 from kbbx_xl.books.mask.cells import BookMasker, MaskedSheet
 from kbbx_xl.books.mask.paper import HEAD, PROOF, write_copy
-from kbbx_xl.books.read.sheets import Book, open_book
+from kbbx_xl.books.read.sheets import Book, Grid, open_book
+from kbbx_xl.books.reading import opened
 from kbbx_xl.flow.hiding import person_pieces
 from kbbx_xl.messages import InputError, OutputError, message, remedy
 from kbbx_xl.model import MASKED_FORM
+from kbbx_xl.rules.cells import ERROR_VALUES
 from kbbx_xl.rules.masking import Scanner
 from kbbx_xl.settings.masking import MaskingRules, load_masking
 
@@ -53,11 +55,15 @@ def mask_file(path: Path, target: Path, *, keep_text: bool = False) -> MaskResul
         raise InputError(f"找不到文件：{path}")
     if target.exists() and target.samefile(path):
         raise InputError("脱敏件不能写在原件上，请换一个文件名")
-    book = open_book(path, path.name)
+    book = opened(_read, path)
     if not book.readable:
         told = "；".join(f"{message(f)}。{remedy(f)}" for f in book.findings)
         raise InputError(f"“{path.name}”：{told}")
     return mask_book(book, target, keep_text=keep_text)
+
+
+def _read(path: Path) -> Book:
+    return open_book(path, path.name)
 
 
 def mask_book(book: Book, target: Path, *, keep_text: bool = False) -> MaskResult:
@@ -73,6 +79,7 @@ def mask_book(book: Book, target: Path, *, keep_text: bool = False) -> MaskResul
     rules = load_masking()
     if book.own.get("form") == MASKED_FORM:  # its own proof is written anew
         book = dataclasses.replace(book, grids=[g for g in book.grids if g.name != PROOF])
+    book = dataclasses.replace(book, grids=[_without_errors(grid) for grid in book.grids])
     masker = BookMasker(book, rules, keep_text=keep_text)
     every = list(masker.sheets())
     sheets = [sheet for sheet in every if not sheet.hidden]
@@ -99,6 +106,12 @@ def mask_book(book: Book, target: Path, *, keep_text: bool = False) -> MaskResul
             masked[title] += count
     checked = sum(sum(sheet.checked.values()) for sheet in sheets)
     return MaskResult(written, len(sheets), checked, dict(masked), len(every) - len(sheets))
+
+
+def _without_errors(grid: Grid) -> Grid:
+    """Error values name nobody and are no values: blank in the copy, as formulas are."""
+    rows = [["" if isinstance(c, str) and c in ERROR_VALUES else c for c in r] for r in grid.rows]
+    return dataclasses.replace(grid, rows=rows)
 
 
 def _stamp(own: Mapping[str, str], scanner: Scanner) -> dict[str, str]:

@@ -15,7 +15,7 @@ import python_calamine as calamine
 from kbbx_xl.books.gate.admit import admit, read_again
 from kbbx_xl.books.gate.held import DamagedError, HeldBackError, LockedError
 from kbbx_xl.books.gate.place import MAX_BYTES, fetch
-from kbbx_xl.books.gate.second import texts_like_formulas, unescaped
+from kbbx_xl.books.gate.second import decoded, texts_like_formulas
 from kbbx_xl.books.gate.sheet_xml import SheetNotes, position
 from kbbx_xl.books.gate.workbook import MACROS
 from kbbx_xl.books.read.detect import format_of
@@ -123,7 +123,7 @@ def _fill_workbook(book: Book, data: bytes, kind: str, rel: str) -> None:
     notes = read_again(data, kind, passed, sheets)
     if passed.escaped:
         for grid in book.grids:
-            grid.rows = [[unescaped(c) if isinstance(c, str) else c for c in r] for r in grid.rows]
+            grid.rows = [[decoded(c) if isinstance(c, str) else c for c in r] for r in grid.rows]
     for grid in book.grids:
         grid.notes = notes.get(grid.name) or SheetNotes()
     take_stamp(book)
