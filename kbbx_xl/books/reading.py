@@ -15,7 +15,6 @@ from typing import NamedTuple, TypeVar
 
 from kbbx_xl.books.guard import Begin, Progress, Spent, each_read, watched, workers_for
 from kbbx_xl.books.package import (
-    HostileError,
     NeedsPasswordError,
     Package,
     PackageError,
@@ -31,7 +30,7 @@ from kbbx_xl.settings.forms import Form
 
 Opened = TypeVar("Opened")
 LOCKED = "F02"
-PACKAGE_CODES = {NeedsPasswordError: LOCKED, WrongPasswordError: "F32", HostileError: "F25"}
+PACKAGE_CODES = {NeedsPasswordError: LOCKED, WrongPasswordError: "F32"}
 KEPT_OPEN = 2  # packages: the one read now and the one before
 
 
@@ -186,8 +185,8 @@ def _opened_package(path: Path, passwords: tuple[str, ...]) -> Package:
 
 def _not_opened(given: Received, error: PackageError) -> FileRead:
     data = read_bytes(given.path, 1 << 30) or b""
-    code = next((c for kind, c in PACKAGE_CODES.items() if isinstance(error, kind)), "F01")
-    params = {"cause": error.cause} if code in ("F01", "F25") else {}
+    code = next((c for kind, c in PACKAGE_CODES.items() if isinstance(error, kind)), "F36")
+    params = {"cause": error.cause, "remedy": error.remedy} if code == "F36" else {}
     finding = Finding(code, given.rel, params=params)
     digest = hashlib.sha256(data).hexdigest()
     return FileRead(given.rel, digest, len(data), "unreadable", findings=[finding])

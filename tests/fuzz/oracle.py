@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+from kbbx_xl.books.gate.sheet_xml import column_number
 from kbbx_xl.messages import severity
 from kbbx_xl.model import FileRead, Layout, Severity, Table
 from tests.fuzz.cells import Mutant, Page, Row
@@ -90,7 +91,7 @@ def judge_cells(base: Facts, mutant: Mutant, read: FileRead) -> str:
             if place in totals:
                 continue
             if place not in now.rows:
-                if not _prepared(base, row):
+                if not _prepared(base, row) and not _lone_above(page, number, base):
                     return f"row lost, {_where(page, number, base)}"
             elif wrong := _changed(base.rows[row.origin], now.rows[place], page, row, heads):
                 return wrong
@@ -106,6 +107,12 @@ def _where(page: Page, number: int, base: Facts) -> str:
     if number < first:
         return "above the headings"
     return "its first cells changed" if row.touched & {0, 1, 2} else "untouched"
+
+
+def _lone_above(page: Page, number: int, base: Facts) -> bool:
+    """One cell above the headings, all that is left of a row, is a title to anybody."""
+    first = next((r for r, other in enumerate(page.rows, 1) if _is_heading(page, other, base)), 0)
+    return number < first and sum(bool(_plain(cell)) for cell in page.rows[number - 1].cells) == 1
 
 
 def _is_heading(page: Page, row: Row, base: Facts) -> bool:
@@ -124,7 +131,9 @@ def _said_at(read: FileRead) -> set[Place]:
 
 
 def _filled(row: Row) -> bool:
-    return any(str(cell).strip() for cell in row.cells)
+    """Whether a row says anything; a running number alone says nothing of anybody."""
+    said = [text for cell in row.cells if (text := _plain(cell))]
+    return bool(said) and not (len(said) == 1 and said[0].isdigit())
 
 
 def _prepared(base: Facts, row: Row) -> bool:
@@ -226,6 +235,7 @@ def independent(path: Path) -> str:
         return ""
     theirs = {name: rows for name, rows in theirs.items() if not name.startswith("_")}
     for name, rows in ours.items():
+        _date(rows, theirs.get(name, {}))
         if name not in theirs:
             return "a sheet that another reader does not see"
         if rows != theirs[name]:
@@ -276,7 +286,10 @@ def _others(path: Path) -> dict[str, Cells] | None:
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(BytesIO(path.read_bytes()), data_only=True)
+            try:
+                book = openpyxl.load_workbook(BytesIO(path.read_bytes()), data_only=True)
+            except (ValueError, TypeError, IndexError):  # over a font, a style, a merged area
+                return _bare_sheets(path)
         return {s.title: _grid(list(s.iter_rows(values_only=True))) for s in book.worksheets}
     if suffix == ".xls":
         import xlrd
@@ -286,8 +299,48 @@ def _others(path: Path) -> dict[str, Cells] | None:
     return _ods_sheets(path) if suffix == ".ods" else None
 
 
+def _date(ours: Cells, theirs: Cells) -> None:
+    """Numbers that the other reader left as they stand in the file, where ours are days."""
+    from openpyxl.utils.datetime import from_excel
+
+    for at, said in ours.items():
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", said) and theirs.get(at, "").isdigit():
+            theirs[at] = _plain(from_excel(int(theirs[at])))
+
+
+def _bare_sheets(path: Path) -> dict[str, Cells]:
+    """An .xlsx by its XML alone, where openpyxl stumbles over a font; numbers stay numbers."""
+    main = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+    link = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+    with zipfile.ZipFile(path) as package:
+        trees = {
+            name: ElementTree.fromstring(package.read(name))
+            for name in package.namelist()
+            if name.endswith((".xml", ".rels"))
+        }
+    strings = [
+        "".join(t.text or "" for t in si.iter(f"{main}t"))
+        for si in trees.get("xl/sharedStrings.xml", ElementTree.Element("none")).iter(f"{main}si")
+    ]
+    rels = {r.get("Id"): r.get("Target", "") for r in trees["xl/_rels/workbook.xml.rels"]}
+    found = {}
+    for sheet in trees["xl/workbook.xml"].iter(f"{main}sheet"):
+        part = rels[sheet.get(link)].removeprefix("/xl/")
+        cells = {}
+        for c in trees[f"xl/{part}"].iter(f"{main}c"):
+            value = c.findtext(f"{main}v") or "".join(t.text or "" for t in c.iter(f"{main}t"))
+            kind = c.get("t", "n")
+            said = strings[int(value)] if kind == "s" and value else value
+            at = re.fullmatch(r"([A-Z]+)(\d+)", c.get("r", ""))
+            if at and said.strip():
+                number = float(said) if kind == "n" else said
+                cells[int(at[2]), column_number(at[1])] = _plain(number)
+        found[sheet.get("name", "")] = cells
+    return found
+
+
 def _ods_sheets(path: Path) -> dict[str, Cells]:
-    """Texts of an .ods as its XML gives them; numbers and days are left to their texts."""
+    """What the cells of an .ods say, as its XML gives it: the value, not the text that shows it."""
     with zipfile.ZipFile(path) as package:
         root = ElementTree.fromstring(package.read("content.xml"))
     table, text = (
@@ -300,11 +353,23 @@ def _ods_sheets(path: Path) -> dict[str, Cells]:
         for row in sheet.iter(f"{table}table-row"):
             cells: list[object] = []
             for cell in row:
-                said = "\n".join("".join(p.itertext()) for p in cell.iter(f"{text}p"))
+                said = _ods_value(
+                    cell, "\n".join("".join(p.itertext()) for p in cell.iter(f"{text}p"))
+                )
                 cells += [said] * min(int(cell.get(f"{table}number-columns-repeated", "1")), 1000)
             rows += [cells] * min(int(row.get(f"{table}number-rows-repeated", "1")), 1000)
         found[sheet.get(f"{table}name", "")] = _grid(rows)
     return found
+
+
+def _ods_value(cell: ElementTree.Element, shown: str) -> object:
+    office = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+    kind = cell.get(f"{office}value-type")
+    if kind in ("float", "percentage", "currency"):
+        return float(cell.get(f"{office}value", "nan"))
+    if kind == "date":
+        return dt.datetime.fromisoformat(cell.get(f"{office}date-value", ""))
+    return shown
 
 
 def _xls_grid(sheet: Any, datemode: int) -> Cells:
@@ -315,7 +380,10 @@ def _xls_grid(sheet: Any, datemode: int) -> Cells:
         cells: list[object] = []
         for cell in sheet.row(r):
             if cell.ctype == xlrd.XL_CELL_DATE:
-                cells.append(xlrd.xldate_as_datetime(cell.value, datemode))
+                try:
+                    cells.append(xlrd.xldate_as_datetime(cell.value, datemode))
+                except (OverflowError, ValueError):  # no day at all: it stays a number
+                    cells.append(cell.value)
             elif cell.ctype == xlrd.XL_CELL_ERROR:
                 cells.append("")
             else:

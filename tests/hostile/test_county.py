@@ -13,7 +13,7 @@ def test_a_county_of_which_a_part_is_damaged_encrypted_or_hostile(tmp_path: Path
     assert told.agree, "the sound schools are counted as if the others were not there"
     assert set(told.listed) == set(told.spoilt)
     assert len(told.spoilt) == 7
-    for how, code in (("encrypted", "F02"), ("hostile", "F25"), ("damaged", "F01")):
+    for how, code in (("encrypted", "F02"), ("hostile", "F36"), ("damaged", "F36")):
         codes = {
             told.listed[file][0] for file, spoil in told.spoilt.items() if spoil.startswith(how)
         }

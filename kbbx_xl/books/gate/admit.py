@@ -9,7 +9,15 @@ from dataclasses import dataclass, field
 from kbbx_xl.books.gate.ods import compare_ods, has_macros, read_ods
 from kbbx_xl.books.gate.package import Package, check_well_formed
 from kbbx_xl.books.gate.second import compare_xls, compare_xlsx
-from kbbx_xl.books.gate.sheet_xml import SheetNotes, check_count, namespace, plain_strings, scan
+from kbbx_xl.books.gate.sheet_xml import (
+    SheetNotes,
+    check_count,
+    namespace,
+    plain_strings,
+    scan,
+    styles_held,
+    styles_used,
+)
 from kbbx_xl.books.gate.walk import count_strings, walk
 from kbbx_xl.books.gate.workbook import MACROS, extras, structure
 from kbbx_xl.books.gate.xlsb import scan_xlsb
@@ -58,12 +66,15 @@ def _admit_xlsx(package: Package) -> Passed:
     odd: dict[str, bytes] = {}
     strings, escaped = b"", False
     spaces: set[bytes] = set()
+    highest, formats = -1, 0
     for name, content in package.parts():
         if name == seen.styles:
             check_well_formed(content, name)
+            formats = styles_held(content)
         if name in seen.sheets:
             sheet = seen.sheets[name]
             notes[sheet] = scan(content, sheet)
+            highest = max(highest, styles_used(content))
             spaces.add(namespace(content))
             escaped = escaped or WIDE_ESCAPE.search(content) is not None
             if not notes[sheet].plain:
@@ -73,7 +84,10 @@ def _admit_xlsx(package: Package) -> Passed:
             check_count(strings)
             spaces.add(namespace(content))
             escaped = escaped or WIDE_ESCAPE.search(content) is not None
-    twice = bool(odd) or len(spaces) > 1 or bool(strings and not plain_strings(strings))
+    unknown = (
+        bool(seen.styles) and highest >= formats
+    )  # a format that is not there: date or number?
+    twice = bool(odd) or unknown or len(spaces) > 1 or bool(strings and not plain_strings(strings))
     if twice:
         count = count_strings(strings) if strings else 0
         notes |= {sheet: walk(content, sheet, count) for sheet, content in odd.items()}

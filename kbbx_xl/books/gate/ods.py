@@ -125,6 +125,8 @@ def _value(cell: etree._Element) -> object:
 
 
 def _words(paragraph: etree._Element) -> str:
+    if paragraph.find(f".//{TEXT}p") is not None:
+        raise DamagedError("有的单元格里段落套着段落")
     return "".join(str(text) for text in paragraph.itertext())
 
 

@@ -18,10 +18,9 @@ from kbbx_xl.books.gate.package import check_well_formed
 MAX_ROWS, MAX_COLUMNS = 110_000, 702  # 100,000 people with headings; no sheet reaches column ZZ
 MAX_CELLS = 6_000_000  # rows times columns of the used part
 
-_DISTINCT = rb'(?: (?!r=)([\w:]+)="[^"<]*+"(?![^>]* \2="))*+ ?'
 _ATTRIBUTES = rb'(?: [\w:]+="[^"<]*+")*+ ?'
 _TEXT = rb'<t(?: xml:space="(?:preserve|default)")?+(?:/>|>[^<]*+</t>)'
-_RUN = rb"<r>(?:<rPr/>|<rPr>(?:[^<]++|<(?!/rPr>))*+</rPr>)?" + _TEXT + rb"</r>"
+_RUN = rb"<r>(?:<rPr/>|<rPr>(?:[^<]++|<(?!/rPr>|t[ />]))*+</rPr>)?" + _TEXT + rb"</r>"
 _PHONETIC = rb"<(?:rPh|phoneticPr)" + _ATTRIBUTES + rb"(?:/>|>" + _TEXT + rb"</rPh>)"
 _RICH = (  # one text, or runs of text; what is spoken beside it does not count
     rb"(?:" + _TEXT + rb"\s*+|(?:" + _RUN + rb"\s*+)++)?+(?:" + _PHONETIC + rb"\s*+)*+"
@@ -71,10 +70,13 @@ _SST = re.compile(
     rb'<sst [^>]*?xmlns="(?:http://schemas\.openxmlformats\.org/spreadsheetml/2006/main|'
     rb'http://purl\.oclc\.org/ooxml/spreadsheetml/main)"[^>]*>\s*'
 )
+_STYLE = re.compile(rb'<c r="[A-Z]+\d+" s="(\d+)"')
+_FORMATS = re.compile(rb"<cellXfs.*?</cellXfs>", re.S)
+_FORMAT = re.compile(rb"<xf[ />]")
 _NAMESPACE = re.compile(
     rb'<(?:\w+:)?(?:worksheet|sst)\b[^>]*? xmlns(?::\w+)?="([^"]*spreadsheetml[^"]*)"'
 )
-_TWICE = re.compile(rb'<f (?:[^>]*? )??([\w:]+)="[^>]*? \1="')
+_TWICE = re.compile(rb'<(?:row|f) (?:[^>]*? )??([\w:]+)="[^">]*"[^>]* \1="')
 _COUNT = re.compile(rb"ount=[\"'](\d+)")
 _ROW_NUMBER = re.compile(rb'<row r="(\d+)"')
 _REFERENCE = re.compile(rb'<c r="([A-Z]+\d+)"')
@@ -98,6 +100,17 @@ class SheetNotes:
     plain: bool = True  # written as every common program writes; else it must be read twice
 
 
+def styles_used(xml: bytes) -> int:
+    """The highest format that a cell of a plain sheet refers to; -1 for none."""
+    return max(map(int, set(_STYLE.findall(xml))), default=-1)
+
+
+def styles_held(xml: bytes) -> int:
+    """How many formats of cells the table of formats holds."""
+    listed = _FORMATS.search(xml)
+    return len(_FORMAT.findall(listed[0])) if listed else 0
+
+
 def namespace(xml: bytes) -> bytes:
     """The namespace of a sheet's or string table's root; parts of one workbook share it."""
     said = _NAMESPACE.search(xml[:4000])
@@ -117,7 +130,8 @@ def plain_strings(xml: bytes) -> bool:
     start = _SST.search(xml[:2000])
     if start is None or _STRINGS.match(xml, start.end()) is None:
         return False
-    check_well_formed(xml[: start.end()] + b"</sst>", "共享文字表")  # the rest was matched
+    whole = b"<rPr" in xml  # formats of runs are passed over by the pattern, the rest is matched
+    check_well_formed(xml if whole else xml[: start.end()] + b"</sst>", "共享文字表")
     return True
 
 
@@ -134,7 +148,7 @@ def scan(xml: bytes, sheet: str) -> SheetNotes:
         return SheetNotes(plain=False)
     numbers = list(map(int, _ROW_NUMBER.findall(xml, begin, end)))
     references = _REFERENCE.findall(xml, begin, end)
-    if b"<f " in xml and _TWICE.search(xml, begin, end):
+    if _TWICE.search(xml, begin, end):
         return SheetNotes(plain=False)
     if any(a >= b for a, b in pairwise(numbers)) or len(set(references)) < len(references):
         return SheetNotes(plain=False)

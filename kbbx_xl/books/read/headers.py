@@ -32,6 +32,8 @@ _SPACE = re.compile(r"\s+")
 _EDGES = "*★☆※:：·、,"
 _REMARK = re.compile(r"\((?:必填|选填|必填项|可不填|可选|天|日|人|次|人次|岁|元|节|课时|个|名)\)$")
 _ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\)|\d+[.、])")
+LONG_NUMBER = 1e13  # an id that was typed as a number
+_ID = re.compile(r"[GLJ]?\d{14,18}[\dX]?", re.IGNORECASE)
 _DAY = re.compile(r"(?:(?:\d{4}[年./-])?\d{1,2}[月./-])?(\d{1,2})[日号]?")
 WHOLE = frozenset(
     ("合计", "小计", "计", "总计", "总数", "人数")
@@ -185,14 +187,26 @@ def _promising(row: Sequence[object], words: Vocabulary, found: Sequence[Match])
     Below a header, in the thousands of rows of data, only an exact spelling counts.
     """
     if found:
-        return len(words.keys.intersection(row)) > 1
+        return len(words.keys.intersection(row)) > 1 and not _tells_a_person(row)
     texts = (cell for cell in row if isinstance(cell, str) and 0 < len(cell) < LONGEST_HEADING)
     known = words.keys.intersection(map(header_key, texts))
-    return len(known) > 1 or (len(known) == 1 and bool(_days([row])))
+    heads = len(known) > 1 or (len(known) == 1 and bool(_days([row])))
+    return heads and not _tells_a_person(row)
+
+
+def _tells_a_person(row: Sequence[object]) -> bool:
+    """Whether a number of a person stands in a row: it is data, whatever its words are."""
+    return any(
+        cell > LONG_NUMBER if isinstance(cell, float) else _ID.fullmatch(text_of(cell)) is not None
+        for cell in row
+        if cell != ""
+    )
 
 
 def _heads(row: Sequence[object], words: Vocabulary) -> bool:
     """Whether a row may be the lower row of a header: mostly headings, day numbers, or half days."""
+    if _tells_a_person(row):
+        return False
     keys = [key for cell in row if (key := header_key(text_of(cell)))]
     known = sum(key in words.keys for key in keys)
     return 2 * known >= max(len(keys), 1) or HALVES.issuperset(keys) or bool(_days([row]))

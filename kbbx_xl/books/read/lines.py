@@ -119,7 +119,11 @@ def is_heading(row: Sequence[object]) -> bool:
     first = cells[0][1]
     if not isinstance(first, str):
         return False
-    return is_label_line(first) or (len(cells) == 1 and not text_of(first).isdigit())
+    if len(cells) == 1:
+        return not text_of(first).isdigit()
+    words = sum(not is_label_line(text_of(value)) for _, value in cells[1:])
+    few = 2 if _NOTE_LINE.match(text_of(first)) else 3  # a numbered remark stands alone
+    return is_label_line(first) and words < few
 
 
 def grid_level(text: str) -> str:

@@ -24,7 +24,6 @@ class _Form:
     header: int = 0
     visits: list[int] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
-    astray: list[int] = field(default_factory=list)  # rows above the visits that look like one
 
 
 def read_person_forms(
@@ -33,14 +32,20 @@ def read_person_forms(
     """One table a person, a record a visit, the person's fields on each record.
 
     Without a visit there is one record whose visit fields are None.  A form without a name is an
-    empty template and yields no table.  R09 for a visit that stands among the labels.  None when the sheet is no such form.
+    empty template and yields no table; R03 for each visit in it, R09 for one among the labels.  None when the sheet is no such form.
     """
-    forms = _forms(grid, candidate)
+    forms, astray = _forms(grid, candidate)
     if not forms:
         return None
     tables = [_table(grid, form, candidate, rel, period) for form in forms if _has_name(grid, form)]
-    astray = (a1(row + 1, 1) for form in forms for row in form.astray)
-    return tables, [Finding("R09", rel, grid.name, cell) for cell in astray]
+    found = [Finding("R09", rel, grid.name, a1(row + 1, 1)) for row in astray]
+    found += [
+        Finding("R03", rel, grid.name, a1(row + 1, 1))
+        for form in forms
+        if not _has_name(grid, form)
+        for row in form.visits
+    ]
+    return tables, found
 
 
 def _has_name(grid: Grid, form: _Form) -> bool:
@@ -48,10 +53,12 @@ def _has_name(grid: Grid, form: _Form) -> bool:
     return text_of(value) != "" and not is_nothing(value)
 
 
-def _forms(grid: Grid, candidate: Candidate) -> list[_Form]:
+def _forms(grid: Grid, candidate: Candidate) -> tuple[list[_Form], list[int]]:
+    """The forms of a sheet, and rows outside their visits that look like one."""
     repeats = {f.name for f in candidate.sheet.columns if f.repeats}
     needed = repeats.intersection(candidate.sheet.recognise)
     forms: list[_Form] = []
+    astray: list[int] = []
     current = _Form()
     for row, cells in enumerate(grid.rows):
         visits = _visit_header(cells, candidate, repeats)
@@ -60,8 +67,12 @@ def _forms(grid: Grid, candidate: Candidate) -> list[_Form]:
             forms.append(current)
             continue
         labels = _labels(row, cells, candidate, repeats)
-        if len(labels) == 1 and current.columns and _tells_a_visit(current, filled(cells)):
+        content = filled(cells)
+        alone = len(content) == 1 or _tells_a_visit(current, content)
+        if len(labels) == 1 and current.columns and alone:
             labels = {}  # a word of a label among the cells of a visit
+        if len(labels) == 1 and not current.columns and len(filled(cells)) > TELLING + 1:
+            astray.append(row)  # labels and values stand in pairs
         if labels and current.columns:
             current = _Form()
         for name, place in labels.items():
@@ -71,8 +82,8 @@ def _forms(grid: Grid, candidate: Candidate) -> list[_Form]:
         elif not labels:
             current.lines.append(row)
             if len(filled(cells)) > TELLING and not any(map(is_label_line, map(text_of, cells))):
-                current.astray.append(row)
-    return forms
+                astray.append(row)
+    return forms, astray
 
 
 def _visit_header(

@@ -19,7 +19,7 @@ from kbbx_xl.books.read.lines import (
 )
 from kbbx_xl.books.read.sheets import Grid
 from kbbx_xl.model import Finding, Period, Table, a1
-from kbbx_xl.rules.cells import ERROR_VALUES, UNCALCULATED, clean_column, text_of
+from kbbx_xl.rules.cells import ERROR_VALUES, UNCALCULATED, clean_column, number_of, text_of
 from kbbx_xl.rules.dates import lacks_year
 from kbbx_xl.settings.forms import Field, FieldType
 
@@ -31,10 +31,13 @@ PREPARED = frozenset(  # columns that empty prepared rows carry; they make no re
 REST = frozenset(("休", "休息", "放假", "假", "周末"))  # marks of prepared rows, too
 
 NUMBERS = 2  # numbers under headings do the same
+NUMBERING = "seq"
 A_BLOCK = 3  # rows alike above the headings
 TELLING = 3  # cells beside the name that make a row a record
 _ID = re.compile(r"[GLJ]?\d{14,18}[\dX]?", re.IGNORECASE)
-_LABEL = re.compile(r"[:：]|(?:单位|月份|日期|学校|人)$")
+_LABEL = re.compile(
+    r".*[:：].*|(?:填报|报送)?(?:单位|学校)(?:名称)?|月份|\w{0,8}(?:日期|时间)|\w{2,3}人", re.DOTALL
+)
 _NUMBER_OR_DAY = re.compile(r"\d+|\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?")
 _SUSPECT = frozenset("计总数无零没暂报注说备填审日月")
 
@@ -126,7 +129,7 @@ def _is_data(match: Match, content: Sequence[tuple[int, object]], key: int) -> b
     """Whether a row is a record though its first cell looks like a line about the sheet (※张三)."""
     cells = dict(content)
     told = [cells[column] for column in match.columns.values() if column != key and column in cells]
-    numbers = sum(isinstance(value, int | float) for value in told)
+    numbers = sum(number_of(value) is not None for value in told)
     words = sum(not is_label_line(t) and not is_lone_date(t) for t in map(text_of, told))
     beside = content[0][0] != key and key in cells and not is_label_line(text_of(cells[key]))
     if beside and words:
@@ -149,11 +152,15 @@ def _lost(grid: Grid, section: Section) -> list[int]:
 def _labels(content: Iterable[tuple[int, object]]) -> int:
     """How many cells say what stands beside them, rather than something of a child."""
     texts = (text_of(value) for _, value in content)
-    return sum(is_label_line(text) or _LABEL.search(text) is not None for text in texts)
+    return sum(is_label_line(text) or _LABEL.fullmatch(text) is not None for text in texts)
 
 
 def _is_lost_data(match: Match, content: Sequence[tuple[int, object]]) -> bool:
     """Whether a row above the headings is data: an id in it, or numbers and days under headings."""
+    numbered = match.columns.get(NUMBERING)
+    if len(content) == NUMBERS and content[0][0] == numbered:
+        number = number_of(content[0][1])
+        return number is not None and content[1][0] in match.columns.values()
     if len(content) < TELLING or _labels(content) > 1:
         return False
     if _has_id(content):
@@ -166,7 +173,8 @@ def _is_lost_data(match: Match, content: Sequence[tuple[int, object]]) -> bool:
     )
     key = match.columns[match.candidate.sheet.recognise[0]]
     named = any(column == key for column, _ in content) and len(within) >= NUMBERS
-    return told >= NUMBERS or (told > 0 and named)
+    whole = len(known) == len(within) >= TELLING
+    return told >= NUMBERS or (told > 0 and named) or whole
 
 
 def _says_nothing(
@@ -177,7 +185,7 @@ def _says_nothing(
 ) -> bool:
     if not texts or not all(is_nothing(value) for _, value in texts):
         return False
-    if sum(isinstance(value, int | float) and value != 0 for _, value in content) >= NUMBERS:
+    if sum(bool(number_of(value)) for _, value in content) >= NUMBERS:
         return False
     column, value = texts[0]
     named = column == key or column <= min(match.columns.values())
@@ -194,7 +202,9 @@ def _sort_nameless(section: Section, row: int, content: Sequence[tuple[int, obje
     told = [
         column
         for column, value in content
-        if column in telling and not is_nothing(value) and text_of(value) not in REST
+        if column in telling
+        and not is_nothing(value)
+        and (text_of(value) not in REST or sheet.recognise[0] != "name")
     ]
     if not told and (sheet.recognise[0] == "name" or len(content) < NUMBERS):
         return  # prepared rows of a roll call hold marks of rest

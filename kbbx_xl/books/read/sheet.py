@@ -25,6 +25,7 @@ CASE_LIST, STATUS = "case_list", "case_status"
 SUSPECTED, DROPOUT = "疑似辍学", "辍学"
 REPORT_FORM, TYPED = "monthly", ("grade", "opening", "note")  # of 本月月报
 LEDGER = re.compile(r"辍学.*(?:台账|名单|名册|花名册|登记)")
+OF_A_LIST = 3
 OF_A_TABLE = 4  # filled cells of one row
 MAX_TEXTS = 20  # cells of a page that only reports nothing
 ZERO_REPORT = re.compile(
@@ -58,7 +59,7 @@ def read_sheet(
     headers = find_headers(grid.rows, words, grid.name)
     if headers:  # a sheet that only bears the name of one of ours is data
         return _read_tables(grid, headers, rel, words, period)
-    if silent and not any(len(filled(row)) >= OF_A_TABLE for row in grid.rows):
+    if silent and not any(len(filled(row)) >= OF_A_LIST for row in grid.rows):
         return SheetRead()
     for candidate in words.of(Layout.PERSON_FORM):
         forms = read_person_forms(grid, candidate, rel, period)
