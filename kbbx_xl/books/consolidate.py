@@ -9,12 +9,9 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from pathlib import Path
 
 from kbbx_xl.books.guard import Begin, Progress, Spent, each_read, watched, workers_for
@@ -149,12 +146,6 @@ def _jobs(folder: Path, own_files: set[Path]) -> list[Job]:
 
 def _size(path: Path) -> int:
     return path.lstat().st_size
-
-
-def processes(workers: int) -> ProcessPoolExecutor:
-    """A pool of processes for our own work; forked where the system can, which starts them at once."""
-    method = "fork" if os.name == "posix" else "spawn"
-    return ProcessPoolExecutor(workers, mp_context=get_context(method))
 
 
 def _answer(
