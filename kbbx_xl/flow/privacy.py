@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import re
+import weakref
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
@@ -49,7 +50,7 @@ def without_names(county: County) -> County:
 
     The roster, which is nothing but names, is left out.
     """
-    hider = _Hider(county)
+    hider = _hider_of(county)
     told = dataclasses.replace(county, roster=[])
     for field in dataclasses.fields(told):
         if isinstance(rows := getattr(told, field.name), list):
@@ -59,13 +60,23 @@ def without_names(county: County) -> County:
 
 def paths_without_names(county: County) -> dict[str, str]:
     """Path of every file -> the path as it may be told."""
-    hider = _Hider(county)
+    hider = _hider_of(county)
     return {file.path: hider.row(file).path for file in county.files}
 
 
 def said_without_names(county: County, text: str, unit: str) -> str:
     """What somebody typed, without the names of the unit's cases and without numbers of people."""
-    return _Hider(county).said(text, unit)
+    return _hider_of(county).said(text, unit)
+
+
+_known: list[tuple[weakref.ref[County], _Hider]] = []  # the last one
+
+
+def _hider_of(county: County) -> _Hider:
+    """What hides this county's children; made once, for it looks at every name of the rosters."""
+    if not _known or _known[0][0]() is not county:
+        _known[:] = [(weakref.ref(county), _Hider(county))]
+    return _known[0][1]
 
 
 class _Hider:

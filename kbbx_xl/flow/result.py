@@ -307,7 +307,7 @@ class IndicatorValue:
     formula: str = ""  # in words, as printed under the rate
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class County:
     """One consolidated folder."""
 

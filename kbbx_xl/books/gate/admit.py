@@ -60,6 +60,10 @@ def _prove(package: Package) -> None:
         pass
 
 
+def _holds_escape(xml: bytes) -> bool:
+    return b"_x" in xml and WIDE_ESCAPE.search(xml) is not None
+
+
 def _admit_xlsx(package: Package) -> Passed:
     seen = structure(package)
     notes: dict[str, SheetNotes] = {}
@@ -76,14 +80,14 @@ def _admit_xlsx(package: Package) -> Passed:
             notes[sheet] = scan(content, sheet)
             highest = max(highest, styles_used(content))
             spaces.add(namespace(content))
-            escaped = escaped or WIDE_ESCAPE.search(content) is not None
+            escaped = escaped or _holds_escape(content)
             if not notes[sheet].plain:
                 odd[sheet] = content
         elif name == seen.strings:
             strings = content
             check_count(strings)
             spaces.add(namespace(content))
-            escaped = escaped or WIDE_ESCAPE.search(content) is not None
+            escaped = escaped or _holds_escape(content)
     unknown = (
         bool(seen.styles) and highest >= formats
     )  # a format that is not there: date or number?

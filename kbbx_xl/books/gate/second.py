@@ -13,19 +13,21 @@ import math
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-import openpyxl
-import xlrd
-from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, to_excel
-from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+from typing import TYPE_CHECKING
 
 from kbbx_xl.books.gate.held import DoubtfulError
 from kbbx_xl.books.gate.sheet_xml import SheetNotes
 from kbbx_xl.model import a1
 from kbbx_xl.rules.cells import ERROR_VALUES
 
+if TYPE_CHECKING:
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+    from xlrd.sheet import Sheet
+
 Rows = Sequence[Sequence[object]]
+EPOCH_1900, EPOCH_1904 = dt.datetime(1899, 12, 30), dt.datetime(1904, 1, 1)  # as openpyxl counts
 LAST_DAY = 2_958_465  # 9999-12-31
+XL_BOOLEAN, XL_ERROR, XL_EMPTY = 4, 5, (0, 6)  # kinds of cells in xlrd
 CLOSE = 1e-5  # days; a second is 1.2e-5
 UNREADABLE = "换一种读法打不开"
 BIFF_ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}  # fmt: skip
@@ -35,6 +37,8 @@ _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 def compare_xlsx(data: bytes, sheets: Mapping[str, Rows]) -> None:
     """Hold the fast reader's sheets (name -> rows) against openpyxl's; DoubtfulError with the cell."""
+    import openpyxl  # noqa: PLC0415 (few files are read twice; no command should wait for it)
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -52,6 +56,8 @@ def _streamed(sheet: ReadOnlyWorksheet) -> Iterator[Sequence[object]]:
 
 def compare_xls(data: bytes, sheets: Mapping[str, Rows]) -> dict[str, SheetNotes]:
     """The same for .xls with xlrd; gives the side facts that the fast reader does not tell."""
+    import xlrd  # noqa: PLC0415 (as above)
+
     try:
         book = xlrd.open_workbook(
             file_contents=data, formatting_info=True, on_demand=False, logfile=io.StringIO()
@@ -64,25 +70,25 @@ def compare_xls(data: bytes, sheets: Mapping[str, Rows]) -> dict[str, SheetNotes
         notes = {name: _notes(sheet) for name, sheet in found.items()}
     except Exception as error:  # a foreign reader raises what it likes
         raise DoubtfulError(UNREADABLE) from error
-    _compare(sheets, others, CALENDAR_MAC_1904 if book.datemode else CALENDAR_WINDOWS_1900)
+    _compare(sheets, others, EPOCH_1904 if book.datemode else EPOCH_1900)
     return notes
 
 
-def _plain_row(sheet: xlrd.sheet.Sheet, row: int) -> list[object]:
+def _plain_row(sheet: Sheet, row: int) -> list[object]:
     shown: list[object] = []
     for kind, value in zip(sheet.row_types(row), sheet.row_values(row), strict=True):
-        blank = kind in (xlrd.XL_CELL_ERROR, xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK)
-        shown.append("" if blank else bool(value) if kind == xlrd.XL_CELL_BOOLEAN else value)
+        blank = kind in (XL_ERROR, *XL_EMPTY)
+        shown.append("" if blank else bool(value) if kind == XL_BOOLEAN else value)
     return shown
 
 
-def _notes(sheet: xlrd.sheet.Sheet) -> SheetNotes:
+def _notes(sheet: Sheet) -> SheetNotes:
     hidden = frozenset(row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden)
     errors = {
         a1(row + 1, column + 1): BIFF_ERRORS.get(sheet.cell_value(row, column), "#N/A")
         for row in range(sheet.nrows)
         for column, kind in enumerate(sheet.row_types(row))
-        if kind == xlrd.XL_CELL_ERROR
+        if kind == XL_ERROR
     }
     return SheetNotes(hidden, errors)
 
@@ -122,7 +128,7 @@ def _same(one: object, two: object, epoch: dt.datetime) -> bool:
 
 def same(one: object, two: object) -> bool:
     """Whether two cells say the same, where dates count from 1900."""
-    return _same(one, two, CALENDAR_WINDOWS_1900)
+    return _same(one, two, EPOCH_1900)
 
 
 def _said(value: object, epoch: dt.datetime) -> str | float:
@@ -133,6 +139,8 @@ def _said(value: object, epoch: dt.datetime) -> str | float:
         text = unescaped(value).replace("\r\n", "\n").replace("\r", "\n").strip()
         return "" if text in ERROR_VALUES else text
     if isinstance(value, dt.date | dt.time | dt.timedelta):
+        from openpyxl.utils.datetime import to_excel  # noqa: PLC0415 (as above)
+
         return float(to_excel(value, epoch))  # type: ignore[no-untyped-call]
     return float(value) if isinstance(value, int | float) else str(value)
 
@@ -151,7 +159,7 @@ def texts_like_formulas(rows: Iterable[Iterable[object]]) -> Iterator[tuple[int,
     """Cells whose text a spreadsheet would run if it were typed in (公式注入), counted from 0."""
     for number, row in enumerate(rows):
         for column, cell in enumerate(row):
-            if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@") and _FORMULA.match(cell):
+            if cell.__class__ is str and cell and cell[0] in "=+-@" and _FORMULA.match(cell):
                 yield number, column
 
 
