@@ -29,6 +29,7 @@ from kbbx_xl.model import PACKAGE_FORM, FileRead, Finding, Period
 from kbbx_xl.settings.forms import Form
 
 Opened = TypeVar("Opened")
+HASHED = 1 << 30  # bytes; also a package too large to be opened has a checksum
 LOCKED = "F02"
 PACKAGE_CODES = {NeedsPasswordError: LOCKED, WrongPasswordError: "F32"}
 KEPT_OPEN = 2  # packages: the one read now and the one before
@@ -184,19 +185,22 @@ def _opened_package(path: Path, passwords: tuple[str, ...]) -> Package:
 
 
 def _not_opened(given: Received, error: PackageError) -> FileRead:
-    data = read_bytes(given.path, 1 << 30) or b""
     code = next((c for kind, c in PACKAGE_CODES.items() if isinstance(error, kind)), "F36")
     params = {"cause": error.cause, "remedy": error.remedy} if code == "F36" else {}
-    finding = Finding(code, given.rel, params=params)
-    digest = hashlib.sha256(data).hexdigest()
-    return FileRead(given.rel, digest, len(data), "unreadable", findings=[finding])
+    told = _package_file(given, "unreadable")
+    told.findings = [Finding(code, given.rel, params=params)]
+    return told
+
+
+def _package_file(given: Received, status: str) -> FileRead:
+    """A package as a file: its checksum and size, nothing of what is in it."""
+    data = read_bytes(given.path, HASHED) or b""
+    return FileRead(given.rel, hashlib.sha256(data).hexdigest(), len(data), status)
 
 
 def _told_of(given: Received, package: Package) -> FileRead:
     """The package itself: whose it is, for which month, when sealed, and what has changed since."""
-    data = read_bytes(given.path, 1 << 30) or b""
-    digest = hashlib.sha256(data).hexdigest()
-    told = FileRead(given.rel, digest, len(data), "package")
+    told = _package_file(given, "package")
     told.own["form"] = PACKAGE_FORM
     if package.manifest:
         made = package.manifest

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from kbbx_xl.books.read.lines import is_person_number
 from kbbx_xl.books.read.synonyms import reduced, reduced_fields
 from kbbx_xl.model import Kind, Layout
 from kbbx_xl.rules.cells import text_of
@@ -33,7 +34,6 @@ _EDGES = "*★☆※:：·、,"
 _REMARK = re.compile(r"\((?:必填|选填|必填项|可不填|可选|天|日|人|次|人次|岁|元|节|课时|个|名)\)$")
 _ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\)|\d+[.、])")
 LONG_NUMBER = 1e13  # an id that was typed as a number
-_ID = re.compile(r"[GLJ]?\d{14,18}[\dX]?", re.IGNORECASE)
 _DAY = re.compile(r"(?:(?:\d{4}[年./-])?\d{1,2}[月./-])?(\d{1,2})[日号]?")
 WHOLE = frozenset(
     ("合计", "小计", "计", "总计", "总数", "人数")
@@ -197,7 +197,7 @@ def _promising(row: Sequence[object], words: Vocabulary, found: Sequence[Match])
 def _tells_a_person(row: Sequence[object]) -> bool:
     """Whether a number of a person stands in a row: it is data, whatever its words are."""
     return any(
-        cell > LONG_NUMBER if isinstance(cell, float) else _ID.fullmatch(text_of(cell)) is not None
+        cell > LONG_NUMBER if isinstance(cell, float) else is_person_number(text_of(cell))
         for cell in row
         if cell != ""
     )

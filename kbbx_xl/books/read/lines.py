@@ -35,6 +35,7 @@ _NOTE_LINE = re.compile(
     r"(?:填表说明|填写说明|说明|备注|附注|注)\s*[:;.、]?\s*(?:$|\d|[一二三(①])"
     r"|\d{1,2}[.、．)]\s*\D.{5,}|[一二三四五六七八九]、.{4,}|\*|※"
 )
+_PERSON_NUMBER = re.compile(r"[GLJ]?\d{14,18}[\dX]?", re.IGNORECASE)
 _LONE_DATE = re.compile(
     r"(?:\d{4}|[〇零一二三四五六七八九]{4})?\s*年\s*\w{0,2}\s*月\s*\w{0,3}\s*日?|\((?:盖章|公章|签章)\)"
 )
@@ -94,6 +95,11 @@ def is_label_line(text: str) -> bool:
 def is_lone_date(text: str) -> bool:
     """The date or seal that closes a sheet: 2026年10月20日, 年　月　日, （盖章）."""
     return bool(_LONE_DATE.fullmatch(text_of(text)))
+
+
+def is_person_number(text: str) -> bool:
+    """Whether a text is as long as an id or student number, right or wrong: data of a person."""
+    return _PERSON_NUMBER.fullmatch(text) is not None
 
 
 def is_total(text: str) -> bool:

@@ -14,6 +14,7 @@ from kbbx_xl.books.read.lines import (
     is_label_line,
     is_lone_date,
     is_nothing,
+    is_person_number,
     is_total,
     is_zero_report,
 )
@@ -34,7 +35,6 @@ NUMBERS = 2  # numbers under headings do the same
 NUMBERING = "seq"
 A_BLOCK = 3  # rows alike above the headings
 TELLING = 3  # cells beside the name that make a row a record
-_ID = re.compile(r"[GLJ]?\d{14,18}[\dX]?", re.IGNORECASE)
 _LABEL = re.compile(
     r".*[:：].*|(?:填报|报送)?(?:单位|学校)(?:名称)?|月份|\w{0,8}(?:日期|时间)|\w{2,3}人", re.DOTALL
 )
@@ -122,7 +122,7 @@ def _sort_odd_row(section: Section, row: int, cells: Sequence[object], key: int)
 
 def _has_id(content: Iterable[tuple[int, object]]) -> bool:
     """Whether a number of a person stands in the row: then it is one's, whatever the name."""
-    return any(_ID.fullmatch(text_of(value)) for _, value in content)
+    return any(is_person_number(text_of(value)) for _, value in content)
 
 
 def _is_data(match: Match, content: Sequence[tuple[int, object]], key: int) -> bool:
