@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Resolve pyproject.toml into requirements.lock (to run) and requirements-dev.lock (to develop), both
-# for every platform and Python >= 3.11, and requirements-windows.lock (what the install folder holds).
+# Resolve pyproject.toml into requirements.lock (to run), requirements-dev.lock (to develop) and
+# requirements-bench.lock (what the benchmark runs beside us), for every platform and Python >= 3.11,
+# and requirements-windows.lock (what the install folder holds).
 # All hold exact versions with the hashes of all files, and neither a registry address nor a path.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -12,5 +13,6 @@ compile() {
 
 compile --universal --group build --output-file requirements.lock
 compile --universal --group dev --constraint requirements.lock --output-file requirements-dev.lock
+compile --universal --group bench --constraint requirements-dev.lock --output-file requirements-bench.lock
 compile --python-platform x86_64-pc-windows-msvc --extra excel --constraint requirements-dev.lock \
     --output-file requirements-windows.lock
