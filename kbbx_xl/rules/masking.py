@@ -82,6 +82,19 @@ def fold(text: str, *, spaces: bool = False) -> Folded:
     return Folded("".join(characters), tuple(places))
 
 
+def fold_all(texts: Sequence[str]) -> list[str]:
+    """What ``fold`` makes of each of many texts; plain Chinese ones are looked at all at once."""
+    plain = [text for text in texts if text.isalnum()]
+    joined = "\n".join(plain)
+    upper = joined.upper()
+    if len(upper) != len(joined) or not unicodedata.is_normalized("NFKC", joined):
+        return [fold(text).text for text in texts]
+    if len(plain) == len(texts):
+        return plain if upper == joined else upper.split("\n")
+    known = dict(zip(plain, upper.split("\n"), strict=False))
+    return [known.get(text) or fold(text).text for text in texts]
+
+
 def place_of(text: str, hidden: str) -> str:
     """An address down to county and town: 云岭省南屏县双河镇＊＊."""
     plain = text.strip()
@@ -167,24 +180,23 @@ class Known:
     """Texts that must not stand anywhere (names, ids, phones), each with what takes its place."""
 
     def __init__(self, replacements: Mapping[str, tuple[str, MaskRule]]) -> None:
-        self._replacements = {fold(text).text: put for text, put in replacements.items()}
-        for text, put in [*self._replacements.items()]:
-            for dot in ("", ".", "-") if "·" in text else ():  # 阿依·古丽 is typed as 阿依古丽 too
-                self._replacements.setdefault(text.replace("·", dot), put)
-        lengths: dict[str, set[int]] = {}  # first two characters -> lengths of such texts
-        for text in self._replacements:
-            if len(text) > 1:
-                lengths.setdefault(text[:2], set()).add(len(text))
-        self._lengths = {start: sorted(found, reverse=True) for start, found in lengths.items()}
+        folded = fold_all([*replacements])
+        self._replacements = dict(zip(folded, replacements.values(), strict=True))
+        for text in [text for text in self._replacements if "·" in text]:
+            for dot in ("", ".", "-"):  # 阿依·古丽 is typed as 阿依古丽 too
+                self._replacements.setdefault(text.replace("·", dot), self._replacements[text])
+        self._starts = {text[:2] for text in self._replacements}
+        self._lengths = sorted({len(t) for t in self._replacements if len(t) > 1}, reverse=True)
 
     def find(self, text: str) -> list[tuple[int, int, str]]:
         """Where known texts stand in a folded text, from left to right, the longest at each place."""
         found: list[tuple[int, int, str]] = []
         place = 0
         while place < len(text) - 1:
-            lengths = self._lengths.get(text[place : place + 2], ())
-            ends = (place + length for length in lengths if place + length <= len(text))
-            end = next((e for e in ends if text[place:e] in self._replacements), 0)
+            end = 0
+            if text[place : place + 2] in self._starts:
+                ends = (place + length for length in self._lengths if place + length <= len(text))
+                end = next((e for e in ends if text[place:e] in self._replacements), 0)
             if end:
                 found.append((place, end, text[place:end]))
             place = end or place + 1
