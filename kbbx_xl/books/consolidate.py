@@ -16,7 +16,7 @@ from pathlib import Path
 
 from kbbx_xl.books.guard import Begin, Progress, Spent, each_read, watched, workers_for
 from kbbx_xl.books.package.standing import replaced_packages
-from kbbx_xl.books.read import read_calendar, read_directory, read_folder
+from kbbx_xl.books.read import read_calendar, read_directory_and_calendar, read_folder
 from kbbx_xl.books.reading import Reader, Received, flat, opened, refuse
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.county import Loose, combine
@@ -81,9 +81,8 @@ def load_directory(
         raise InputError(
             "没有找到单位目录：请把“单位目录.xlsx”放在文件夹最上层，或用 --directory 指定"
         )
-    directory, findings = opened(read_directory, path)
+    (directory, findings), (calendar, more) = opened(read_directory_and_calendar, path)
     used = {path}
-    calendar, more = opened(read_calendar, path)
     beside = find_top(folder, CALENDAR_NAMES)
     if calendar.term_start is None and beside is not None:
         calendar, more = opened(read_calendar, beside)

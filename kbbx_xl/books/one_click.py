@@ -25,6 +25,7 @@ from kbbx_xl.books.consolidate import (
 from kbbx_xl.books.files import Written, json_result
 from kbbx_xl.books.guard import Progress
 from kbbx_xl.books.read import read_folder
+from kbbx_xl.books.read.headers import standard_vocabulary
 from kbbx_xl.books.reading import Reader, read_files
 from kbbx_xl.books.summary.book import center_result, county_results
 from kbbx_xl.books.summary.scope import restrict
@@ -35,6 +36,8 @@ from kbbx_xl.flow.export import export
 from kbbx_xl.flow.result import County
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import Period
+from kbbx_xl.settings.evidence import load_evidence
+from kbbx_xl.settings.national import national_duties
 from kbbx_xl.settings.policies import Policy
 
 RESULTS = "汇总结果_"  # folders of earlier results, made by the ribbon, are no submissions
@@ -68,6 +71,8 @@ def read_county(order: Order, *, out: Path, progress: Progress | None = None) ->
     """
     if order.as_of < order.month.first:
         raise InputError(f"截至日 {order.as_of} 早于 {order.month.label}")
+    for settings in (standard_vocabulary, load_evidence, national_duties):
+        settings()  # now: every process that is forked from here has them
     known, calendar, findings, own = load_directory(order.folder, order.directory)
     context, doubts = make_context(order.month, order.as_of, order.policy, known, calendar)
     county = consolidate(
