@@ -28,11 +28,13 @@ from kbbx_xl.books.read import read_folder
 from kbbx_xl.books.read.headers import standard_vocabulary
 from kbbx_xl.books.reading import Reader, read_files
 from kbbx_xl.books.summary.book import center_result, county_results
+from kbbx_xl.books.summary.roster import roster_result
 from kbbx_xl.books.summary.scope import restrict
 from kbbx_xl.books.upward import upward_results
 from kbbx_xl.books.writing.results import Desk, Staged, write_set, writing
 from kbbx_xl.flow.context import make_context
 from kbbx_xl.flow.export import export
+from kbbx_xl.flow.privacy import without_names
 from kbbx_xl.flow.result import County
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import Period
@@ -112,16 +114,19 @@ def write_all(
     ``with_keys``: identity numbers as keys in the JSON, else labels that say nothing.
     """
     names = order.with_names
-    results = county_results(
-        county, out, sources=order.folder, with_names=names, with_roster=order.with_roster
-    )
+    told = county if names else without_names(county)  # once, for all that is written
+    results = county_results(told, out, sources=order.folder, with_names=names)
+    if order.with_roster:
+        results.append(roster_result(county, out))
     with writing([*(result.target for result in results), *([json] if json else [])]) as desk:
         with _beside() as pool:  # the report is made by a process of its own meanwhile
-            upward = pool.submit(_upward, desk, county, out, with_names=names)
+            upward = pool.submit(_upward, desk, told, out, with_names=names)
             mine = [desk.stage(result) for result in results]
             data = [register_result(county, out)]
             if json:
-                data.append(json_result(json, export(county, with_keys=with_keys)))
+                data.append(
+                    json_result(json, export(county if with_keys else told, with_keys=with_keys))
+                )
             kept = [desk.stage(result) for result in data]
             staged = [*mine, *upward.result(), *kept]
         return desk.publish(staged)

@@ -84,10 +84,8 @@ class Hider:
     @functools.cached_property
     def _known(self) -> Known:
         pupil = self._rules.by_name["pupil"]
-        names = [name for name in self._names if len(name) > 1]
-        pairs = zip(names, fold_all(names), strict=True)
-        known = [name for name, folded in pairs if folded not in self._public.parts]
-        return Known(dict.fromkeys(known, (self._rules.hidden, pupil)))
+        names = {*fold_all([name for name in self._names if len(name) > 1])} - self._public.parts
+        return Known(dict.fromkeys(names, (self._rules.hidden, pupil)), folded=True)
 
     def _text(self, text: str) -> str:
         """A text without known names and without numbers of people."""

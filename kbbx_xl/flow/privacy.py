@@ -51,8 +51,10 @@ def without_names(county: County) -> County:
 
     The roster, which is nothing but names, is left out.
     """
+    if county.nameless:
+        return county
     hider = _hider_of(county)
-    told = dataclasses.replace(county, roster=[])
+    told = dataclasses.replace(county, roster=[], nameless=True)
     for field in dataclasses.fields(told):
         if isinstance(rows := getattr(told, field.name), list):
             setattr(told, field.name, [hider.row(row) for row in rows])
@@ -212,8 +214,9 @@ def _children(county: County) -> dict[str, frozenset[str]]:
     listed: Iterable[Any] = itertools.chain(*rows)
     for row in listed:
         named[row.unit].add(row.name)
-    none = frozenset[str]()
-    return {
-        **county.children,
-        **{u: county.children.get(u, none) | own for u, own in named.items()},
-    }
+    names = dict(county.children)
+    for unit, own in named.items():
+        known = names.get(unit, frozenset())
+        if not own <= known:
+            names[unit] = known | own
+    return names

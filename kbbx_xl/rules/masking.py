@@ -179,14 +179,17 @@ def plausible_name(name: str) -> bool:
 class Known:
     """Texts that must not stand anywhere (names, ids, phones), each with what takes its place."""
 
-    def __init__(self, replacements: Mapping[str, tuple[str, MaskRule]]) -> None:
-        folded = fold_all([*replacements])
-        self._replacements = dict(zip(folded, replacements.values(), strict=True))
+    def __init__(
+        self, replacements: Mapping[str, tuple[str, MaskRule]], *, folded: bool = False
+    ) -> None:
+        """``folded``: the texts are already as ``fold`` makes them."""
+        texts = replacements if folded else fold_all([*replacements])
+        self._replacements = dict(zip(texts, replacements.values(), strict=True))
         for text in [text for text in self._replacements if "·" in text]:
             for dot in ("", ".", "-"):  # 阿依·古丽 is typed as 阿依古丽 too
                 self._replacements.setdefault(text.replace("·", dot), self._replacements[text])
         self._starts = {text[:2] for text in self._replacements}
-        self._lengths = sorted({len(t) for t in self._replacements if len(t) > 1}, reverse=True)
+        self._lengths = sorted({*map(len, self._replacements)} - {0, 1}, reverse=True)
 
     def find(self, text: str) -> list[tuple[int, int, str]]:
         """Where known texts stand in a folded text, from left to right, the longest at each place."""
