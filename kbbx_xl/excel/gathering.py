@@ -42,7 +42,14 @@ def ask_order(desk: Desk, title: str) -> Order:
     desk.watch("正在看各校报的是哪个月")
     month, said = usual_month(folder, Period(desk.today.year, desk.today.month))
     policy = policy_of(stamp(desk.book).get("policy", ""))
-    return Order(folder, month, settled_day(month, said, desk.today), policy, directory=directory, cache=default_cache())
+    return Order(
+        folder,
+        month,
+        settled_day(month, said, desk.today),
+        policy,
+        directory=directory,
+        cache=default_cache(),
+    )
 
 
 def directory_of(folder: Path) -> Path:

@@ -32,7 +32,7 @@ _BEFORE = rb'(?: s="\d+")?+(?: (?:cm|vm|ph)="\d+")*+'
 _AFTER = rb'(?: (?:cm|vm|ph)="\d+")*+'
 _NUMBER = rb"-?(?:\d++(?:\.\d*+)?+|\.\d++)(?:[eE](?:\+?\d{1,2}+|-\d{1,3}+|\+?[12]\d\d))?+"
 _MOMENT = rb"\d{4}-\d\d-\d\d(?:T[\d:.]++Z?)?+"
-_ERRORS = rb"#(?:N/A|DIV/0!|VALUE!|REF!|NAME\?|NUM!|NULL!|GETTING_DATA)"
+ERRORS = rb"#(?:N/A|DIV/0!|VALUE!|REF!|NAME\?|NUM!|NULL!|GETTING_DATA)"
 
 
 def _typed(kind: bytes, value: bytes) -> bytes:
@@ -50,7 +50,7 @@ _CELL = (
     + rb"|" + _typed(rb' t="str"', _RESULT)
     + rb"|" + _typed(rb' t="inlineStr"', _INLINE)
     + rb"|" + _typed(rb' t="b"', rb"<v>[01]</v>")
-    + rb"|" + _typed(rb' t="e"', rb"<v>" + _ERRORS + rb"</v>")
+    + rb"|" + _typed(rb' t="e"', rb"<v>" + ERRORS + rb"</v>")
     + rb"|" + _typed(rb' t="d"', rb"<v>" + _MOMENT + rb"</v>")
     + rb")\s*+"
 )  # fmt: skip

@@ -11,9 +11,12 @@ _FORMAT = re.compile(rb'<xf (?:[^>]*? )??numFmtId="(\d{1,5})"')
 _ANY_FORMAT = re.compile(rb"<xf[ />]")
 _CODE = re.compile(rb'<numFmt numFmtId="(\d{1,5})" formatCode="([^"]*+)"/>')
 _ANY_CODE = re.compile(rb"<numFmt[ />]")
-_NUMBER_CODE = re.compile(rb"[#0?,.% ]+|@|General")
+_SILENT = re.compile(
+    rb"&quot;[^&]*+&quot;|[\\\\_*].|\[(?:Red|Black|Blue|Green)\]"
+)  # says nothing of what is shown
+_NUMBER_CODE = re.compile(rb"[-#0?,.%;()$+@ ]*|General")
 _DATE_CODE = re.compile(
-    r"(?:yyyy|mm?+|dd?+|[-/.年月日]|\\[-/. ]|&quot;[年月日]&quot;)++(?:;@)?+".encode()
+    "(?:yyyy|yy|mm?+|dd?+|年|月|日|[-/.]|\\\\[-/. ]|&quot;(?:年|月|日)&quot;)++(?:;@)?+".encode()
 )
 
 
@@ -45,6 +48,6 @@ def _of_id(number: int) -> int:
 
 
 def _of_code(code: bytes) -> int:
-    if _NUMBER_CODE.fullmatch(code):
+    if _NUMBER_CODE.fullmatch(_SILENT.sub(b"", code)):
         return Shown.NUMBER
     return Shown.DATE if _DATE_CODE.fullmatch(code) else Shown.UNCLEAR

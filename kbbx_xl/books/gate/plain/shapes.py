@@ -6,7 +6,7 @@ import functools
 import re
 from typing import NamedTuple
 
-from kbbx_xl.books.gate.sheet_xml import column_number
+from kbbx_xl.books.gate.sheet_xml import ERRORS, column_number
 
 CELL = b'<c r="'  # what stands before a shape
 CACHED = 300  # bytes; longer shapes hold texts and are seldom met again
@@ -28,7 +28,7 @@ _TAG = re.compile(rb"<(?:row|f)(" + _ATTRIBUTES + rb")/?>")
 _ROW = re.compile(rb'<row r="')
 _NAME = re.compile(rb' ([\w:]+)="')
 _DECIMAL = re.compile(rb"-?(?:0(?:\.0?)?|\.0)(?:[eE][+-]?0)?")
-_BOOLEAN = b"0"
+_ERROR = re.compile(ERRORS)
 
 
 class How:
@@ -120,15 +120,15 @@ def _how(found: re.Match[bytes]) -> int:
         return How.BLANK if text is None else How.TEXT
     if value is None:
         return How.BLANK
-    if kind in (b"str", b"e"):
-        return How.TEXT if kind == b"str" else How.ERROR
-    if kind in (b"s", b"b"):
-        if value != b"0":
-            raise NotPlainError
+    if kind == b"str":
+        return How.TEXT
+    if kind == b"e" and _ERROR.fullmatch(value):
+        return How.ERROR
+    if kind in (b"s", b"b") and value == b"0":
         return How.SHARED if kind == b"s" else How.TRUTH
-    if not _DECIMAL.fullmatch(value):
-        raise NotPlainError
-    return How.WHOLE if value == b"0" else How.DECIMAL
+    if kind == b"n" and _DECIMAL.fullmatch(value):
+        return How.WHOLE if value == b"0" else How.DECIMAL
+    raise NotPlainError
 
 
 def _places(piece: bytes, since: int) -> tuple[int, ...]:
