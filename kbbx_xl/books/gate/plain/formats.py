@@ -11,9 +11,9 @@ _FORMAT = re.compile(rb'<xf (?:[^>]*? )??numFmtId="(\d{1,5})"')
 _ANY_FORMAT = re.compile(rb"<xf[ />]")
 _CODE = re.compile(rb'<numFmt numFmtId="(\d{1,5})" formatCode="([^"]*+)"/>')
 _ANY_CODE = re.compile(rb"<numFmt[ />]")
-_SILENT = re.compile(
-    rb"&quot;[^&]*+&quot;|[\\\\_*].|\[(?:Red|Black|Blue|Green)\]"
-)  # says nothing of what is shown
+_SILENT = re.compile(  # what says nothing of how a number is shown
+    rb"&quot;[^&]*+&quot;|[\\_].|[*][^A-Za-z]|\[(?:Red|Black|Blue|Green)\]"
+)
 _NUMBER_CODE = re.compile(rb"[-#0?,.%;()$+@ ]*|General")
 _DATE_CODE = re.compile(
     "(?:yyyy|yy|mm?+|dd?+|年|月|日|[-/.]|\\\\[-/. ]|&quot;(?:年|月|日)&quot;)++(?:;@)?+".encode()
