@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kbbx_xl.books.gate.package import check_well_formed
 from kbbx_xl.books.gate.plain.formats import shown_by_format
-from kbbx_xl.books.gate.plain.sheet import objects, plain_rows
+from kbbx_xl.books.gate.plain.sheet import objects, plain_sheets
 from kbbx_xl.books.gate.plain.strings import shared_strings
 from kbbx_xl.books.gate.second import like_formula
 from kbbx_xl.books.gate.sheet_xml import SheetNotes, check_count, namespace, rooted, side_facts
@@ -21,7 +21,7 @@ _NOT_OUTSIDE = re.compile(rb"<!--|<!\[CDATA\[|<(?:\w+:)?(?:sheetData|row|c)[ />]
 
 @dataclass(frozen=True, slots=True)
 class PlainBook:
-    """``rows[sheet][r][c]`` as ``plain_rows`` gives them, side facts by sheet.
+    """``rows[sheet][r][c]`` as ``plain_sheets`` gives them, side facts by sheet.
 
     ``harmless``: no text would run as a formula if it were typed in.
     """
@@ -44,16 +44,14 @@ def plain_book(parts: Mapping[str, bytes], seen: Structure) -> PlainBook | None:
     if texts is None or not formats or len(spaces) > 1:
         return None
     strings = objects(texts)
-    rows: dict[str, list[list[object]]] = {}
-    notes: dict[str, SheetNotes] = {}
-    inline = False
-    for part, name in seen.sheets.items():
-        body = _body(parts[part])
-        found = None if body is None else plain_rows(body, strings, formats)
-        if body is None or found is None:
-            return None
-        rows[name], notes[name] = found, side_facts(body)
-        inline = inline or b"<is>" in body or b't="str"' in body
+    bodies = [_body(parts[part]) for part in seen.sheets]
+    known = [body for body in bodies if body is not None]
+    sheets = plain_sheets(known, strings, formats) if len(known) == len(bodies) else None
+    if sheets is None:
+        return None
+    rows = dict(zip(seen.sheets.values(), sheets, strict=True))
+    notes = {name: side_facts(body) for name, body in zip(rows, known, strict=True)}
+    inline = any(b"<is>" in body or b't="str"' in body for body in known)
     signed = _SIGNED.search("\n".join(("", *texts)))  # at the start of a text, or of a line in it
     harmless = not inline and not (signed and any(map(like_formula, texts)))
     return PlainBook(rows, notes, harmless)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from kbbx_xl.books.gate.sheet_xml import ERRORS, column_number
 
-CELL = b'<c r="'  # what stands before a shape
+CELL, ROW = b'<c r="', b"<row "  # what stands before a shape, and before a row
 CACHED = 300  # bytes; longer shapes hold texts and are seldom met again
 
 _ATTRIBUTES = rb'(?: [\w:]+="[^"<]*+")*+ ?'

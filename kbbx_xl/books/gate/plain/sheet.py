@@ -1,10 +1,14 @@
-"""The rows of one plain sheet (工作表) from the skeleton of its XML."""
+"""The rows of plain sheets (工作表) from the skeleton of their XML.
+
+All sheets of a workbook are looked through at once: most are small, and numpy costs by the call.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +16,7 @@ import numpy.typing as npt
 from kbbx_xl.books.gate.plain.formats import Shown
 from kbbx_xl.books.gate.plain.shapes import (
     CELL,
+    ROW,
     How,
     NotPlainError,
     Shape,
@@ -24,31 +29,36 @@ from kbbx_xl.books.gate.sheet_xml import MAX_CELLS, MAX_ROWS
 
 FIRST_DAY, LAST_DAY = 61, 2_958_465  # 1900-03-01; before, Excel counts a day too many; 9999-12-31
 ROWS = Shape._fields.index("rows")  # the attributes before it are numbers
-WIDEST = 1024  # more than any column that a plain cell names
+WIDEST, FAR = 1 << 10, 1 << 30  # more than any column that a plain cell names, than any row
 _EPOCH = dt.date(1899, 12, 30).toordinal()
 _TENS = 10 ** np.arange(LONGEST, dtype=np.int64)
 
 Objects = npt.NDArray[np.object_]
 
 
-def plain_rows(body: bytes, strings: Objects, formats: Sequence[int]) -> list[list[object]] | None:
-    """Rows of a sheet from what stands inside sheetData: ``rows[r][c]`` from A1 on; blank is "".
+def plain_sheets(
+    bodies: Sequence[bytes], strings: Objects, formats: Sequence[int]
+) -> list[list[list[object]]] | None:
+    """Rows of each sheet from what stands inside its sheetData: ``rows[r][c]`` from A1 on; blank is "".
 
-    ``strings``: the shared strings as an array.  Texts are str, numbers float, days date, truths bool; an error is "".  None when anything is not
-    of the plainest kind, also a number whose format is unclear, a reference to no string, a cell
-    out of order.
+    ``strings``: the shared strings as an array.  Texts are str, numbers float, days date, truths
+    bool; an error is "".  None when anything is not of the plainest kind, also a number whose format
+    is unclear, a reference to no string, a cell out of order.
     """
+    if not all(body.startswith(ROW) for body in bodies if body):
+        return None
     try:
-        return _Cells(body).rows(strings, formats)
+        cells = _Cells(b"".join(bodies), np.cumsum([len(body) for body in bodies]))
+        return cells.rows(len(bodies), strings, formats)
     except NotPlainError:
         return None
 
 
 class _Cells:
-    """All cells of a sheet, attribute by attribute, in the order of the sheet."""
+    """All cells of some sheets, attribute by attribute, in their order; sheets end at ``ends``."""
 
-    def __init__(self, body: bytes) -> None:
-        self.body = body
+    def __init__(self, body: bytes, ends: Numbers) -> None:
+        self.body, self.ends = body, ends
         self.bones: Skeleton = skeleton(body)
         head, *pieces = self.bones.text.split(CELL)
         places, opens, runs = rows_before(head)
@@ -76,15 +86,20 @@ class _Cells:
         rows = self.bones.numbers[tags]
         self._check_written(tags)
         self._check_written(self.first)
-        if rows.size and (rows[0] < 1 or np.any(np.diff(rows) < 1)):
+        sheet = self._sheet_of(tags)
+        if np.any(rows < 1) or np.any(np.diff(sheet * FAR + rows) < 1):
             raise NotPlainError
         ends, opens = self._each("ends"), self._each("opens")
         if ends.size and (not ends[-1] or opens[-1] or np.any(ends[:-1] != opens[:-1])):
             raise NotPlainError
         nearest = np.searchsorted(tags, self.first) - 1  # the row tag before each cell
-        order = self.row * WIDEST + self.column
+        order = (sheet[nearest] * FAR + self.row) * WIDEST + self.column
         if np.any(rows[nearest] != self.row) or np.any(np.diff(order) < 1):
             raise NotPlainError
+
+    def _sheet_of(self, runs: Numbers) -> Numbers:
+        """The sheet, counted from 0, in which some runs of digits stand."""
+        return np.searchsorted(self.ends, self.bones.begin[runs], side="right")
 
     def _check_written(self, runs: Numbers) -> None:
         """NotPlainError when a number of a row is written with a zero before it, or too long."""
@@ -93,25 +108,32 @@ class _Cells:
         if np.any(numbers < _TENS[np.minimum(length, LONGEST) - 1]):  # TOO_LONG is below any
             raise NotPlainError
 
-    def rows(self, strings: Objects, formats: Sequence[int]) -> list[list[object]]:
-        """The sheet's used part as rows; see ``plain_rows``."""
+    def rows(
+        self, sheets: int, strings: Objects, formats: Sequence[int]
+    ) -> list[list[list[object]]]:
+        """The used part of each sheet as rows; see ``plain_sheets``."""
         how = self._each("how")
-        used = how != How.BLANK
-        if not used.any():
+        values = np.full(how.size, "", dtype=object)
+        values[how == How.SHARED] = self._shared(how, strings)
+        values[how == How.WHOLE] = self._whole(how, formats)
+        values[how == How.DECIMAL] = self._decimal(how, formats)
+        values[how == How.TEXT] = self._texts(how)
+        values[how == How.TRUTH] = self._truths(how)
+        bounds = np.searchsorted(self._sheet_of(self.first), np.arange(sheets + 1)).tolist()
+        return [
+            self._grid(values, np.arange(a, b)[how[a:b] != How.BLANK]) for a, b in pairwise(bounds)
+        ]
+
+    def _grid(self, values: Objects, used: Numbers) -> list[list[object]]:
+        """The sheet whose cells with content are ``used``."""
+        if not used.size:
             return []
-        height, width = int(self.row[used].max()), int(self.column[used].max()) + 1
+        row, column = self.row[used], self.column[used]
+        height, width = int(row[-1]), int(column.max()) + 1
         if height > MAX_ROWS or height * width > MAX_CELLS:
             raise NotPlainError
         grid = np.full((height, width), "", dtype=object)
-        for kind, values in (
-            (How.SHARED, self._shared(how, strings)),
-            (How.WHOLE, self._whole(how, formats)),
-            (How.DECIMAL, self._decimal(how, formats)),
-            (How.TEXT, self._texts(how)),
-            (How.TRUTH, self._truths(how)),
-        ):
-            of_kind = how == kind
-            grid[self.row[of_kind] - 1, self.column[of_kind]] = values
+        grid[row - 1, column] = values[used]
         return grid.tolist()
 
     def _value(self, of_kind: npt.NDArray[np.bool_]) -> Numbers:

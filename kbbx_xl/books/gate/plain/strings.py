@@ -14,6 +14,7 @@ _HEAD = re.compile(
     rb'(?:<\?xml[^>]*\?>\s*)?<sst [^>]*?xmlns="(?:http://schemas\.openxmlformats\.org/spreadsheetml/2006/main|'
     rb'http://purl\.oclc\.org/ooxml/spreadsheetml/main)"[^>]*>'
 )
+_OPEN, _CLOSE = "<si><t>", "</t></si>"
 _END = b"</sst>"
 _ENTITY = re.compile(r"&(amp|lt|gt|quot|apos);")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
@@ -32,8 +33,13 @@ def shared_strings(xml: bytes) -> list[str] | None:
     body = decoded(xml[head.end() : xml.rindex(_END)])
     if not body:
         return None if body is None else []
-    items, texts = zip(*_ITEM.findall(body) or [("", "")], strict=True)
-    return resolved(list(texts)) if sum(map(len, items)) == len(body) else None
+    if body.startswith(_OPEN) and body.endswith(_CLOSE):  # nearly always all are written alike
+        texts = body[len(_OPEN) : -len(_CLOSE)].split(_CLOSE + _OPEN)
+        if "<" not in "".join(texts):
+            return resolved(texts)
+    found = _ITEM.findall(body)
+    whole = sum(len(item) for item, _ in found) == len(body)
+    return resolved([text for _, text in found]) if whole else None
 
 
 def decoded(text: bytes) -> str | None:
