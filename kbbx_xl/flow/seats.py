@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import pickle
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -39,12 +39,17 @@ class Seats:
         row: Sequence[int],
     ) -> Seats:
         """The seats of one roster, column by column."""
-        return cls(source, pickle.dumps((*map(list, (key, student_no, status, enrolled, row)),)))
+        texts = map(list, (key, student_no, status))
+        columns = [*texts, [*map(bool, enrolled)], [*map(int, row)]]
+        told = json.dumps(columns, ensure_ascii=False, separators=(",", ":"))
+        return cls(source, told.encode("utf-8", "surrogatepass"))
 
     def columns(self) -> Columns:
         """key, student_no, status, enrolled, row."""
-        columns: Columns = pickle.loads(self.packed)  # noqa: S301 (packed above)
-        return columns
+        key, student_no, status, enrolled, row = json.loads(
+            self.packed.decode("utf-8", "surrogatepass")
+        )
+        return key, student_no, status, enrolled, row
 
 
 @dataclass(frozen=True, slots=True)
