@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
+from kbbx_xl.flow.source import Source
 from kbbx_xl.model import FileRead, Finding
 from kbbx_xl.rules.cells import text_of
 from kbbx_xl.rules.masking import DOTS, Known, fold, fold_all, names_in, plausible_name
@@ -141,6 +142,10 @@ class Hider:
 
     def row(self, row: Any) -> Any:
         """One value; what it is made of is looked through as well."""
+        if type(row) is Source:
+            file, sheet = self.path(row.file), self.title(row.sheet)
+            same = file == row.file and sheet == row.sheet
+            return row if same else Source(file, sheet, row.row)
         if isinstance(row, Finding):
             return self.finding(row)
         if type(row) is str:
@@ -193,7 +198,9 @@ def _fields(cls: type) -> _Fields | None:
     """None for a class whose values are no rows."""
     if not dataclasses.is_dataclass(cls):
         return None
-    plain = ("int", "float", "bool", "dt.date", "dt.date | None", "float | None", "int | None")
+    plain = (
+        "int", "float", "bool", "dt.date", "dt.date | None", "float | None", "int | None", "TaskState",
+    )  # fmt: skip
     every = [f for f in dataclasses.fields(cls) if f.init and f.name not in KEPT]
     texts = tuple(f.name for f in every if f.type == "str" and f.name not in (*PATHS, "sheet"))
     others = tuple(f.name for f in every if f.type not in plain and f.name not in texts)
