@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import Thread
 
 from kbbx_xl.books.acceptance import mark_changes, register_result
+from kbbx_xl.books.cache import Cache
 from kbbx_xl.books.checking import stated_in
 from kbbx_xl.books.consolidate import (
     PACKED,
@@ -54,6 +55,7 @@ class Order:
     with_roster: bool = False
     with_names: bool = False
     passwords: tuple[str, ...] = ()
+    cache: Cache | None = None
 
     @property
     def results(self) -> Path:
@@ -78,8 +80,11 @@ def read_county(order: Order, *, out: Path, progress: Progress | None = None) ->
         jobs=order.jobs,
         with_roster=order.with_roster,
         passwords=order.passwords,
+        cache=order.cache,
         progress=progress,
     )
+    if order.cache:
+        order.cache.forget_old()
     if out.suffix.lower() != ".xlsx":  # a folder of results; one workbook keeps no register
         mark_changes(county, out)
     return county
