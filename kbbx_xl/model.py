@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import calendar as _calendar
 import datetime as dt
+import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -183,7 +184,7 @@ class Village:
     school: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Directory:
     """Who is expected to report: units in the order of the directory, and villages."""
 
@@ -203,7 +204,14 @@ class Directory:
         return tuple(u for u in self.units if u.is_center)
 
     def children(self, parent: str) -> tuple[Unit, ...]:
-        return tuple(u for u in self.units if u.parent == parent)
+        return self._children.get(parent, ())
+
+    @functools.cached_property
+    def _children(self) -> Mapping[str, tuple[Unit, ...]]:
+        found: dict[str, list[Unit]] = {}
+        for unit in self.units:
+            found.setdefault(unit.parent, []).append(unit)
+        return {parent: tuple(units) for parent, units in found.items()}
 
     def below(self, unit: Unit) -> tuple[Unit, ...]:
         """The units whose line in the directory names this one, by name or code."""
@@ -211,7 +219,11 @@ class Directory:
         return tuple(u for u in self.units if u.parent and u.parent in above)
 
     def named(self, name_or_code: str) -> Unit | None:
-        return next((u for u in self.units if name_or_code in (u.name, u.code)), None)
+        return self._named.get(name_or_code)
+
+    @functools.cached_property
+    def _named(self) -> Mapping[str, Unit]:
+        return {word: u for u in reversed(self.units) for word in (u.name, u.code)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -257,14 +257,17 @@ def each_read(
     refuse: Callable[[File, str], Read],
     begin: Begin,
     spent: Spent,
+    numbers: Sequence[int] | None = None,
 ) -> list[Read]:
     """``read`` of every file of a task, each announced; ``refuse`` (file, cause) of what cannot be.
+
+    ``numbers`` says which files of the task they are; all of them by default.
 
     An exception that ``read`` lets through is a fault of ours, met by one file: it is refused and
     the others are read.
     """
     answers = []
-    for number, file in enumerate(files):
+    for number, file in zip(numbers or range(len(files)), files, strict=True):
         if number in spent:
             answers.append(refuse(file, spent[number]))
             continue

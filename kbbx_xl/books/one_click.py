@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import Thread
 
 from kbbx_xl.books.acceptance import mark_changes, register_result
+from kbbx_xl.books.cache import Cache
 from kbbx_xl.books.checking import stated_in
 from kbbx_xl.books.consolidate import (
     PACKED,
@@ -25,16 +26,21 @@ from kbbx_xl.books.consolidate import (
 from kbbx_xl.books.files import Written, json_result
 from kbbx_xl.books.guard import Progress
 from kbbx_xl.books.read import read_folder
+from kbbx_xl.books.read.headers import standard_vocabulary
 from kbbx_xl.books.reading import Reader, read_files
 from kbbx_xl.books.summary.book import center_result, county_results
+from kbbx_xl.books.summary.roster import roster_result
 from kbbx_xl.books.summary.scope import restrict
 from kbbx_xl.books.upward import upward_results
 from kbbx_xl.books.writing.results import Desk, Staged, write_set, writing
 from kbbx_xl.flow.context import make_context
 from kbbx_xl.flow.export import export
+from kbbx_xl.flow.privacy import without_names
 from kbbx_xl.flow.result import County
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import Period
+from kbbx_xl.settings.evidence import load_evidence
+from kbbx_xl.settings.national import national_duties
 from kbbx_xl.settings.policies import Policy
 
 RESULTS = "汇总结果_"  # folders of earlier results, made by the ribbon, are no submissions
@@ -54,6 +60,7 @@ class Order:
     with_roster: bool = False
     with_names: bool = False
     passwords: tuple[str, ...] = ()
+    cache: Cache | None = None
 
     @property
     def results(self) -> Path:
@@ -68,6 +75,8 @@ def read_county(order: Order, *, out: Path, progress: Progress | None = None) ->
     """
     if order.as_of < order.month.first:
         raise InputError(f"截至日 {order.as_of} 早于 {order.month.label}")
+    for settings in (standard_vocabulary, load_evidence, national_duties):
+        settings()  # now: every process that is forked from here has them
     known, calendar, findings, own = load_directory(order.folder, order.directory)
     context, doubts = make_context(order.month, order.as_of, order.policy, known, calendar)
     county = consolidate(
@@ -78,8 +87,11 @@ def read_county(order: Order, *, out: Path, progress: Progress | None = None) ->
         jobs=order.jobs,
         with_roster=order.with_roster,
         passwords=order.passwords,
+        cache=order.cache,
         progress=progress,
     )
+    if order.cache:
+        order.cache.forget_old()
     if out.suffix.lower() != ".xlsx":  # a folder of results; one workbook keeps no register
         mark_changes(county, out)
     return county
@@ -107,16 +119,19 @@ def write_all(
     ``with_keys``: identity numbers as keys in the JSON, else labels that say nothing.
     """
     names = order.with_names
-    results = county_results(
-        county, out, sources=order.folder, with_names=names, with_roster=order.with_roster
-    )
+    told = county if names else without_names(county)  # once, for all that is written
+    results = county_results(told, out, sources=order.folder, with_names=names)
+    if order.with_roster:
+        results.append(roster_result(county, out))
     with writing([*(result.target for result in results), *([json] if json else [])]) as desk:
         with _beside() as pool:  # the report is made by a process of its own meanwhile
-            upward = pool.submit(_upward, desk, county, out, with_names=names)
+            upward = pool.submit(_upward, desk, told, out, with_names=names)
             mine = [desk.stage(result) for result in results]
             data = [register_result(county, out)]
             if json:
-                data.append(json_result(json, export(county, with_keys=with_keys)))
+                data.append(
+                    json_result(json, export(county if with_keys else told, with_keys=with_keys))
+                )
             kept = [desk.stage(result) for result in data]
             staged = [*mine, *upward.result(), *kept]
         return desk.publish(staged)

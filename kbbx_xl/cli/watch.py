@@ -47,7 +47,7 @@ def current() -> Operation:
 
 
 def watch(app: typer.Typer) -> None:
-    """Let every command registered so far tell what it was given before it begins; call it once."""
+    """Let every command registered so far tell what it was given before it begins; call it once an app."""
     for info in app.registered_commands:
         if info.callback is not None and info.name is not None:
             info.callback = _watched(info.name, info.callback)

@@ -346,6 +346,7 @@ class County:
     indicators: list[IndicatorValue] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     children: dict[str, frozenset[str]] = field(default_factory=dict)  # unit -> names to be hidden
+    nameless: bool = False  # it has left flow.privacy, and names nobody
 
     @property
     def overdue(self) -> list[Task]:

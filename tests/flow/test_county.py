@@ -7,8 +7,9 @@ import itertools
 
 from kbbx_xl.flow.county import Loose, combine
 from kbbx_xl.flow.result import FileStatus
+from kbbx_xl.flow.seats import Seats
 from kbbx_xl.flow.source import Source
-from kbbx_xl.flow.unit import Seats, UnitResult
+from kbbx_xl.flow.unit import UnitResult
 from kbbx_xl.model import Village
 from kbbx_xl.settings.policies import load_policy
 from tests.flow.tables import CENTER, DIRECTORY, OTHER, SCHOOL, context
@@ -19,7 +20,7 @@ def result(unit, *pupils: tuple[str, str, str], **extra) -> UnitResult:  # type:
     keys, numbers, statuses = (list(column) for column in zip(*pupils, strict=True)) if pupils else ([], [], [])  # fmt: skip
     enrolled = [status in ("在读", "复学") for status in statuses]
     rows = list(range(3, 3 + len(keys)))
-    seats = Seats(Source(f"{unit.code}.xlsx", "名册"), keys, numbers, statuses, enrolled, rows)
+    seats = Seats.of(Source(f"{unit.code}.xlsx", "名册"), keys, numbers, statuses, enrolled, rows)
     made = UnitResult(unit, seats=[seats], **extra)
     made.files = [FileStatus(f"{unit.code}.xlsx", "", "学籍导出", unit.name, "", "effective")]
     return made

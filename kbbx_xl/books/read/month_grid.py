@@ -7,7 +7,8 @@ import functools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from kbbx_xl.books.read.headers import WEEKDAYS, Match
+from kbbx_xl.books.read.day_columns import WEEKDAYS
+from kbbx_xl.books.read.headers import Match
 from kbbx_xl.books.read.lines import CLASS, MONTH, filled
 from kbbx_xl.books.read.sections import Section
 from kbbx_xl.books.read.sheets import Grid
