@@ -27,7 +27,7 @@ def main() -> None:
         start = time.perf_counter()
         answer = contestant.work(data)
         best = min(best, time.perf_counter() - start)
-        seen = answer if number == 0 else seen
+        seen = contestant.see(answer) if number == 0 else seen
         if best > SHORT or step in ("read", "join", "functions"):
             break
     print(json.dumps({"seconds": best, "seen": seen}, ensure_ascii=False))

@@ -8,19 +8,24 @@ from dataclasses import dataclass
 from typing import Any
 
 
+def _same(answer: Any) -> Any:
+    return answer
+
+
 @dataclass(frozen=True, slots=True)
 class Contestant:
     """One way of doing a step.
 
     ``load`` prepares what is not timed, from the argument of the step and the number of the data;
-    ``work`` is timed and returns what must be the same for all contestants of the step.  ``needs``:
-    modules to import.
+    ``work`` is timed; ``see`` makes of its answer what must be the same for all contestants of the
+    step.  ``needs``: modules to import.
     """
 
     name: str
     load: Callable[[str, int], Any]
     work: Callable[[Any], Any]
     needs: tuple[str, ...] = ()
+    see: Callable[[Any], Any] = _same
 
     @property
     def missing(self) -> str:

@@ -14,7 +14,8 @@ from benchmarks.contest import Entry, Sample
 COLD = "kbbx-xl county, nothing known"
 AGAIN = "kbbx-xl county, second time"
 FEW = f"kbbx-xl county, {make.RESENT} schools sent anew"
-STATE = "KBBX_STATE"  # where this computer keeps what it knows: a new folder each cold run
+KEPT = ("KBBX_STATE", "KBBX_CACHE")  # where this computer keeps what it knows: new each cold run
+_WORK: list[tempfile.TemporaryDirectory[str]] = []  # removed when the process ends
 
 
 class Turns:
@@ -36,14 +37,14 @@ class Turns:
         return self._run()
 
     def few(self) -> tuple[Sample, object]:
-        shutil.copytree(make.resent(self._county), self._copy, dirs_exist_ok=True)
+        shutil.copytree(self._county.resent, self._copy, dirs_exist_ok=True)
         return self._run()
 
     def _run(self, *more: str) -> tuple[Sample, object]:
         when = ["--month", str(self._county.month), "--as-of", str(self._county.as_of)]
         command = [sys.executable, "-m", "kbbx_xl", "county", str(self._copy), *when]
         command += ["-o", str(self._out), *more]
-        cost = measure.run(command, {STATE: str(self._state)})
+        cost = measure.run(command, {name: str(self._state / name) for name in KEPT})
         results = sorted(path.name for path in self._out.glob("*.xlsx"))
         if not results:
             raise SystemExit("kbbx-xl county wrote no summary")
@@ -52,10 +53,9 @@ class Turns:
 
 def entries(section: str, county: make.County, *, all_three: bool = True) -> Iterator[Entry]:
     """Cold, second time, five sent anew, in this order; of very large counties only the first."""
-    work = Path(tempfile.mkdtemp(prefix="kbbx-bench-", dir=make.KEPT))
-    turns = Turns(county, work)
+    _WORK.append(tempfile.TemporaryDirectory(prefix="turns-", dir=make.KEPT))
+    turns = Turns(county, Path(_WORK[-1].name))
     yield Entry(section, COLD, turns.cold)
     if all_three:
-        make.resent(county)
         yield Entry(section, AGAIN, turns.again)
         yield Entry(section, FEW, turns.few)

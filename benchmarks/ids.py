@@ -56,10 +56,10 @@ def _spoilt(good: str, chance: Random) -> str:
     ))  # fmt: skip
 
 
-def stdnum_loop(written: Sequence[str]) -> dict[str, object]:
+def stdnum_loop(written: Sequence[str]) -> list[bool]:
     from stdnum.cn.ric import is_valid
 
-    return _seen([is_valid(number) for number in written])
+    return [is_valid(number) for number in written]
 
 
 def _seen(usable: Sequence[bool]) -> dict[str, object]:
@@ -70,8 +70,8 @@ def _seen(usable: Sequence[bool]) -> dict[str, object]:
 def contestants(_step: str) -> Mapping[str, Contestant]:
     """All ways by name."""
     found = (
-        Contestant(STDNUM, load, stdnum_loop, ("stdnum",)),
-        Contestant(LOOP, load, lambda written: _seen(ours.check_one_by_one(written))),
-        Contestant(OURS, load, lambda written: _seen(ours.check_column(written))),
+        Contestant(STDNUM, load, stdnum_loop, ("stdnum",), _seen),
+        Contestant(LOOP, load, ours.check_one_by_one, (), _seen),
+        Contestant(OURS, load, ours.check_column, (), lambda column: _seen(ours.usable(column))),
     )
     return {contestant.name: contestant for contestant in found}

@@ -3,6 +3,7 @@
 Three kinds: ``clean``; ``messy`` (titles, merged headers of two rows, 5,000 formatted blank rows a
 sheet, ids cut short in one school of twenty); ``grid`` (a roll call a class, 22 school days, in place
 of the ledger of absences).  In all of them dates, names and grades are written as each clerk likes.
+``python -m benchmarks.make 250 messy`` makes one before it is needed.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import dataclasses
 import datetime as dt
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -63,27 +66,41 @@ class County:
     def title(self) -> str:
         return f"{self.schools:,} schools, {self.kind}"
 
+    @property
+    def resent(self) -> Path:
+        """Workbooks of five schools with other pupils, below the same names as in the county."""
+        return self.folder.with_name(f"{self.folder.name}.resent")
+
     def files(self, every: int = 1) -> list[Path]:
         """The schools' workbooks, or every so many of them."""
         return sorted((self.folder / SUBMISSIONS).rglob("*.xlsx"))[::every]
 
 
-def county(schools: int, kind: str = CLEAN, *, top: Path = KEPT) -> County:
-    """The county of that size and kind, made now or found made below ``top``."""
-    students = schools * PUPILS
-    name = f"{schools}x{students}" + ("" if kind == CLEAN else f"-{kind}")
-    folder = top / name
-    if not folder.is_dir():
-        _whole(folder, partial(make, schools=schools, students=students, kind=kind))
+def county(schools: int, kind: str = CLEAN) -> County:
+    """The county of that size and kind, found made or made now, by a process that then gives back
+    its memory.
+    """
+    found = _place(schools, kind)
+    if not (found.folder.is_dir() and found.resent.is_dir()):
+        command = [sys.executable, "-m", "benchmarks.make", str(schools), kind]
+        subprocess.run(command, cwd=ROOT, check=True)
+    return found
+
+
+def _place(schools: int, kind: str) -> County:
+    folder = KEPT / (f"{schools}x{schools * PUPILS}" + ("" if kind == CLEAN else f"-{kind}"))
     return County(folder, schools, kind)
 
 
-def resent(of: County) -> Path:
-    """Workbooks of five schools with other pupils, made once, below the same names as in the county."""
-    folder = of.folder.with_name(f"{of.folder.name}.resent")
-    if not folder.is_dir():
-        _whole(folder, partial(_resend, schools=of.schools, kind=of.kind))
-    return folder
+def main() -> None:
+    """The county of the command line's size and kind, and five of its schools with other pupils."""
+    schools, kind = int(sys.argv[1]), sys.argv[2]
+    found = _place(schools, kind)
+    if not found.folder.is_dir():
+        students = schools * PUPILS
+        _whole(found.folder, partial(make, schools=schools, students=students, kind=kind))
+    if not found.resent.is_dir():
+        _whole(found.resent, partial(resend, schools=schools, kind=kind))
 
 
 def _whole(folder: Path, write: partial[None]) -> None:
@@ -102,10 +119,11 @@ def make(folder: Path, *, schools: int, students: int, seed: int = 1, kind: str 
     _write(world, folder, kind, world.schools)
 
 
-def _resend(folder: Path, *, schools: int, kind: str) -> None:
+def resend(folder: Path, *, schools: int, kind: str) -> None:
+    """Write the workbooks of five schools of the county, with other pupils, below ``folder``."""
     world = _invented(schools, schools * PUPILS, OTHER_SEED, kind)
     step = max(1, schools // RESENT)
-    _write(world, folder, kind, world.schools[::step][:RESENT])
+    _write(world, folder, kind, world.schools[step // 2 :: step][:RESENT])
 
 
 def _invented(schools: int, students: int, seed: int, kind: str) -> World:
@@ -183,3 +201,7 @@ class MessyBook(HandBook):
             if column == 0 or over[column - 1] != over[column]:
                 last = max(c for c, group in enumerate(over) if group == over[column])
                 sheet.merge_range(row, column, row, last, over[column], self.bold)
+
+
+if __name__ == "__main__":
+    main()

@@ -63,26 +63,35 @@ def check_one_by_one(written: Sequence[str]) -> list[bool]:
     return [check_id(number).value != "" for number in written]
 
 
-def check_column(written: Sequence[str]) -> list[bool]:
-    """Which 身份证号 of a column are usable."""
-    from kbbx_xl.rules.identity import check_ids
+def check_column(written: Sequence[str]) -> Any:
+    """The column judged at once."""
+    from kbbx_xl.rules.id_column import check_ids
 
-    return [verdict.value != "" for verdict in check_ids(written)]
+    return check_ids(written)
 
 
-def longest_runs(rows: Sequence[tuple[str, ...]]) -> list[int]:
-    """School days of the longest run without leave of each pupil, from the marks of a roll call."""
+def usable(column: Any) -> list[bool]:
+    """Which 身份证号 of a judged column are usable."""
+    return [value != "" for value in column.values]
+
+
+def roll_call(rows: Sequence[tuple[str, ...]]) -> Any:
+    """What the core has when it counts runs: marks, days, calendar."""
     from benchmarks.make import GRID_MONTH
     from kbbx_xl.demo.places import invent_calendar
-    from kbbx_xl.model import Directory, Mark
-    from kbbx_xl.rules.absence import longest, runs_from_marks
+    from kbbx_xl.model import Directory
+    from kbbx_xl.rules.absence import decode_marks
     from kbbx_xl.rules.school_days import school_calendar
+    from kbbx_xl.settings.lists import load_lists
 
     calendar = school_calendar(invent_calendar(GRID_MONTH, Directory((), ())))
     days = calendar.between(GRID_MONTH.first, GRID_MONTH.last)
-    marks = {"√": Mark.PRESENT, "×": Mark.ABSENT, "病": Mark.SICK}
-    found = []
-    for row in rows:
-        coded = [marks[mark] for mark in row]
-        found.append(int(longest(runs_from_marks(coded, days, calendar, days[-1]))[0]))
-    return found
+    return decode_marks(rows, {}, load_lists()["mark"]), days, calendar
+
+
+def longest_runs(called: Any) -> list[float]:
+    """School days of the longest run without leave of each pupil."""
+    from kbbx_xl.rules.absence import longest, runs_from_marks
+
+    marks, days, calendar = called
+    return [longest(runs_from_marks(row, days, calendar, days[-1]))[0] for row in marks]

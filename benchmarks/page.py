@@ -22,7 +22,8 @@ turn, and measures the whole process: wall and processor seconds, the most memor
 together (1 MB = 1,000,000 bytes, shared pages counted each time). Seconds are medians; "step s" leaves
 out the start of Python and the imports. All runs stand in `benchmarks/results.json`.
 `make bench BENCH='--step read --schools 250 --rounds 3'` measures one part anew; the rest of the page
-stays.
+stays. By commands of their own: the cluster (`python -m benchmarks.cluster`), calls to Excel
+(`python -m benchmarks.com_calls`), two lists of people (`python -m benchmarks.matching`).
 
 Counties have 320 pupils a school and one workbook a school with five sheets (roster of 18 columns,
 absences, cases, responsibility, monthly report). *Messy*: a title above every table, headers of two
