@@ -61,6 +61,8 @@ def main() -> None:
     kept = load_results()
     for part in chosen(options):
         sections = _measured(part, options)
+        for name, section in sections.items():
+            refuse_differences(name, section)
         known = part.schools == 0 or (part.schools, part.kind) in COUNTIES
         if known and not options.only:
             kept.update(sections)
@@ -150,6 +152,18 @@ def _readers(step: str, section: str, county: make.County) -> Iterator[Entry]:
         if contestant.name == reading.OFFICE:
             missing = missing or reading.office_missing()
         yield Entry(section, contestant.name, _run(step, contestant, folder, every), missing, every)
+
+
+def refuse_differences(name: str, section: Section) -> None:
+    """SystemExit when contestants came to different answers: then their times are not comparable."""
+    step = name.partition(" ")[0]
+    if step not in ("read", "join", "ids", "absence"):
+        return
+    apart = {reading.OURS, *section.scaled}
+    answers = {who: seen for who, seen in section.seen.items() if who not in apart}
+    told = {str(seen) for seen in answers.values()}
+    if len(told) > 1:
+        raise SystemExit(f"{name}: different answers: {answers}")
 
 
 def _every(name: str, county: make.County) -> int:

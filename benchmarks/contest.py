@@ -9,6 +9,7 @@ import os
 import platform
 import re
 import statistics
+import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -76,18 +77,25 @@ def child(step: str, name: str, argument: str = "", *, times: int = 1) -> tuple[
 def hold(
     entries: Sequence[Entry], rounds: int, *, patience: float = PATIENCE
 ) -> dict[str, Section]:
-    """All entries once a round, in turn; who has used up ``patience`` gets no more turns."""
+    """All entries once a round, in turn; who has used up ``patience`` gets no more turns.
+
+    A contestant that fails is told as missing; the others go on.
+    """
     sections: dict[str, Section] = {}
     spent: dict[tuple[str, str], float] = {}
     for number in range(1, rounds + 1):
         for entry in entries:
             section = sections.setdefault(entry.section, Section(made=machine()))
-            if entry.missing:
-                section.missing[entry.name] = entry.missing
+            if entry.missing or entry.name in section.missing:
+                section.missing.setdefault(entry.name, entry.missing)
                 continue
             if spent.get((entry.section, entry.name), 0.0) >= patience:
                 continue
-            sample, seen = entry.run()
+            try:
+                sample, seen = entry.run()
+            except subprocess.CalledProcessError as error:
+                section.missing[entry.name] = f"ended with code {error.returncode}"
+                continue
             section.samples.setdefault(entry.name, []).append(sample)
             section.seen[entry.name] = seen
             if entry.scaled > 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,29 @@ def test_what_was_scaled_counts_for_patience_as_it_ran() -> None:
     found = hold([entry("tenth", 300, ran, scaled=10)], 2, patience=40)["read"]
     assert len(ran) == 2
     assert found.scaled == {"tenth": 10}
+
+
+def test_who_fails_is_missing_and_the_others_go_on() -> None:
+    ran: list[str] = []
+
+    def fail() -> tuple[Sample, object]:
+        ran.append("bad")
+        raise subprocess.CalledProcessError(3, "x")
+
+    found = hold([Entry("read", "bad", fail), entry("good", 1, ran)], 2)["read"]
+    assert ran == ["bad", "good", "good"]
+    assert found.missing == {"bad": "ended with code 3"}
+
+
+def test_different_answers_are_refused() -> None:
+    same = Section(
+        seen={"a": {"rows": 1}, "b": {"rows": 1}, "tenth": {"rows": 0}}, scaled={"tenth": 10}
+    )
+    command.refuse_differences("join 25 clean", same)
+    same.seen["b"] = {"rows": 2}
+    command.refuse_differences("write", same)  # files differ in size
+    with pytest.raises(SystemExit, match="different answers"):
+        command.refuse_differences("join 25 clean", same)
 
 
 def test_medians_of_times_and_the_most_memory() -> None:
