@@ -9,6 +9,7 @@ spent.  An honest file costs one short message.
 from __future__ import annotations
 
 import faulthandler
+import gc
 import os
 import time
 from collections import deque
@@ -32,6 +33,7 @@ except ImportError:  # Windows: the master watches alone
 MOST_PROCESSES = 61  # Windows waits for no more
 POOL_FROM = 40  # files; below this one process is faster than starting several
 WATCH_EVERY = 0.2  # seconds between two looks at the workers
+COLLECT = (50_000, 20, 20)  # a file makes many objects and hardly a cycle
 BETWEEN = -1  # no file is under way
 
 Todo = TypeVar("Todo")
@@ -228,6 +230,8 @@ def _work(
     """What a worker does until its master hangs up or ends it."""
     for other in inherited:
         other.close()
+    gc.freeze()  # what the master has loaded stays, and is not looked through again and again
+    gc.set_threshold(*COLLECT)
     faulthandler.disable()
     quiet = os.open(os.devnull, os.O_RDWR)  # a reader that aborts prints where; nobody needs it
     for stream in (1, 2):

@@ -29,6 +29,7 @@ MODULES = {  # in the order of --help
     "privacy": ("mask", "pack", "seal", "open"),
     "receiving": ("receive", "return"),
     "retention": ("retain",),
+    "cache": ("cache",),
     "doctor": ("doctor",),
     "oplog": ("log",),
 }
