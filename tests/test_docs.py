@@ -74,7 +74,6 @@ ALLOWED = (
     r"kbbx_xl\.excel\b",
     r"\bdemo, excel, cli\b",
     r"EXCEL\.EXE",
-    r"\bfastexcel\b",  # a library
 )
 # what a page of a button tells, in this order
 TOLD = ("用处", "先做", "会问", "改动", "写出", "提示", "撤销", "不成时", "命令行")
