@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from collections.abc import Sequence
 from itertools import pairwise
@@ -45,5 +46,12 @@ def _day_of(cell: object) -> int:
         return 0
     if isinstance(cell, dt.date):
         return cell.day
-    found = _DAY.fullmatch(text_of(cell))
+    if isinstance(cell, float) and cell.is_integer():
+        return int(cell) if 1 <= cell <= 31 else 0
+    return _day_in(text_of(cell))
+
+
+@functools.lru_cache(maxsize=1024)
+def _day_in(text: str) -> int:
+    found = _DAY.fullmatch(text)
     return int(found[1]) if found and 1 <= int(found[1]) <= 31 else 0

@@ -46,6 +46,10 @@ def header_key(text: str) -> str:
     return key
 
 
+def _key_of(cell: object) -> str:
+    return header_key(cell if isinstance(cell, str) else text_of(cell))
+
+
 def label_key(text: str) -> str:
     """As ``header_key``, also without a leading ordinal (二、辍学原因)."""
     return _ORDINAL.sub("", header_key(text))
@@ -68,6 +72,10 @@ class Vocabulary:
 
     candidates: tuple[Candidate, ...]
     keys: frozenset[str]
+
+    def names_in(self, title: str) -> bool:
+        """Whether the title of a sheet holds that of a declared one."""
+        return any(candidate.sheet.sheet in title for candidate in self.candidates)
 
     def of(self, *layouts: Layout) -> list[Candidate]:
         return [c for c in self.candidates if c.sheet.layout in layouts]
@@ -234,7 +242,7 @@ def _heads(row: Sequence[object], words: Vocabulary) -> bool:
     """Whether a row may be the lower row of a header: mostly headings, day numbers, or half days."""
     if _tells_a_person(row):
         return False
-    keys = [key for cell in row if (key := header_key(text_of(cell)))]
+    keys = [key for cell in row if cell != "" and (key := _key_of(cell))]
     known = sum(key in words.keys for key in keys)
     return 2 * known >= max(len(keys), 1) or HALVES.issuperset(keys) or bool(days_of([row]))
 
@@ -248,7 +256,7 @@ def _best_at(
         if not _heads(row, words):
             break
         block.append(tuple(row))
-    best = _best_of(tuple(block), words, name)
+    best = _best_of(tuple(block), words, name if words.names_in(name) else "")
     return replace(best, top=top) if best else None
 
 
@@ -271,7 +279,7 @@ class _Header:
 
     def __init__(self, rows: Sequence[Sequence[object]]) -> None:
         self.depth = len(rows)
-        texts = [[header_key(text_of(cell)) for cell in row] for row in rows]
+        texts = [[_key_of(cell) for cell in row] for row in rows]
         shared: set[int] = set()
         for level in range(len(texts) - 1):
             shared |= _spread(texts, level)
