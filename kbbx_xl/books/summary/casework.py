@@ -5,16 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 
-from kbbx_xl.books.summary.grid import (
-    Column,
-    Figure,
-    Value,
-    figures,
-    tally,
-    widths,
-    write_grid,
-    write_records,
-)
+from kbbx_xl.books.summary.grid import Column, Figure, figures, tally, widths, write_grid
+from kbbx_xl.books.summary.records import Value, write_records
 from kbbx_xl.books.summary.scope import Group, groups
 from kbbx_xl.books.summary.sheets import (
     PLACE_TITLES,

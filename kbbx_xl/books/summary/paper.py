@@ -11,14 +11,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from xlsxwriter.worksheet import Worksheet
-
-from kbbx_xl.books.plain_sheet import PlainBook
+from kbbx_xl.books.plain_sheet import CellValue, PlainBook, PlainSheet
 from kbbx_xl.books.summary import trace
 from kbbx_xl.books.summary.links import Links
 from kbbx_xl.books.summary.scope import owning_unit
 from kbbx_xl.books.summary.styles import add_formats
 from kbbx_xl.books.summary.trace import Trace
+from kbbx_xl.books.writing.cells import Column, Rests
 from kbbx_xl.flow.result import County
 from kbbx_xl.flow.source import Source, Span
 from kbbx_xl.messages import OutputError
@@ -76,7 +75,7 @@ class Book:
 class Paper:
     """One sheet of a Book."""
 
-    def __init__(self, book: Book, sheet: Worksheet, *, landscape: bool) -> None:
+    def __init__(self, book: Book, sheet: PlainSheet, *, landscape: bool) -> None:
         self.book, self.sheet, self.name = book, sheet, str(sheet.get_name())
         self.columns = 0
         self.row = 0  # next free row
@@ -151,22 +150,24 @@ class Paper:
 
     def end_row(self) -> None:
         """Give the row the height its longest text needs and go to the next."""
-        lines = min(self._needed.get(self.row, 1), MOST_LINES)
-        self.sheet.set_row(self.row, max(18, 13.5 * lines + 4))
+        self.sheet.set_row(self.row, _height(self._needed.get(self.row, 1)))
         self.row += 1
 
     def text(self, row: int, column: int, text: str, style: str = "text") -> None:
         """Text as text; an empty one keeps the cell's border."""
-        form = self.book.formats[style]
         self._need(row, column, text)
-        written = self.sheet.write_string if text else self.sheet.write_blank
-        accepted(written(row, column, text, form))
+        self.sheet.put(row, column, text, self.book.formats[style])
 
     def _need(self, row: int, column: int, shown: str) -> None:
         """Remember how many lines a text takes in its column."""
-        if shown and column < len(self._widths) and 2 * len(shown) >= self._widths[column]:
-            lines = _lines(shown, self._widths[column])
+        if (lines := self.lines(column, shown)) > 1:
             self._needed[row] = max(lines, self._needed.get(row, 1))
+
+    def lines(self, column: int, shown: str) -> int:
+        """Lines that a text takes in its column; 1 for what surely fits."""
+        if column >= len(self._widths) or 2 * len(shown) < self._widths[column]:
+            return 1
+        return _lines(shown, self._widths[column])
 
     def tall(self, row: int, text: str, width: float) -> None:
         """Let a row show all of a text that is merged over ``width`` characters."""
@@ -179,14 +180,11 @@ class Paper:
         self.text(r1, c1, text, style)
 
     def date(self, row: int, column: int, day: dt.date | None) -> None:
-        if day is None:
-            return self.text(row, column, "", "date")
-        moment = dt.datetime(day.year, day.month, day.day)
-        return accepted(self.sheet.write_datetime(row, column, moment, self.book.formats["date"]))
+        self.sheet.put(row, column, day, self.book.formats["date"])
 
     def plain(self, row: int, column: int, value: float, style: str = "int") -> None:
         """A number that counts nothing: a running number, a row of a source."""
-        accepted(self.sheet.write_number(row, column, value, self.book.formats[style]))
+        self.sheet.put(row, column, value, self.book.formats[style])
 
     def link(self, row: int, column: int, target: str, text: str, style: str = "link") -> None:
         """A link that opens a source or a sheet; plain text when there is no target or no room."""
@@ -197,6 +195,37 @@ class Paper:
         if style == "wrap_link":
             self._need(row, column, text)
         return accepted(self.sheet.write_url(row, column, target, form, text))
+
+    def links(self, column: int, targets: Sequence[str], text: str) -> tuple[list[str], bool]:
+        """Cells of a block that open targets, from the next free row on; whether all had room."""
+        linked, closed = self.rest(text, "link"), self.rest(text, "center")
+        empty, complete = self.rest("", "center"), True
+        cells = []
+        for row, target in enumerate(targets, self.row):
+            if not target:
+                cells.append(empty)
+            elif self._links < LINK_LIMIT:
+                self._links += 1
+                self.sheet.put_link(row, column, target)
+                cells.append(linked)
+            else:
+                cells.append(closed)
+                complete = False
+        return cells, complete
+
+    def style(self, style: str) -> int:
+        """The number of a style in the file."""
+        return int(self.book.formats[style]._get_xf_index())
+
+    def rest(self, value: CellValue, style: str) -> str:
+        """The cell of a value in a style, without its address: for columns of a block."""
+        return self.sheet.rests(self.book.formats[style])[value]
+
+    def block(self, columns: Sequence[tuple[int, Column]], lines: Sequence[int]) -> None:
+        """Rows from the next free one on, written column by column, each so many lines high."""
+        tag = Rests(lambda n: self.sheet.row_tag(_height(n)))
+        self.sheet.put_block(self.row, columns, len(lines), [tag[n] for n in lines])
+        self.row += len(lines)
 
     def number(
         self,
@@ -226,8 +255,7 @@ class Paper:
         style: str = "int",
     ) -> None:
         """A native formula with the value it has now."""
-        form = self.book.formats[style]
-        accepted(self.sheet.write_formula(row, column, formula, form, value))
+        self.sheet.put_formula(row, column, formula, self.book.formats[style], value)
         self._keep(row, column, measure, value, how, formula=formula, cells=cells)
 
     def sum(
@@ -340,6 +368,11 @@ def accepted(status: int | None) -> None:
     """XlsxWriter refuses by a negative number, not by an exception; a sheet with holes is none."""
     if status is not None and status < 0:
         raise OutputError(f"写工作表时有内容放不进 Excel（{status}），没有采用")
+
+
+def _height(lines: int) -> float:
+    """Points of a row that shows so many lines."""
+    return max(18, 13.5 * min(lines, MOST_LINES) + 4)
 
 
 def _breadth(text: str) -> int:
