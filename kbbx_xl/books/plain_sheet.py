@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from copy import copy
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -18,7 +17,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.url import Url
-from xlsxwriter.worksheet import Worksheet
+from xlsxwriter.worksheet import CellBlankTuple, CellFormulaTuple, CellStringTuple, Worksheet
 
 from kbbx_xl.books.writing.cells import Block, Column, Looked, Rests, number_rest
 from kbbx_xl.books.writing.parts import PartsPacker
@@ -28,6 +27,7 @@ from kbbx_xl.model import column_letters
 
 CellValue = str | float | dt.date | None
 SHARED = '" t="s">'  # before the number of a shared text; no text holds it, there > is escaped
+MOST_LINKS = 65_530  # Excel's own limit
 letters_of = cache(column_letters)
 
 
@@ -62,7 +62,10 @@ class PlainBook(Workbook):  # type: ignore[misc]
         self.filename = BytesIO()
         with ZipFile(self._path, "w", ZIP_DEFLATED) as package:
             self._packer = PartsPacker(package)
-            super()._store_workbook()
+            try:
+                super()._store_workbook()
+            finally:
+                self._packer.finish()
 
     def _get_packager(self) -> PartsPacker | None:
         return self._packer
@@ -74,38 +77,22 @@ class PlainSheet(Worksheet):  # type: ignore[misc]
     Without the search for functions newer than Excel 2010: our formulas have none, and the thirty
     searches a formula take half the time of a build.
 
-    ``put_…`` and ``put_block`` are the quick ways in.  A cell put so is the rest of its XML in
-    XlsxWriter's own table of cells, beside XlsxWriter's kinds of cells; whatever is written last
-    stands.  ``charted``: XlsxWriter looks up what its charts show, so such a sheet is written slowly.
+    ``put`` and ``put_block`` are the quick ways in.  A cell put so stands as the rest of its XML in
+    XlsxWriter's own table, beside XlsxWriter's kinds of cells; whatever is written last stands.
     """
+
+    table: Any  # row -> column -> cell
 
     def __init__(self) -> None:
         super().__init__()
-        self.charted = False
-        self._put = False  # whether the table holds rests of cells
         self._references = 0  # to shared texts, that the table of texts has not counted
         self._blocks: list[Block] = []
         self._rests: dict[Format, Rests] = {}
-        self._urls: dict[str, Url] = {}  # of each file, without a place in it
+        self._opened: list[tuple[str, str, str]] = []  # by links of blocks: cell, file, place
 
-    def put(self, row: int, col: int, value: CellValue, form: Format) -> None:
-        """A text, a finite number or a day; a blank cell for "" and None.  ValueError for NaN."""
-        if self.charted:
-            self._put_slowly(row, col, value, form)
-            return
-        self._put = True
-        self.table[row][col] = self.rests(form)[value]
-
-    def put_formula(
-        self, row: int, col: int, formula: str, form: Format, value: float | str
-    ) -> None:
-        """A native formula, which begins with "=", and the value shown until Excel calculates."""
-        if self.charted or not isinstance(value, int | float):
-            self.write_formula(row, col, formula, form, value)
-            return
-        self._put = True
-        said, style = self._escape_data(formula[1:]), form._get_xf_index()
-        self.table[row][col] = f'" s="{style}"><f>{said}</f><v>{value}</v></c>'
+    def put(self, row: int, col: int, rest: str) -> None:
+        """A cell whose rest ``rests`` or ``formula_rest`` gave; rows and columns from 0."""
+        self.table[row][col] = rest
 
     def put_block(
         self,
@@ -122,15 +109,12 @@ class PlainSheet(Worksheet):  # type: ignore[misc]
         self._blocks.append(Block(row, count, named, tags))
 
     def put_link(self, row: int, col: int, target: str) -> None:
-        """What a cell of a block opens: a target as ``write_url`` takes it."""
-        file, _, place = target.partition("#")
-        known = self._urls.get(file)
-        if known is None:
-            known = self._urls[file] = Url(file)
-        url = copy(known)
-        url._anchor = place.replace("/", "\\")
+        """What a cell of a block opens: ``external:file``, with ``#place`` or without."""
         self.hlink_count += 1
-        self.hyperlinks[row][col] = url
+        if self.hlink_count > MOST_LINKS:
+            raise OutputError(f"写不下：Excel 的一张表最多 {MOST_LINKS} 个链接")
+        file, _, place = target.partition("#")
+        self._opened.append((f"{letters_of(col + 1)}{row + 1}", file, place.replace("/", "\\")))
 
     def looked(self, values: Iterable[CellValue], form: Format, *, gaps: bool = False) -> Looked:
         """A column of a block whose values repeat; with ``gaps`` what is false is no cell at all."""
@@ -146,6 +130,15 @@ class PlainSheet(Worksheet):  # type: ignore[misc]
             style = form._get_xf_index()
             found = self._rests[form] = Rests(lambda value: self._rest(value, style))
         return found
+
+    def formula_rest(self, formula: str, value: float | str, form: Format) -> str:
+        """A native formula, which begins with "=", and the value shown until Excel calculates."""
+        said, style = self._escape_data(formula[1:]), form._get_xf_index()
+        self.rests(form)
+        if isinstance(value, str):
+            shown = self._escape_data(clean(value))
+            return f'" s="{style}" t="str"><f>{said}</f><v>{shown}</v></c>'
+        return f'" s="{style}"><f>{said}</f><v>{value}</v></c>'
 
     def row_tag(self, height: float) -> str:
         """What follows the number in the tag of a row of ``height`` points."""
@@ -169,18 +162,32 @@ class PlainSheet(Worksheet):  # type: ignore[misc]
         """Excel's number of a day."""
         return float(self._convert_date_time(dt.datetime(day.year, day.month, day.day)))
 
-    def _put_slowly(self, row: int, col: int, value: CellValue, form: Format) -> None:
-        if value is None or value == "":
-            self.write_blank(row, col, value, form)
-        elif isinstance(value, str):
-            self.write_string(row, col, value, form)
-        elif isinstance(value, dt.date):
-            self.write_number(row, col, self._day(value), form)
-        else:
-            self.write_number(row, col, value, form)
+    def _get_range_data(self, row_start: int, col_start: int, row_end: int, col_end: int) -> Any:
+        """What a chart shows until Excel draws it anew; XlsxWriter knows its own kinds of cells."""
+        told = {
+            row: {col: self._known(cell) for col, cell in cells.items()}
+            for row, cells in self.table.items()
+            if row_start <= row <= row_end
+        }
+        kept, self.table = self.table, told
+        try:
+            return super()._get_range_data(row_start, col_start, row_end, col_end)
+        finally:
+            self.table = kept
+
+    @staticmethod
+    def _known(cell: Any) -> Any:
+        """A cell as XlsxWriter keeps it, without its format."""
+        if cell.__class__ is not str:
+            return cell
+        _, _, value = cell.partition("<v>")
+        value = value.removesuffix("</v></c>")
+        if SHARED in cell:
+            return CellStringTuple(int(value), None)
+        return CellFormulaTuple("", None, value) if value else CellBlankTuple(None)
 
     def _assemble_xml_file(self) -> None:
-        if self._put:
+        if not self.constant_memory:
             for row, cells in self.table.items():
                 if cells:
                     self._reach(row, min(cells))
@@ -194,7 +201,7 @@ class PlainSheet(Worksheet):  # type: ignore[misc]
 
     def _write_rows(self) -> None:
         """XlsxWriter's own way where nothing was put; else blocks between the rows of other cells."""
-        if not self._put and not self._blocks:
+        if not self._rests and not self._blocks:
             super()._write_rows()
             return
         row = self.dim_rowmin
@@ -219,14 +226,34 @@ class PlainSheet(Worksheet):  # type: ignore[misc]
                     self._write_empty_row(row, None, about)
                 continue
             self._write_row(row, None, about)
-            number = row + 1
+            told = []
             for col in sorted(cells):
                 cell = cells[col]
                 if cell.__class__ is str:
-                    self._write_counted(f'<c r="{letters_of(col + 1)}{number}{cell}')
-                else:
-                    self._write_cell(row, col, cell)
-            self._xml_end_tag("row")
+                    told.append(f'<c r="{letters_of(col + 1)}{row + 1}{cell}')
+                    continue
+                self._write_counted("".join(told))
+                told.clear()
+                self._write_cell(row, col, cell)
+            self._write_counted("".join(told) + "</row>")
+
+    def _write_hyperlinks(self) -> None:
+        """Links of blocks; those to one file share its entry among the relations of the sheet."""
+        if not self._opened:
+            super()._write_hyperlinks()
+            return
+        if self.hyperlinks:
+            raise TypeError("links of a block and other links in one sheet")
+        known: dict[str, int] = {}
+        told = ["<hyperlinks>"]
+        for cell, file, place in self._opened:
+            if file not in known:
+                self.rel_count += 1
+                known[file] = self.rel_count
+                self.external_hyper_links.append(["/hyperlink", Url(file)._target(), "External"])
+            where = f' location="{self._escape_attributes(place)}"' if place else ""
+            told.append(f'<hyperlink ref="{cell}" r:id="rId{known[file]}"{where}/>')
+        self.fh.write("".join([*told, "</hyperlinks>"]))
 
     def _xml_rich_inline_string(self, string: str, attributes: list[Any]) -> None:
         """A text that only looks like runs of formats is a text like any other."""

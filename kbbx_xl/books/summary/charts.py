@@ -32,7 +32,6 @@ def write_charts(summary: Summary) -> None:
     """Three charts by centre (by stage, cases, progress), and the table they are drawn from."""
     widths = (24, *(10 for _ in SERIES))
     paper = summary.sheet("图表", "控辍保学情况图表", widths, landscape=False)
-    paper.sheet.charted = True
     top = paper.row
     paper.row += HEIGHT * len(CHARTS)
     paper.part("图表数据（取自各表）")

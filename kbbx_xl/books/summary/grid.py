@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Literal, TypeVar
 
 from kbbx_xl.books.summary.paper import Block, Paper, block_name, cell_name
@@ -248,4 +249,10 @@ def _operands(column: Column) -> tuple[str, ...]:
 
 
 def _measure(name: str, column: Column) -> str:
-    return f"{name}：{column.title.replace('/', '·').replace(chr(10), '')}"
+    return f"{name}：{_spoken(column.title)}"
+
+
+@cache
+def _spoken(title: str) -> str:
+    """The title of a column in one line."""
+    return title.replace("/", "·").replace("\n", "")

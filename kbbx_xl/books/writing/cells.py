@@ -7,7 +7,6 @@ looked up; texts that differ in every row are spelt out in place, where they nee
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, repeat
@@ -19,7 +18,7 @@ from xlsxwriter.xmlwriter import XMLwriter
 
 from kbbx_xl.books.writing.texts import clean
 
-ODD = re.compile(r"[&<>\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|\A\s|\s\Z|_x[0-9A-Fa-f]{4}_")
+ODD = ("&", "<", ">", "\r", "_x")  # of a clean text: what may have to be escaped
 CHUNK = 2_000  # rows put together at a time
 SHORT = 16_000  # characters that every cell takes, however Excel counts them
 Pieces = tuple[Iterable[str], ...]  # strings of each row, one iterable after the other
@@ -27,11 +26,11 @@ Pieces = tuple[Iterable[str], ...]  # strings of each row, one iterable after th
 
 def text_element(text: str) -> str:
     """``<t>`` of a text that is ``clean``: escaped as Excel does, blanks at its ends kept."""
-    if ODD.search(text) is None:
-        return f"<t>{text}</t>"
-    shown = escape(XMLwriter._escape_control_characters(text))
-    blanks = shown[:1].isspace() or shown[-1:].isspace()
-    return f'<t xml:space="preserve">{shown}</t>' if blanks else f"<t>{shown}</t>"
+    if any(odd in text for odd in ODD):
+        text = escape(XMLwriter._escape_control_characters(text))
+    if text[:1].isspace() or text[-1:].isspace():
+        return f'<t xml:space="preserve">{text}</t>'
+    return f"<t>{text}</t>"
 
 
 def number_rest(number: float, style: int) -> str:

@@ -47,9 +47,11 @@ class Part(StringIO):
 
     def finish(self) -> None:
         """Pack what is left; the part is complete."""
-        self._pack()
-        self._packed.close()
-        self.close()
+        try:
+            self._pack()
+        finally:
+            self._packed.close()
+            self.close()
 
     def _pack(self) -> None:
         self._packed.write("".join(self._held).encode())
@@ -69,14 +71,14 @@ class PartsPacker(Packager):  # type: ignore[misc]
         super()._set_in_memory(True)
 
     def _filename(self, xml_filename: str) -> Part:
-        self._finish()
+        self.finish()
         self._part = Part(self._begin(xml_filename))
         return self._part
 
     def _create_package(self) -> list[object]:
         """Nothing is left for XlsxWriter to pack."""
         pictures = super()._create_package()
-        self._finish()
+        self.finish()
         for data, name, _ in pictures:
             with self._begin(name) as packed:
                 packed.write(data.getvalue())
@@ -90,10 +92,11 @@ class PartsPacker(Packager):  # type: ignore[misc]
             strings._set_xml_writer(self._filename("xl/sharedStrings.xml"))
             strings._assemble_xml_file()
 
-    def _finish(self) -> None:
-        if self._part is not None:
-            self._part.finish()
-            self._part = None
+    def finish(self) -> None:
+        """End the part that is being written; the package could not be closed before, even in vain."""
+        part, self._part = self._part, None
+        if part is not None:
+            part.finish()
 
     def _begin(self, name: str) -> IO[bytes]:
         about = ZipInfo(name, EXCEL_TIME)
