@@ -16,6 +16,7 @@ from kbbx_xl.cli import (
     casework,
     county,
     doctor,
+    engines,
     evidence,
     inspect,
     make,
@@ -23,6 +24,7 @@ from kbbx_xl.cli import (
     movement,
     oplog,
     privacy,
+    province,
     receiving,
     retention,
     school,
@@ -44,6 +46,7 @@ app = typer.Typer(
 make.register(app)
 inspect.register(app)
 county.register(app)
+province.register(app)
 school.register(app)
 casework.register(app)
 evidence.register(app)
@@ -56,6 +59,7 @@ receiving.register(app)
 retention.register(app)
 doctor.register(app)
 oplog.register(app)
+engines.register(app)
 watch.watch(app)
 
 
