@@ -32,8 +32,8 @@ ROOT = Path(__file__).resolve().parents[2]
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A province: a messy county, one without trouble, and a folder that is no county."""
     made = tmp_path_factory.mktemp("全省")
-    make_county(made / COUNTY, schools=8, students=320, messy=True)
-    make_county(made / "乙县", schools=4, students=120, seed=2)
+    make_county(made / COUNTY, schools=6, students=200, messy=True)
+    make_county(made / "乙县", schools=2, students=40, seed=2)
     (made / "丙县").mkdir()
     return made
 

@@ -13,6 +13,7 @@ import os
 import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from functools import cache, partial
 from pathlib import Path
@@ -20,7 +21,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import dask
-from distributed import Client, LocalCluster, Nanny, Scheduler, Security
+from distributed import Client, LocalCluster, Nanny, Scheduler, Security, utils
 
 from kbbx_xl.books.engine.cluster import Cluster
 from kbbx_xl.messages import InputError
@@ -34,7 +35,6 @@ QUIET = logging.CRITICAL  # dask's log names arguments, and these name files
 SETTINGS: dict[str, Any] = {
     "distributed.worker.daemon": False,  # a reader is a child of its worker
     "distributed.worker.profile.enabled": False,
-    "distributed.comm.offload": False,  # its thread would outlive the cluster
     "distributed.worker.http.routes": [],
     "distributed.scheduler.http.routes": [],
     "distributed.scheduler.allowed-failures": 10,
@@ -57,10 +57,21 @@ def cluster(
         machines = partial(_asked, scheduler, security)
     else:
         machines = partial(_own, jobs or os.cpu_count() or 1)
-    before = set(threading.enumerate())
-    with _settled(), ExitStack() as held:
+    with _settled(), _without_threads_left(), ExitStack() as held:
         yield Cluster(cache(lambda: held.enter_context(machines())))
-    gc.collect()  # dask's threads end with what they watch; then this process may fork again
+
+
+@contextmanager
+def _without_threads_left() -> Iterator[None]:
+    """Afterwards this process may fork again (``guard.start_method``)."""
+    before, usual = set(threading.enumerate()), utils._offload_executor
+    with ThreadPoolExecutor(1) as ours:  # dask's own would stay for ever
+        utils._offload_executor = ours
+        try:
+            yield
+        finally:
+            utils._offload_executor = usual
+    gc.collect()  # other threads of dask end with what they watch
     for thread in set(threading.enumerate()) - before:
         thread.join(ENDING)
 
