@@ -11,6 +11,7 @@ from __future__ import annotations
 import faulthandler
 import gc
 import os
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -33,8 +34,8 @@ except ImportError:  # Windows: the master watches alone
 MOST_PROCESSES = 61  # Windows waits for no more
 POOL_FROM = 40  # files; below this one process is faster than starting several
 WATCH_EVERY = 0.2  # seconds between two looks at the workers
-COLLECT = (50_000, 20, 20)  # a file makes many objects and hardly a cycle
 BETWEEN = -1  # no file is under way
+READY = "kbbx_xl.books.engine.warm"  # what a server of forks has loaded before it forks
 
 Todo = TypeVar("Todo")
 Done = TypeVar("Done")
@@ -78,6 +79,17 @@ def watched(
         return master.run(min(max(1, workers), len(todo), MOST_PROCESSES), progress)
     finally:
         master.close()
+
+
+def start_method() -> str:
+    """How this process may start others (multiprocessing's word).
+
+    Forking is soonest, but a copy of a process with several threads, such as one of a cluster, can
+    wait for ever for a lock that one of the other threads held.
+    """
+    if os.name != "posix":
+        return "spawn"
+    return "fork" if threading.active_count() == 1 else "forkserver"
 
 
 def workers_for(files: int) -> int:
@@ -132,8 +144,10 @@ class _Master(Generic[Todo, Done]):
             worker.line.close()
 
     def _start(self) -> _Worker[Todo]:
-        forked = os.name == "posix"
-        context: Any = get_context("fork" if forked else "spawn")
+        method = start_method()
+        forked = method == "fork"
+        context: Any = get_context(method)
+        context.set_forkserver_preload([READY])
         line, other = context.Pipe()
         # a forked worker inherits the master's ends: open, they would keep the others from hearing
         # that the master is gone
@@ -230,9 +244,8 @@ def _work(
     """What a worker does until its master hangs up or ends it."""
     for other in inherited:
         other.close()
-    gc.freeze()  # what the master has loaded stays, and is not looked through again and again
-    gc.set_threshold(*COLLECT)
     faulthandler.disable()
+    gc.disable()  # as in the command line: much is made here, and no cycles
     quiet = os.open(os.devnull, os.O_RDWR)  # a reader that aborts prints where; nobody needs it
     for stream in (1, 2):
         os.dup2(quiet, stream)

@@ -19,6 +19,7 @@ MODULES = {  # in the order of --help
     "make": ("demo", "templates", "build"),
     "inspect": ("check", "flag", "explain"),
     "county": ("county", "merge"),
+    "province": ("province",),
     "school": ("report", "zero", "carry"),
     "casework": ("letters",),
     "evidence": ("evidence",),
@@ -32,6 +33,7 @@ MODULES = {  # in the order of --help
     "cache": ("cache",),
     "doctor": ("doctor",),
     "oplog": ("log",),
+    "engines": ("scheduler", "worker"),
 }
 
 
