@@ -23,8 +23,9 @@ from kbbx_xl.books.consolidate import (
     consolidate,
     load_directory,
 )
+from kbbx_xl.books.engine import PROCESSES, Engine
 from kbbx_xl.books.files import Written, json_result
-from kbbx_xl.books.guard import Progress
+from kbbx_xl.books.guard import Progress, start_method
 from kbbx_xl.books.read import read_folder
 from kbbx_xl.books.read.headers import standard_vocabulary
 from kbbx_xl.books.reading import Reader, read_files
@@ -61,6 +62,7 @@ class Order:
     with_names: bool = False
     passwords: tuple[str, ...] = ()
     cache: Cache | None = None
+    engine: Engine = PROCESSES
 
     @property
     def results(self) -> Path:
@@ -89,6 +91,7 @@ def read_county(order: Order, *, out: Path, progress: Progress | None = None) ->
         passwords=order.passwords,
         cache=order.cache,
         progress=progress,
+        engine=order.engine,
     )
     if order.cache:
         order.cache.forget_old()
@@ -142,9 +145,9 @@ def _upward(desk: Desk, county: County, out: Path, *, with_names: bool) -> list[
 
 
 def _beside() -> ProcessPoolExecutor:
-    """One more process; forked where the system can, which starts it at once."""
-    method = "fork" if os.name == "posix" else "spawn"
-    return ProcessPoolExecutor(1, mp_context=get_context(method), initializer=_end_with_parent)
+    """One more process; forked where that is safe, which starts it at once."""
+    context = get_context(start_method())
+    return ProcessPoolExecutor(1, mp_context=context, initializer=_end_with_parent)
 
 
 def _end_with_parent() -> None:

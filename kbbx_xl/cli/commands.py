@@ -19,6 +19,7 @@ MODULES = {  # in the order of --help
     "make": ("demo", "templates", "build"),
     "inspect": ("check", "flag", "explain"),
     "county": ("county", "merge"),
+    "province": ("province",),
     "school": ("report", "zero", "carry"),
     "casework": ("letters",),
     "evidence": ("evidence",),
@@ -29,8 +30,10 @@ MODULES = {  # in the order of --help
     "privacy": ("mask", "pack", "seal", "open"),
     "receiving": ("receive", "return"),
     "retention": ("retain",),
+    "cache": ("cache",),
     "doctor": ("doctor",),
     "oplog": ("log",),
+    "engines": ("scheduler", "worker"),
 }
 
 

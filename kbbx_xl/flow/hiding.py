@@ -12,12 +12,12 @@ import functools
 import operator
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, NamedTuple, TypeVar
 
 from kbbx_xl.flow.source import Source
 from kbbx_xl.model import FileRead, Finding
-from kbbx_xl.rules.cells import text_of
-from kbbx_xl.rules.masking import DOTS, Known, fold, fold_all, names_in, plausible_name
+from kbbx_xl.rules.masking import DOTS, Known, fold, fold_all, people_in
 from kbbx_xl.settings.forms import all_forms
 from kbbx_xl.settings.masking import MaskingRules, load_masking
 
@@ -36,16 +36,9 @@ _NO_PERSON = re.compile(r"[校园班级村庄屯寨镇乡县市区省组局所�
 
 def children_of(reads: Iterable[FileRead]) -> frozenset[str]:
     """What the tables of some files call their children."""
-    rules = load_masking()
-    cells = {
-        text_of(value)
-        for read in reads
-        for table in (*read.tables, *read.typed)
-        for value in table.columns.get("name", ())
-        if isinstance(value, str)
-    }
-    named = (name for cell in cells if len(cell) <= LONGEST for _, name in names_in(cell, rules))
-    return frozenset(name for name in named if len(name) > 1 and plausible_name(name))
+    tables = (table for read in reads for table in (*read.tables, *read.typed))
+    cells = chain.from_iterable(table.columns.get("name", ()) for table in tables)
+    return people_in(cells, load_masking(), longest=LONGEST)
 
 
 class Public:

@@ -145,7 +145,7 @@ def _between_sheets(
 ) -> list[Finding]:  # fmt: skip
     """What shows only when the sheets of one unit are laid side by side."""
     unit, rosters, ledgers = result.unit, register.rosters, submission.of(Kind.CASES)
-    serves = any(v.school == unit.name for v in context.directory.villages)
+    serves = bool(context.villages_of(unit.name))
     called = submission.of(Kind.ROLL_CALL)
     six = {f.name: f.title for f in sheets()["six_checks"].columns}
     return [

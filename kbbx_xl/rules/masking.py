@@ -12,7 +12,7 @@ import functools
 import math
 import re
 import unicodedata
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kbbx_xl.rules.cells import text_of
@@ -163,6 +163,26 @@ def _name_of(piece: str, rules: MaskingRules) -> str:
         return ""
     shorter = (name.removesuffix(title) for title in rules.titles if name.endswith(title))
     return next((s for s in shorter if len(s) > 1), name)
+
+
+@functools.lru_cache(maxsize=4)
+def _bare_name(rules: MaskingRules) -> re.Pattern[str]:
+    """A cell that is a name and nothing else, whatever the rules are: most cells of most rosters."""
+    titles = "".join(f"(?<!{re.escape(title)})" for title in rules.titles)
+    return re.compile(rf"[\u3400-\u9fff]{{2,4}}{titles}")
+
+
+def people_in(cells: Iterable[object], rules: MaskingRules, *, longest: int) -> frozenset[str]:
+    """The names in cells of names (see ``names_in``) that may be looked for elsewhere.
+
+    Cells of more than ``longest`` characters are no names.
+    """
+    texts = {cell for cell in set(cells) if isinstance(cell, str)}
+    bare = set(filter(_bare_name(rules).fullmatch, texts))
+    others = {text_of(text) for text in texts - bare}
+    named = {name for text in others if len(text) <= longest for _, name in names_in(text, rules)}
+    known = (name for name in named if len(name) > 1 and plausible_name(name))
+    return frozenset(bare.difference(rules.not_names, (rules.mark, rules.hidden)).union(known))
 
 
 def is_masked(text: str, rules: MaskingRules) -> bool:

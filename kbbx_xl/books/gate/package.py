@@ -46,6 +46,7 @@ class Package:
         self.infos = self._zip.infolist()
         self.names = frozenset(info.filename for info in self.infos)
         _check_entries(self.infos)
+        self._read: dict[str, bytes] = {}  # small parts that were asked for by name
 
     @property
     def inflated(self) -> int:
@@ -54,12 +55,15 @@ class Package:
 
     def read(self, name: str) -> bytes:
         """One part, its length and CRC proved."""
-        return self._inflated(self._zip.getinfo(name))
+        if name not in self._read:
+            self._read[name] = self._inflated(self._zip.getinfo(name))
+        return self._read[name]
 
     def parts(self) -> Iterator[tuple[str, bytes]]:
         """Every part once, in the order of the package."""
         for info in self.infos:
-            yield info.filename, self._inflated(info)
+            known = self._read.get(info.filename)
+            yield info.filename, self._inflated(info) if known is None else known
 
     def _inflated(self, info: zipfile.ZipInfo) -> bytes:
         try:

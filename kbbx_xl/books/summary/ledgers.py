@@ -4,16 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from kbbx_xl.books.summary.grid import (
-    Column,
-    Figure,
-    Open,
-    Value,
-    tally,
-    widths,
-    write_grid,
-    write_records,
-)
+from kbbx_xl.books.summary.grid import Column, Figure, tally, widths, write_grid
+from kbbx_xl.books.summary.records import Open, Value, write_records
 from kbbx_xl.books.summary.scope import groups
 from kbbx_xl.books.summary.sheets import (
     PLACE_TITLES,

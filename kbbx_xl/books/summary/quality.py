@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from kbbx_xl.books.summary.grid import NOTHING, Open, write_records
 from kbbx_xl.books.summary.paper import Paper, cell_name
+from kbbx_xl.books.summary.records import NOTHING, Open, write_records
 from kbbx_xl.books.summary.sheets import Summary
 from kbbx_xl.flow.result import IndicatorValue
 from kbbx_xl.flow.source import Source

@@ -40,10 +40,8 @@ def duty_tasks(unit: Unit, done: Done, context: Context, *, until: dt.date) -> l
     papers of earlier periods, which are not at hand, nor of a time before where the document states no
     period.  A duty without any record of its own is a reminder, listed up to its day.
     """
-    years = _years(unit, done, context)
     tasks: list[Task] = []
-    for duty in duties_of(context.policy, unit.level):
-        times = [(one, year) for year in years for one in _of(duty, year, context)]
+    for times in _times(unit, done, context):
         following: tuple[Occurrence, Task] | None = None
         for one, year in reversed(times):
             after = following[0].opens if following else None
@@ -54,21 +52,35 @@ def duty_tasks(unit: Unit, done: Done, context: Context, *, until: dt.date) -> l
     return tasks
 
 
-def _years(unit: Unit, done: Done, context: Context) -> list[SchoolYear]:
+def _times(unit: Unit, done: Done, context: Context) -> list[list[tuple[Occurrence, SchoolYear]]]:
+    """Every time each duty of the unit comes round: the same for all units of a level and calendar."""
+    start = Period(context.as_of.year, context.as_of.month).school_year
+    reaches = any(Period(r.date.year, r.date.month).school_year < start for r in done.work)
+    school = context.own_calendar(unit.name)
+    key = ("times of duties", unit.level, school, reaches)
+    if key not in context.kept:
+        years = _years(school, start - reaches, context)
+        context.kept[key] = [
+            [(one, year) for year in years for one in _of(duty, year, context)]
+            for duty in duties_of(context.policy, unit.level)
+        ]
+    times: list[list[tuple[Occurrence, SchoolYear]]] = context.kept[key]
+    return times
+
+
+def _years(school: str, first: int, context: Context) -> list[SchoolYear]:
     """The school year of the day, the next, whose summer duties precede it, and the one before if known."""
     usual, today = load_calendar(), context.as_of
-    start = Period(today.year, today.month).school_year
-    reaches = any(Period(r.date.year, r.date.month).school_year < start for r in done.work)
-    years = [
+    last = Period(today.year, today.month).school_year + 1
+    return [
         school_year(
             context.calendar_sheet,
             dt.date.fromisoformat(f"{year}-{usual.school_year_starts}"),
             usual.term_dates(year),
-            school=unit.name,
+            school=school,
         )
-        for year in (start - 1, start, start + 1)
+        for year in range(first, last + 1)
     ]
-    return years if reaches else years[1:]
 
 
 def _of(duty: Duty, year: SchoolYear, context: Context) -> list[Occurrence]:

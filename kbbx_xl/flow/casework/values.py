@@ -68,6 +68,10 @@ class CaseFile(Crossing):
     previous: str = ""  # mark of the same child's earlier case (再次辍学)
     verified_cell: str = ""  # of 核查结果 there, else of 销号去处
 
+    def __hash__(self) -> int:
+        """Equal cases have equal marks; all their events need not be gone through."""
+        return hash((self.unit, self.mark))
+
     @property
     def open(self) -> bool:
         return self.state.open

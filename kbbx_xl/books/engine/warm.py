@@ -1,0 +1,10 @@
+"""Loaded once by the server that forks readers (预先载入): every reader then begins with it at hand."""
+
+from kbbx_xl.books import consolidate
+from kbbx_xl.books.read.headers import standard_vocabulary
+from kbbx_xl.settings.lists import load_lists
+
+__all__ = ["consolidate"]
+
+load_lists()
+standard_vocabulary()
