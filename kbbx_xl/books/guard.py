@@ -181,8 +181,7 @@ class _Master(Generic[Todo, Done]):
             self._lost(worker, "读取时出错，读取程序中断")
             return
         if kind == "begin":
-            worker.file, worker.since = said, time.monotonic()
-            worker.used = _processor(worker.process)
+            (worker.file, worker.used), worker.since = said, time.monotonic()
         elif kind == "done":
             self.answers[worker.task] = said
             self._next(worker)
@@ -261,7 +260,9 @@ def _work(
         while True:
             todo, spent = line.recv()
             try:
-                done = task(todo, lambda file: line.send(("begin", file)), spent)
+                done = task(
+                    todo, lambda file: line.send(("begin", (file, time.process_time()))), spent
+                )
             except Exception as error:  # noqa: BLE001 (told to the master, who raises it)
                 line.send(("failed", error))
             else:
