@@ -17,6 +17,7 @@ from xml.parsers import expat
 from zlib import crc32
 
 from isal import isal_zlib
+from isal.igzip_lib import IsalError
 
 from kbbx_xl.books.gate.held import DamagedError, HostileError
 
@@ -106,7 +107,7 @@ def _inflate(packed: bytes, info: zipfile.ZipInfo) -> bytes | None:
     stream = isal_zlib.decompressobj(-zlib.MAX_WBITS)
     try:
         content = stream.decompress(packed, info.file_size + 1)
-    except isal_zlib.IsalError:
+    except IsalError:
         return None
     return bytes(content) if stream.eof else None
 
