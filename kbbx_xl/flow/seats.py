@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _WEIGHTS = np.multiply.accumulate(np.full(HASHED, 0x9E3779B97F4A7C15, np.uint64)
 class Seats:
     """As much of one roster as the checks between schools need.
 
-    Packed, because a province holds those of all its children at once: a line of JSON a row, and
+    Packed, because a province holds those of all its children at once: a line a row, as Python shows it, and
     a hash of 8 bytes of its key and of its student number (0: blank), which tell whether the row must
     be looked at.  ``flags``, a byte a row: LEFT, and FIRST for a number that is no key of the roster
     and stands in no row before.
@@ -47,17 +47,13 @@ class Seats:
         for _, number, status, *_ in every:
             flags.append(FIRST * (number not in seen) | LEFT * (status == TRANSFERRED_OUT))
             seen.add(number)
-        lines = "\n".join(map(_line, every)).encode("utf-8", "surrogatepass")
+        lines = "\n".join(map(repr, every)).encode()
         return cls(source, _marks(keys), _marks(numbers), bytes(flags), lines)
 
     def rows(self, places: Iterable[int]) -> list[Row]:
         """The rows at some places, counted from 0."""
         lines = self.lines.split(b"\n")
-        told = (json.loads(lines[at].decode("utf-8", "surrogatepass")) for at in places)
-        return [tuple(row) for row in told]
-
-
-_line = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+        return [ast.literal_eval(lines[at].decode()) for at in places]
 
 
 def _marks(numbers: Sequence[str]) -> bytes:
