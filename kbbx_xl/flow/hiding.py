@@ -41,6 +41,21 @@ def children_of(reads: Iterable[FileRead]) -> frozenset[str]:
     return people_in(cells, load_masking(), longest=LONGEST)
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Names:
+    """Names of children as one text, a line each: a province holds those of all its children."""
+
+    lines: str = ""
+
+    @classmethod
+    def of(cls, names: Iterable[str]) -> Names:
+        """Of names as ``children_of`` gives them, none of which holds a line end."""
+        return cls("\n".join(sorted(names)))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.lines.split("\n") if self.lines else ())
+
+
 class Public:
     """Words, such as units, in which nothing is hidden, besides those of our own forms."""
 
@@ -68,7 +83,7 @@ class Hider:
     ) -> None:
         self._rules = load_masking()
         self._public = public if isinstance(public, Public) else Public(public)
-        self._names = names if isinstance(names, frozenset) else [*names]
+        self._names = names if isinstance(names, frozenset | Names) else [*names]
         self._wider = wider
         self._same: set[str] = wider._same if wider else set()  # texts that hold nothing to hide
         self.text = functools.lru_cache(maxsize=1 << 16)(self._text)
@@ -260,7 +275,7 @@ def of_paths(parts: Iterable[str]) -> Hider:
 class Hiders(dict[str, Hider]):
     """A hider a unit, made when asked for; for any other unit one that knows the children of all."""
 
-    def __init__(self, names: Mapping[str, frozenset[str]], public: Iterable[str]) -> None:
+    def __init__(self, names: Mapping[str, Iterable[str]], public: Iterable[str]) -> None:
         super().__init__()
         self._children, self._public = names, Public(public)
         self.of_all = Hider(frozenset[str]().union(*names.values()), self._public)

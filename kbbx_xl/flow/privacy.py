@@ -208,16 +208,16 @@ class _Hider:
         return NUMBER.sub(HIDDEN, self._hiders[unit].text(text)) if text else text
 
 
-def _children(county: County) -> dict[str, frozenset[str]]:
+def _children(county: County) -> dict[str, Iterable[str]]:
     """Unit -> names: those of its files, and those that its rows carry."""
     rows = (county.cases, county.runs, county.due, county.case_files, county.roster, county.tasks)
     named: dict[str, set[str]] = defaultdict(set)
     listed: Iterable[Any] = itertools.chain(*rows)
     for row in listed:
         named[row.unit].add(row.name)
-    names = dict(county.children)
+    names: dict[str, Iterable[str]] = dict(county.children)
     for unit, own in named.items():
-        known = names.get(unit, frozenset())
+        known = frozenset(names.get(unit, ()))
         if not own <= known:
             names[unit] = known | own
     return names

@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from kbbx_xl.crossing import Crossing
 from kbbx_xl.flow.casework.values import CaseFile, Checklist, Task, TaskState, TeachingMonth
+from kbbx_xl.flow.hiding import Names
 from kbbx_xl.flow.source import Source, Span
 from kbbx_xl.model import Directory, Finding, Period, Run
 from kbbx_xl.settings.policies import Policy
@@ -346,7 +347,7 @@ class County:
     tasks: list[Task] = field(default_factory=list)
     indicators: list[IndicatorValue] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    children: dict[str, frozenset[str]] = field(default_factory=dict)  # unit -> names to be hidden
+    children: dict[str, Names] = field(default_factory=dict)  # unit -> names to be hidden
     nameless: bool = False  # it has left flow.privacy, and names nobody
 
     @property

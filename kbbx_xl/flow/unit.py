@@ -23,7 +23,7 @@ from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.coverage import CenterVillages, read_grids, villages_of_center
 from kbbx_xl.flow.flag import flag_unit, missing_from_ledger
 from kbbx_xl.flow.grids import read_grid_work, unsigned_tasks
-from kbbx_xl.flow.hiding import children_of
+from kbbx_xl.flow.hiding import Names, children_of
 from kbbx_xl.flow.register import Register
 from kbbx_xl.flow.reports import figures_of, read_reports
 from kbbx_xl.flow.result import (
@@ -92,7 +92,7 @@ class UnitResult:
     teaching: list[TeachingMonth] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    children: frozenset[str] = frozenset()  # names that must not stand in what is shown
+    children: Names = field(default_factory=Names)  # names that must not stand in what is shown
 
 
 @functools.cache
@@ -114,7 +114,7 @@ def analyse_unit(
     submission = sort_out(unit, reads, context.month)
     result = UnitResult(unit, wrong_month=submission.wrong_month, files=submission.statuses)
     result.superseded, result.copies = submission.superseded, submission.copies
-    result.children = children_of(reads)
+    result.children = Names.of(children_of(reads))
     result.findings += submission.findings
     for read in sorted(reads, key=lambda r: r.path):
         result.findings += read.findings

@@ -65,7 +65,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return real(self, file)
 
     monkeypatch.setattr(Reader, "__call__", noted)
-    monkeypatch.setattr("kbbx_xl.books.consolidate.watched", at_once)
+    monkeypatch.setattr("kbbx_xl.books.engine.watched", at_once)
     return seen
 
 
