@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import calendar as _calendar
 import datetime as dt
+import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -238,6 +239,7 @@ class CalendarSheet:
     earlier: tuple[dt.date, dt.date] | None = None
 
 
+@functools.lru_cache(maxsize=1024)
 def column_letters(column: int) -> str:
     """Excel's letters of a column counted from 1: 1 -> A, 28 -> AB."""
     letters = ""
