@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from kbbx_xl.crossing import Crossing
+
 EMPTY: Mapping[str, object] = MappingProxyType({})
 
 
@@ -184,7 +186,7 @@ class Village:
     school: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Directory:
     """Who is expected to report: units in the order of the directory, and villages."""
 
@@ -204,7 +206,14 @@ class Directory:
         return tuple(u for u in self.units if u.is_center)
 
     def children(self, parent: str) -> tuple[Unit, ...]:
-        return tuple(u for u in self.units if u.parent == parent)
+        return self._children.get(parent, ())
+
+    @functools.cached_property
+    def _children(self) -> Mapping[str, tuple[Unit, ...]]:
+        found: dict[str, list[Unit]] = {}
+        for unit in self.units:
+            found.setdefault(unit.parent, []).append(unit)
+        return {parent: tuple(units) for parent, units in found.items()}
 
     def below(self, unit: Unit) -> tuple[Unit, ...]:
         """The units whose line in the directory names this one, by name or code."""
@@ -212,7 +221,11 @@ class Directory:
         return tuple(u for u in self.units if u.parent and u.parent in above)
 
     def named(self, name_or_code: str) -> Unit | None:
-        return next((u for u in self.units if name_or_code in (u.name, u.code)), None)
+        return self._named.get(name_or_code)
+
+    @functools.cached_property
+    def _named(self) -> Mapping[str, Unit]:
+        return {word: u for u in reversed(self.units) for word in (u.name, u.code)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +279,7 @@ def _cell_order(cell: str) -> tuple[int, int, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Crossing):
     """A problem in the data (问题): code and place, never a person.
 
     ``params`` holds only what the message of ``code`` names; no names of people, ids or phones.
@@ -371,7 +384,7 @@ class FileRead:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Run(Crossing):
     """Consecutive absence without leave of one pupil (连续旷课).
 
     ``school_days`` counts school days, halves as 0.5; ``calendar_days`` counts from the first to

@@ -13,10 +13,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from kbbx_xl.books.cache import Cache
-from kbbx_xl.books.guard import Progress, watched, workers_for
+from kbbx_xl.books.engine import PROCESSES, Engine
+from kbbx_xl.books.guard import Progress, workers_for
 from kbbx_xl.books.judge import Answer, Job, Judge, Split
 from kbbx_xl.books.package.standing import replaced_packages
-from kbbx_xl.books.read import read_calendar, read_directory, read_folder
+from kbbx_xl.books.read import read_calendar, read_directory_and_calendar, read_folder
 from kbbx_xl.books.reading import Reader, Received, opened
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.county import Loose, combine
@@ -55,9 +56,8 @@ def load_directory(
         raise InputError(
             "没有找到单位目录：请把“单位目录.xlsx”放在文件夹最上层，或用 --directory 指定"
         )
-    directory, findings = opened(read_directory, path)
+    (directory, findings), (calendar, more) = opened(read_directory_and_calendar, path)
     used = {path}
-    calendar, more = opened(read_calendar, path)
     beside = find_top(folder, CALENDAR_NAMES)
     if calendar.term_start is None and beside is not None:
         calendar, more = opened(read_calendar, beside)
@@ -76,6 +76,7 @@ def consolidate(
     passwords: tuple[str, ...] = (),
     cache: Cache | None = None,
     progress: Progress | None = None,
+    engine: Engine = PROCESSES,
 ) -> County:
     """Read every file below ``folder`` and return the County; no result is written.
 
@@ -86,7 +87,7 @@ def consolidate(
     reader = Reader(context.month, passwords=passwords)
     judge = Judge(context, reader, with_roster=with_roster, cache=cache)
     workers = jobs or workers_for(sum(len(job.files) for job in todo))
-    answers = watched(judge.folder, todo, workers, progress)
+    answers = engine.each(judge.folder, todo, workers, progress)
     results: dict[str, list[UnitResult]] = defaultdict(list)
     homes: dict[str, list[Received]] = defaultdict(list)
     for answer in answers:
@@ -103,7 +104,7 @@ def consolidate(
             whole += parts
         elif left:
             split.append(Split(parts[0].unit, left))
-    whole += watched(judge.whole, split, workers)
+    whole += engine.each(judge.whole, split, workers)
     return combine(whole, _loose(answers, findings, replaced), context)
 
 

@@ -9,7 +9,9 @@ spent.  An honest file costs one short message.
 from __future__ import annotations
 
 import faulthandler
+import gc
 import os
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -33,6 +35,7 @@ MOST_PROCESSES = 61  # Windows waits for no more
 POOL_FROM = 40  # files; below this one process is faster than starting several
 WATCH_EVERY = 0.2  # seconds between two looks at the workers
 BETWEEN = -1  # no file is under way
+READY = "kbbx_xl.books.engine.warm"  # what a server of forks has loaded before it forks
 
 Todo = TypeVar("Todo")
 Done = TypeVar("Done")
@@ -76,6 +79,17 @@ def watched(
         return master.run(min(max(1, workers), len(todo), MOST_PROCESSES), progress)
     finally:
         master.close()
+
+
+def start_method() -> str:
+    """How this process may start others (multiprocessing's word).
+
+    Forking is soonest, but a copy of a process with several threads, such as one of a cluster, can
+    wait for ever for a lock that one of the other threads held.
+    """
+    if os.name != "posix":
+        return "spawn"
+    return "fork" if threading.active_count() == 1 else "forkserver"
 
 
 def workers_for(files: int) -> int:
@@ -130,8 +144,10 @@ class _Master(Generic[Todo, Done]):
             worker.line.close()
 
     def _start(self) -> _Worker[Todo]:
-        forked = os.name == "posix"
-        context: Any = get_context("fork" if forked else "spawn")
+        method = start_method()
+        forked = method == "fork"
+        context: Any = get_context(method)
+        context.set_forkserver_preload([READY])
         line, other = context.Pipe()
         # a forked worker inherits the master's ends: open, they would keep the others from hearing
         # that the master is gone
@@ -229,6 +245,7 @@ def _work(
     for other in inherited:
         other.close()
     faulthandler.disable()
+    gc.disable()  # as in the command line: much is made here, and no cycles
     quiet = os.open(os.devnull, os.O_RDWR)  # a reader that aborts prints where; nobody needs it
     for stream in (1, 2):
         os.dup2(quiet, stream)

@@ -23,19 +23,25 @@ from kbbx_xl.books.consolidate import (
     consolidate,
     load_directory,
 )
+from kbbx_xl.books.engine import PROCESSES, Engine
 from kbbx_xl.books.files import Written, json_result
-from kbbx_xl.books.guard import Progress
+from kbbx_xl.books.guard import Progress, start_method
 from kbbx_xl.books.read import read_folder
+from kbbx_xl.books.read.headers import standard_vocabulary
 from kbbx_xl.books.reading import Reader, read_files
 from kbbx_xl.books.summary.book import center_result, county_results
+from kbbx_xl.books.summary.roster import roster_result
 from kbbx_xl.books.summary.scope import restrict
 from kbbx_xl.books.upward import upward_results
 from kbbx_xl.books.writing.results import Desk, Staged, write_set, writing
 from kbbx_xl.flow.context import make_context
 from kbbx_xl.flow.export import export
+from kbbx_xl.flow.privacy import without_names
 from kbbx_xl.flow.result import County
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import Period
+from kbbx_xl.settings.evidence import load_evidence
+from kbbx_xl.settings.national import national_duties
 from kbbx_xl.settings.policies import Policy
 
 RESULTS = "汇总结果_"  # folders of earlier results, made by the ribbon, are no submissions
@@ -56,6 +62,7 @@ class Order:
     with_names: bool = False
     passwords: tuple[str, ...] = ()
     cache: Cache | None = None
+    engine: Engine = PROCESSES
 
     @property
     def results(self) -> Path:
@@ -70,6 +77,8 @@ def read_county(order: Order, *, out: Path, progress: Progress | None = None) ->
     """
     if order.as_of < order.month.first:
         raise InputError(f"截至日 {order.as_of} 早于 {order.month.label}")
+    for settings in (standard_vocabulary, load_evidence, national_duties):
+        settings()  # now: every process that is forked from here has them
     known, calendar, findings, own = load_directory(order.folder, order.directory)
     context, doubts = make_context(order.month, order.as_of, order.policy, known, calendar)
     county = consolidate(
@@ -82,6 +91,7 @@ def read_county(order: Order, *, out: Path, progress: Progress | None = None) ->
         passwords=order.passwords,
         cache=order.cache,
         progress=progress,
+        engine=order.engine,
     )
     if order.cache:
         order.cache.forget_old()
@@ -112,16 +122,19 @@ def write_all(
     ``with_keys``: identity numbers as keys in the JSON, else labels that say nothing.
     """
     names = order.with_names
-    results = county_results(
-        county, out, sources=order.folder, with_names=names, with_roster=order.with_roster
-    )
+    told = county if names else without_names(county)  # once, for all that is written
+    results = county_results(told, out, sources=order.folder, with_names=names)
+    if order.with_roster:
+        results.append(roster_result(county, out))
     with writing([*(result.target for result in results), *([json] if json else [])]) as desk:
         with _beside() as pool:  # the report is made by a process of its own meanwhile
-            upward = pool.submit(_upward, desk, county, out, with_names=names)
+            upward = pool.submit(_upward, desk, told, out, with_names=names)
             mine = [desk.stage(result) for result in results]
             data = [register_result(county, out)]
             if json:
-                data.append(json_result(json, export(county, with_keys=with_keys)))
+                data.append(
+                    json_result(json, export(county if with_keys else told, with_keys=with_keys))
+                )
             kept = [desk.stage(result) for result in data]
             staged = [*mine, *upward.result(), *kept]
         return desk.publish(staged)
@@ -132,9 +145,9 @@ def _upward(desk: Desk, county: County, out: Path, *, with_names: bool) -> list[
 
 
 def _beside() -> ProcessPoolExecutor:
-    """One more process; forked where the system can, which starts it at once."""
-    method = "fork" if os.name == "posix" else "spawn"
-    return ProcessPoolExecutor(1, mp_context=get_context(method), initializer=_end_with_parent)
+    """One more process; forked where that is safe, which starts it at once."""
+    context = get_context(start_method())
+    return ProcessPoolExecutor(1, mp_context=context, initializer=_end_with_parent)
 
 
 def _end_with_parent() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +18,7 @@ from kbbx_xl.books.one_click import (
     write_all,
     write_of_center,
 )
-from kbbx_xl.cli import shared
+from kbbx_xl.cli import engines, shared
 from kbbx_xl.flow.result import County
 from kbbx_xl.settings.policies import DEFAULT_POLICY
 
@@ -54,6 +55,9 @@ def county(
     password_file: shared.PasswordsOption = None,
     ask_password: shared.AskOption = False,
     cache: CacheOption = True,
+    engine: engines.EngineOption = engines.EngineName.PROCESSES,
+    scheduler: engines.SchedulerOption = "",
+    keys: engines.KeysOption = None,
 ) -> None:
     """一键汇总全县：报送进度、人数、预警、台账、问题清单、上报件。
 
@@ -69,9 +73,12 @@ def county(
         with_roster=with_roster,
         with_names=bool(with_names),
         passwords=shared.passwords(password_file, ask_password),
-        cache=default_cache() if cache else None,
+        cache=engines.cache_of(engine) if cache else None,
     )
-    result = _read(order, out)
+    if engine is not engines.EngineName.PROCESSES:  # the same path on every machine
+        order = replace(order, folder=folder.absolute())
+    with engines.engine(engine, scheduler, keys, jobs) as made:
+        result = _read(replace(order, engine=made), out)
     written = write_all(result, order, out, json=json, with_keys=with_names is not False)
     _report(result, [str(one) for one in written])
 

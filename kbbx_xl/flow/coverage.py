@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -95,8 +96,11 @@ def with_centers(
         for c in coverage
     ]
     heard = {c.unit for c in seen}
+    served: dict[str, list[str]] = defaultdict(list)
+    for village in directory.villages:
+        served[village.school].append(village.name)
     for school, center in parents.items():
-        mine = tuple(v.name for v in directory.villages if v.school == school)
+        mine = served.get(school, ())
         if center and mine and school not in heard:
             without = tuple(v for v in mine if v not in center.named)
             seen.append(Coverage(school, 0, len(mine), (), without, center.source))

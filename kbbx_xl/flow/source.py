@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby
 
+from kbbx_xl.crossing import Crossing
 from kbbx_xl.model import Table
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Source(Crossing):
     """Where a record was read: file, sheet, row from 1 (来源文件、来源表、来源行)."""
 
     file: str
@@ -19,7 +19,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(Crossing):
     """Several rows of one sheet, compressed: rows "5-34,36"; "" when only the sheet is known."""
 
     file: str
@@ -34,10 +34,12 @@ def row_source(table: Table, index: int) -> Source:
 
 def spans(sources: Iterable[Source]) -> tuple[Span, ...]:
     """Sources, sorted and compressed to one Span a sheet; a row counts once."""
-    ordered = sorted({(s.file, s.sheet, s.row) for s in sources})
+    sheets: dict[tuple[str, str], set[int]] = {}
+    for source in sources:
+        sheets.setdefault((source.file, source.sheet), set()).add(source.row)
     return tuple(
-        Span(file, sheet, row_ranges([row for _, _, row in group if row]))
-        for (file, sheet), group in groupby(ordered, key=lambda s: s[:2])
+        Span(*sheet, row_ranges(sorted(filter(None, rows))))
+        for sheet, rows in sorted(sheets.items())
     )
 
 

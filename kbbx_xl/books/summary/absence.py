@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kbbx_xl.books.summary.grid import (
-    Column,
-    Figure,
-    Value,
-    tally,
-    widths,
-    write_grid,
-    write_records,
-)
+from kbbx_xl.books.summary.grid import Column, Figure, tally, widths, write_grid
+from kbbx_xl.books.summary.records import Value, write_records
 from kbbx_xl.books.summary.scope import groups
 from kbbx_xl.books.summary.sheets import (
     PLACE_TITLES,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-from kbbx_xl.books.summary.grid import Column, Figure, Open, widths, write_grid, write_records
+from kbbx_xl.books.summary.grid import Column, Figure, widths, write_grid
+from kbbx_xl.books.summary.records import Open, write_records
 from kbbx_xl.books.summary.scope import Group, groups
 from kbbx_xl.books.summary.sheets import Summary
 from kbbx_xl.flow.result import County, UnitProgress

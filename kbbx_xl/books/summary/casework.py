@@ -5,16 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 
-from kbbx_xl.books.summary.grid import (
-    Column,
-    Figure,
-    Value,
-    figures,
-    tally,
-    widths,
-    write_grid,
-    write_records,
-)
+from kbbx_xl.books.summary.grid import Column, Figure, figures, tally, widths, write_grid
+from kbbx_xl.books.summary.records import Value, write_records
 from kbbx_xl.books.summary.scope import Group, groups
 from kbbx_xl.books.summary.sheets import (
     PLACE_TITLES,
@@ -174,10 +166,11 @@ def _effort(summary: Summary) -> None:
 
 def _evidence_columns(county: County) -> list[Column]:
     totals = {t.unit: t for t in evidence_totals(county.checklists)}
-    places = {
-        unit: spans(c.case.source for c in county.checklists if c.asks and c.unit == unit)
-        for unit in totals
-    }
+    asked: dict[str, list[Source]] = defaultdict(list)
+    for one in county.checklists:
+        if one.asks:
+            asked[one.unit].append(one.case.source)
+    places = {unit: spans(asked[unit]) for unit in totals}
 
     def figure(field: str, how: str) -> Callable[[Unit], Figure]:
         return figures(totals, lambda t: getattr(t, field), lambda t: places[t.unit], how)

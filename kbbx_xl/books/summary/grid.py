@@ -1,4 +1,4 @@
-"""Tables of units x figures, with subtotals and a total, and tables of records.
+"""Tables of units x figures, with subtotals and a total.
 
 Figures of units are typed, everything added up from them is a native formula: whoever doubts a
 total clicks on it.
@@ -6,11 +6,11 @@ total clicks on it.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypeVar
+from functools import cache
+from typing import Literal, NamedTuple, TypeVar
 
 from kbbx_xl.books.summary.paper import Block, Paper, block_name, cell_name
 from kbbx_xl.books.summary.scope import Group
@@ -19,12 +19,10 @@ from kbbx_xl.flow.source import Source, Span, spans
 from kbbx_xl.model import Unit
 
 UNIT_COLUMN = 1
-NOTHING = "（无）"
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """A unit's number and the rows it was counted from; None stays blank, it is not 0."""
 
     value: float | None
@@ -135,31 +133,26 @@ def _unit_row(paper: Paper, grid: Grid, columns: Sequence[Column], unit: Unit, n
     paper.plain(row, 0, number)
     paper.text(row, UNIT_COLUMN, unit.name)
     blank: set[str] = set()
-    for column in columns:
-        place, measure = grid.columns[column.key], _measure(unit.name, column)
-        if column.words:
+    for place, column in enumerate(columns, UNIT_COLUMN + 1):
+        measure = _measure(unit.name, column)
+        if column.figure:
+            value, places, how = column.figure(unit)
+            if value is None:
+                blank.add(column.key)
+                paper.text(row, place, "", column.style)
+            else:
+                paper.number(row, place, value, measure, how=how, spans=places, style=column.style)
+        elif column.words:
             words = grid.words[row, place] = column.words(unit)
             paper.text(row, place, words, STATUS_STYLE.get(words, "text"))
         elif column.counted:
             paper.text(row, place, "", column.style)
-        elif column.figure:
-            figure = column.figure(unit)
-            if figure.value is None:
-                blank.add(column.key)
-            _figure(paper, row, place, figure, measure, column.style)
         elif _unknown(column, blank):
             blank.add(column.key)
             paper.text(row, place, "", column.style)
         else:
             _calculate(paper, grid, column, row, measure, column.style)
     paper.end_row()
-
-
-def _figure(paper: Paper, row: int, place: int, figure: Figure, measure: str, style: str) -> None:
-    if figure.value is None:
-        paper.text(row, place, "", style)
-        return
-    paper.number(row, place, figure.value, measure, how=figure.how, spans=figure.spans, style=style)
 
 
 def _sum_row(
@@ -250,46 +243,10 @@ def _operands(column: Column) -> tuple[str, ...]:
 
 
 def _measure(name: str, column: Column) -> str:
-    return f"{name}：{column.title.replace('/', '·').replace(chr(10), '')}"
+    return f"{name}：{_spoken(column.title)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
-    """A cell that opens a source file, at a cell of it when one is given."""
-
-    source: Source
-    cell: str = ""
-
-
-Value = str | int | float | dt.date | Open | None
-
-
-def write_records(
-    paper: Paper, titles: Sequence[str], rows: Iterable[Sequence[Value]], *, freeze: bool = True
-) -> int:
-    """A numbered list; returns how many lines it has.  An empty one says （无）."""
-    paper.head(("序号", *titles), freeze=3 if freeze else 0)
-    head = paper.row - 1
-    count = 0
-    for count, values in enumerate(rows, 1):
-        paper.plain(paper.row, 0, count)
-        for column, value in enumerate(values, 1):
-            _record_cell(paper, column, value)
-        paper.end_row()
-    if not count:
-        paper.merge(paper.row, 0, paper.row, len(titles), NOTHING, "center")
-        paper.row += 1
-    elif freeze:
-        paper.sheet.autofilter(head, 0, paper.row - 1, len(titles))
-    return count
-
-
-def _record_cell(paper: Paper, column: int, value: Value) -> None:
-    if isinstance(value, Open):
-        paper.link(paper.row, column, paper.book.link(value.source, value.cell), "打开")
-    elif isinstance(value, dt.date):
-        paper.date(paper.row, column, value)
-    elif isinstance(value, str) or value is None:
-        paper.text(paper.row, column, value or "", STATUS_STYLE.get(value or "", "text"))
-    else:
-        paper.plain(paper.row, column, value, "number")
+@cache
+def _spoken(title: str) -> str:
+    """The title of a column in one line."""
+    return title.replace("/", "·").replace("\n", "")

@@ -7,22 +7,22 @@ them.  Text is only ever written as text, so nothing a school typed can become a
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from xlsxwriter.worksheet import Worksheet
-
-from kbbx_xl.books.plain_sheet import PlainBook
+from kbbx_xl.books.plain_sheet import CellValue, PlainBook, PlainSheet, letters_of
 from kbbx_xl.books.summary import trace
 from kbbx_xl.books.summary.links import Links
 from kbbx_xl.books.summary.scope import owning_unit
 from kbbx_xl.books.summary.styles import add_formats
 from kbbx_xl.books.summary.trace import Trace
+from kbbx_xl.books.writing.cells import Column, Rests
 from kbbx_xl.flow.result import County
 from kbbx_xl.flow.source import Source, Span
 from kbbx_xl.messages import OutputError
-from kbbx_xl.model import SUMMARY_FORM, a1, column_letters
+from kbbx_xl.model import SUMMARY_FORM
 
 A4 = 9
 STAMP_SHEET = "_kbbx"
@@ -52,7 +52,7 @@ class Book:
         self.workbook.set_properties({"title": title, "author": "kbbx-xl", "created": created})
         self._county = county
         self.formats = add_formats(self.workbook)
-        self.values: dict[Cell, float] = {}
+        self.values: defaultdict[tuple[str, int], dict[int, float]] = defaultdict(dict)
         self.traces: list[Trace] = []
         self.marks: dict[str, Cell] = {}  # figures that other sheets show again
         self._links = Links(sources, home)
@@ -76,12 +76,13 @@ class Book:
 class Paper:
     """One sheet of a Book."""
 
-    def __init__(self, book: Book, sheet: Worksheet, *, landscape: bool) -> None:
+    def __init__(self, book: Book, sheet: PlainSheet, *, landscape: bool) -> None:
         self.book, self.sheet, self.name = book, sheet, str(sheet.get_name())
         self.columns = 0
         self.row = 0  # next free row
         self._widths: Sequence[float] = ()
         self._links = 0
+        self._rests: dict[str, Rests] = {}  # of each style that was used
         self._needed: dict[int, int] = {}  # lines of text that a row must show
         sheet.set_paper(A4)
         sheet.set_landscape() if landscape else sheet.set_portrait()
@@ -151,22 +152,24 @@ class Paper:
 
     def end_row(self) -> None:
         """Give the row the height its longest text needs and go to the next."""
-        lines = min(self._needed.get(self.row, 1), MOST_LINES)
-        self.sheet.set_row(self.row, max(18, 13.5 * lines + 4))
+        self.sheet.set_row(self.row, _height(self._needed.get(self.row, 1)))
         self.row += 1
 
     def text(self, row: int, column: int, text: str, style: str = "text") -> None:
         """Text as text; an empty one keeps the cell's border."""
-        form = self.book.formats[style]
         self._need(row, column, text)
-        written = self.sheet.write_string if text else self.sheet.write_blank
-        accepted(written(row, column, text, form))
+        self.sheet.put(row, column, self.rest(text, style))
 
     def _need(self, row: int, column: int, shown: str) -> None:
         """Remember how many lines a text takes in its column."""
-        if shown and column < len(self._widths) and 2 * len(shown) >= self._widths[column]:
-            lines = _lines(shown, self._widths[column])
+        if (lines := self.lines(column, shown)) > 1:
             self._needed[row] = max(lines, self._needed.get(row, 1))
+
+    def lines(self, column: int, shown: str) -> int:
+        """Lines that a text takes in its column; 1 for what surely fits."""
+        if column >= len(self._widths) or 2 * len(shown) < self._widths[column]:
+            return 1
+        return _lines(shown, self._widths[column])
 
     def tall(self, row: int, text: str, width: float) -> None:
         """Let a row show all of a text that is merged over ``width`` characters."""
@@ -179,14 +182,11 @@ class Paper:
         self.text(r1, c1, text, style)
 
     def date(self, row: int, column: int, day: dt.date | None) -> None:
-        if day is None:
-            return self.text(row, column, "", "date")
-        moment = dt.datetime(day.year, day.month, day.day)
-        return accepted(self.sheet.write_datetime(row, column, moment, self.book.formats["date"]))
+        self.sheet.put(row, column, self.rest(day, "date"))
 
     def plain(self, row: int, column: int, value: float, style: str = "int") -> None:
         """A number that counts nothing: a running number, a row of a source."""
-        accepted(self.sheet.write_number(row, column, value, self.book.formats[style]))
+        self.sheet.put(row, column, self.rest(value, style))
 
     def link(self, row: int, column: int, target: str, text: str, style: str = "link") -> None:
         """A link that opens a source or a sheet; plain text when there is no target or no room."""
@@ -197,6 +197,40 @@ class Paper:
         if style == "wrap_link":
             self._need(row, column, text)
         return accepted(self.sheet.write_url(row, column, target, form, text))
+
+    def links(self, column: int, targets: Sequence[str], text: str) -> tuple[list[str], bool]:
+        """Cells of a block that open targets, from the next free row on; whether all had room."""
+        linked, closed = self.rest(text, "link"), self.rest(text, "center")
+        empty, complete = self.rest("", "center"), True
+        cells = []
+        for row, target in enumerate(targets, self.row):
+            if not target:
+                cells.append(empty)
+            elif self._links < LINK_LIMIT:
+                self._links += 1
+                self.sheet.put_link(row, column, target)
+                cells.append(linked)
+            else:
+                cells.append(closed)
+                complete = False
+        return cells, complete
+
+    def style(self, style: str) -> int:
+        """The number of a style in the file."""
+        return int(self.book.formats[style]._get_xf_index())
+
+    def rest(self, value: CellValue, style: str) -> str:
+        """The cell of a value in a style, without its address: for columns of a block."""
+        rests = self._rests.get(style)
+        if rests is None:
+            rests = self._rests[style] = self.sheet.rests(self.book.formats[style])
+        return rests[value]
+
+    def block(self, columns: Sequence[tuple[int, Column]], lines: Sequence[int]) -> None:
+        """Rows from the next free one on, written column by column, each so many lines high."""
+        tag = Rests(lambda n: self.sheet.row_tag(_height(n)))
+        self.sheet.put_block(self.row, columns, len(lines), [tag[n] for n in lines])
+        self.row += len(lines)
 
     def number(
         self,
@@ -210,8 +244,8 @@ class Paper:
         style: str = "int",
     ) -> None:
         """A number typed by the program, with where it was counted."""
-        self.plain(row, column, value, style)
-        self._keep(row, column, measure, value, how, spans=spans)
+        self.sheet.put(row, column, self.rest(value, style))
+        self.trace(row, column, value, measure, how=how, spans=spans)
 
     def formula(
         self,
@@ -226,20 +260,36 @@ class Paper:
         style: str = "int",
     ) -> None:
         """A native formula with the value it has now."""
-        form = self.book.formats[style]
-        accepted(self.sheet.write_formula(row, column, formula, form, value))
-        self._keep(row, column, measure, value, how, formula=formula, cells=cells)
+        self.sheet.put(row, column, self.formula_rest(formula, value, style))
+        self.trace(row, column, value, measure, how=how, formula=formula, cells=cells)
+
+    def formula_rest(self, formula: str, value: float | str, style: str) -> str:
+        """The cell of a formula, without its address: for columns of a block."""
+        return self.sheet.formula_rest(formula, value, self.book.formats[style])
+
+    def trace(
+        self,
+        row: int,
+        column: int,
+        value: float | str,
+        measure: str,
+        *,
+        how: str,
+        formula: str = "",
+        cells: str = "",
+        spans: tuple[Span, ...] = (),
+    ) -> None:
+        """Keep what a number is made of, and let other cells be made of it."""
+        if not isinstance(value, str):
+            self.book.values[self.name, column][row] = value
+        at, said = f"{letters_of(column + 1)}{row + 1}", formula[1:]
+        self.book.traces.append(Trace(self.name, at, measure, value, how, said, cells, spans))
 
     def sum(
         self, row: int, column: int, blocks: Sequence[Block], measure: str, style: str = "int_sub"
     ) -> None:
         """SUM of blocks of cells of this sheet."""
-        value = sum(
-            self.value(r, c)
-            for r1, c1, r2, c2 in blocks
-            for r in range(r1, r2 + 1)
-            for c in range(c1, c2 + 1)
-        )
+        value = sum(self._numbers(blocks))
         names = [block_name(b) for b in blocks]
         chunks = (names[n : n + SUM_ARGUMENTS] for n in range(0, len(names), SUM_ARGUMENTS))
         formula = "=" + "+".join(f"SUM({','.join(chunk)})" for chunk in chunks)
@@ -249,8 +299,8 @@ class Paper:
     def refer(self, row: int, column: int, mark: str, measure: str, style: str = "int") -> None:
         """The same figure as a marked cell of another sheet."""
         sheet, at_row, at_column = self.book.marks[mark]
-        name = f"{sheet}!{a1(at_row + 1, at_column + 1)}"
-        value = self.book.values.get((sheet, at_row, at_column), 0)
+        name = f"{sheet}!{cell_name(at_row, at_column)}"
+        value = self.book.values[sheet, at_column].get(at_row, 0)
         formula = f"={name}"
         self.formula(
             row, column, formula, value, measure, how="取自另一张表", cells=name, style=style
@@ -262,45 +312,28 @@ class Paper:
 
     def value(self, row: int, column: int) -> float:
         """The number of a cell already written; 0 for text and blanks."""
-        return self.book.values.get((self.name, row, column), 0)
+        return self.book.values[self.name, column].get(row, 0)
 
     def known(self, row: int, column: int) -> bool:
         """Whether a cell already written holds a number."""
-        return (self.name, row, column) in self.book.values
+        return row in self.book.values[self.name, column]
 
     def any_known(self, blocks: Sequence[Block]) -> bool:
         """Whether any cell of the blocks holds a number."""
-        return any(
-            self.known(r, c)
-            for r1, c1, r2, c2 in blocks
-            for r in range(r1, r2 + 1)
-            for c in range(c1, c2 + 1)
-        )
+        return any(True for _ in self._numbers(blocks))
+
+    def _numbers(self, blocks: Sequence[Block]) -> Iterator[float]:
+        """The numbers of cells already written."""
+        for r1, c1, r2, c2 in blocks:
+            for column in range(c1, c2 + 1):
+                held = self.book.values[self.name, column]
+                yield from (held[row] for row in range(r1, r2 + 1) if row in held)
 
     def alert(self, block: Block) -> None:
         """Colour numbers that should be 0 and are not."""
         form = self.book.workbook.add_format({"bg_color": "#F4C2A8", "bold": True})
         rule: dict[str, Any] = {"type": "cell", "criteria": "!=", "value": 0, "format": form}
         accepted(self.sheet.conditional_format(*block, rule))
-
-    def _keep(
-        self,
-        row: int,
-        column: int,
-        measure: str,
-        value: float | str,
-        how: str,
-        *,
-        formula: str = "",
-        cells: str = "",
-        spans: tuple[Span, ...] = (),
-    ) -> None:
-        if not isinstance(value, str):
-            self.book.values[self.name, row, column] = value
-        at = a1(row + 1, column + 1)
-        self.book.traces.append(
-            Trace(self.name, at, measure, value, how, formula.lstrip("="), cells, spans)
-        )
 
 
 def stamp(county: County) -> tuple[tuple[str, str], ...]:
@@ -327,13 +360,13 @@ def write_hidden(workbook: PlainBook, name: str, rows: Iterable[Sequence[str]]) 
 
 def block_name(block: Block) -> str:
     """Excel's name of a block: D5:D9, or D5 for a single cell."""
-    first, last = a1(block[0] + 1, block[1] + 1), a1(block[2] + 1, block[3] + 1)
+    first, last = cell_name(block[0], block[1]), cell_name(block[2], block[3])
     return first if first == last else f"{first}:{last}"
 
 
 def cell_name(row: int, column: int) -> str:
     """Excel's name of a cell counted from 0."""
-    return f"{column_letters(column + 1)}{row + 1}"
+    return f"{letters_of(column + 1)}{row + 1}"
 
 
 def accepted(status: int | None) -> None:
@@ -342,11 +375,17 @@ def accepted(status: int | None) -> None:
         raise OutputError(f"写工作表时有内容放不进 Excel（{status}），没有采用")
 
 
+def _height(lines: int) -> float:
+    """Points of a row that shows so many lines."""
+    return max(18, 13.5 * min(lines, MOST_LINES) + 4)
+
+
 def _breadth(text: str) -> int:
     """Width in characters of a column: a Chinese character takes two."""
-    return sum(2 if ord(c) > 0x2E7F else 1 for c in text)
+    return len(text) if text.isascii() else sum(2 if c > "\u2e7f" else 1 for c in text)
 
 
 def _lines(text: str, width: float) -> int:
     """Lines a head needs in a column of ``width`` characters."""
-    return sum(-(-_breadth(line) // max(int(width) - 1, 2)) for line in text.split("\n"))
+    room = max(int(width) - 1, 2)
+    return sum(-(-_breadth(line) // room) for line in text.split("\n"))

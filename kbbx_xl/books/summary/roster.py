@@ -1,22 +1,23 @@
 """The merged roster of all units (学生名册): a workbook of its own, only on request.
 
-It names children; it is written row by row so that 80,000 rows need little memory.
+It names children.  Its rows are put together when they are packed, so 80,000 need little memory.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
 
 from kbbx_xl.books.files import Written, verify_workbook
-from kbbx_xl.books.plain_sheet import PlainBook
+from kbbx_xl.books.plain_sheet import CellValue, PlainBook, PlainSheet
 from kbbx_xl.books.summary.notes import NAMED
 from kbbx_xl.books.summary.paper import A4, STAMP_SHEET, accepted, stamp, write_hidden
 from kbbx_xl.books.summary.scope import owner, unit_order
 from kbbx_xl.books.summary.styles import STYLES
+from kbbx_xl.books.writing.cells import Column, Looked, Spelt
 from kbbx_xl.books.writing.results import Result, write_set
 from kbbx_xl.flow.result import County, RosterRow
 
@@ -35,7 +36,6 @@ COLUMNS = (
     ("来源表", 14),
     ("来源行", 8),
 )
-BIRTH, ROW = 5, 12
 HEAD = 2  # row of the column heads, from 0
 
 
@@ -51,7 +51,7 @@ def roster_result(county: County, folder: Path) -> Result:
 
 
 def _make(county: County, path: Path) -> None:
-    book = PlainBook.streamed(path)
+    book = PlainBook(path)
     created = dt.datetime(county.as_of.year, county.as_of.month, county.as_of.day)
     book.set_properties({"title": "学生名册", "author": "kbbx-xl", "created": created})
     formats = {
@@ -66,7 +66,7 @@ def _make(county: County, path: Path) -> None:
     book.close()
 
 
-def _head(sheet: Worksheet, county: County, formats: dict[str, Format]) -> None:
+def _head(sheet: PlainSheet, county: County, formats: dict[str, Format]) -> None:
     formats["title"].set_align("left")
     title = f"{owner(county.directory)}{county.month.label}学生名册"
     note = f"共{len(county.roster)}行；{NAMED}"
@@ -77,7 +77,7 @@ def _head(sheet: Worksheet, county: County, formats: dict[str, Format]) -> None:
         accepted(sheet.write_string(HEAD, column, text, formats["head"]))
 
 
-def _body(sheet: Worksheet, county: County, formats: dict[str, Format]) -> None:
+def _body(sheet: PlainSheet, county: County, formats: dict[str, Format]) -> None:
     """Rows by unit as the directory has them, then as they stand in their files."""
     order = unit_order(county.directory)
 
@@ -86,18 +86,39 @@ def _body(sheet: Worksheet, county: County, formats: dict[str, Format]) -> None:
         place = order.get(row.unit, len(order))
         return place, row.unit, source.file, source.sheet, source.row
 
-    for number, row in enumerate(sorted(county.roster, key=key), HEAD + 1):
-        for column, text in enumerate(_cells(row)):
-            if text:
-                accepted(sheet.write_string(number, column, text, formats["id"]))
-        if row.birth:
-            moment = dt.datetime(row.birth.year, row.birth.month, row.birth.day)
-            accepted(sheet.write_datetime(number, BIRTH, moment, formats["date"]))
-        if row.source.row:
-            accepted(sheet.write_number(number, ROW, row.source.row, formats["int"]))
+    rows = sorted(county.roster, key=key)
+    if rows:
+        sheet.put_block(HEAD + 1, list(enumerate(_columns(sheet, rows, formats))), len(rows))
 
 
-def _set_up(sheet: Worksheet, rows: int) -> None:
+def _columns(
+    sheet: PlainSheet, rows: Sequence[RosterRow], formats: dict[str, Format]
+) -> Iterator[Column]:
+    """The columns of COLUMNS; what a pupil has alone is spelt out, the rest is looked up."""
+
+    def looked(values: Iterable[CellValue], style: str = "id") -> Looked:
+        return sheet.looked(values, formats[style], gaps=True)
+
+    def spelt(texts: Iterable[str]) -> Spelt:
+        return Spelt(list(texts), style)
+
+    style = int(formats["id"]._get_xf_index())
+    yield looked(r.unit for r in rows)
+    yield looked(r.grade for r in rows)
+    yield looked(r.class_name for r in rows)
+    yield spelt(r.name for r in rows)
+    yield looked(r.sex for r in rows)
+    yield looked((r.birth for r in rows), "date")
+    yield spelt(r.id_no for r in rows)
+    yield spelt(r.student_no for r in rows)
+    yield looked(r.status for r in rows)
+    yield looked("是" if r.enrolled else "否" for r in rows)
+    yield looked(r.source.file for r in rows)
+    yield looked(r.source.sheet for r in rows)
+    yield looked((r.source.row or None for r in rows), "int")
+
+
+def _set_up(sheet: PlainSheet, rows: int) -> None:
     sheet.freeze_panes(HEAD + 1, 4)
     sheet.autofilter(HEAD, 0, HEAD + max(rows, 1), len(COLUMNS) - 1)
     sheet.set_landscape()
@@ -105,10 +126,3 @@ def _set_up(sheet: Worksheet, rows: int) -> None:
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(HEAD)
     sheet.set_footer("&C&9第 &P 页  共 &N 页")
-
-
-def _cells(row: RosterRow) -> tuple[str, ...]:
-    source = row.source
-    counted = "是" if row.enrolled else "否"
-    who = (row.unit, row.grade, row.class_name, row.name, row.sex, "", row.id_no, row.student_no)
-    return (*who, row.status, counted, source.file, source.sheet)

@@ -7,8 +7,9 @@ import functools
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 
-from kbbx_xl.books.summary.grid import Figure, Open, Value, tally
+from kbbx_xl.books.summary.grid import Figure, tally
 from kbbx_xl.books.summary.paper import Book, Paper
+from kbbx_xl.books.summary.records import Open, Value
 from kbbx_xl.books.summary.scope import owner, unit_order
 from kbbx_xl.flow.casework.values import Task
 from kbbx_xl.flow.result import County

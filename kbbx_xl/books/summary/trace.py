@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kbbx_xl.flow.source import Span
 
@@ -17,8 +17,7 @@ HEADER = "来源记录"
 PIECE = 15_000  # characters a cell is given; Excel holds 32,767, and counts some twice
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(NamedTuple):
     """One number: what it is, how it was made, from which cells of the book or which rows."""
 
     sheet: str
@@ -33,12 +32,9 @@ class Trace:
 
 def pack(traces: Iterable[Trace]) -> Iterator[str]:
     """The cells of the hidden sheet, from above to below."""
-    held = [
-        (t.sheet, t.cell, t.measure, t.value, t.how, t.formula, t.cells,
-         [(s.file, s.sheet, s.rows) for s in t.spans])
-        for t in traces
-    ]  # fmt: skip
-    text = json.dumps(held, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(
+        list(traces), ensure_ascii=False, separators=(",", ":"), default=_span
+    )  # a Trace is a tuple, which is a list in JSON
     return (text[start : start + PIECE] for start in range(0, len(text), PIECE))
 
 
@@ -49,3 +45,7 @@ def unpack(cells: Iterable[str]) -> list[Trace]:
         Trace(sheet, cell, measure, value, how, formula, cells_, tuple(Span(*s) for s in spans))
         for sheet, cell, measure, value, how, formula, cells_, spans in held
     ]
+
+
+def _span(span: Span) -> tuple[str, str, str]:
+    return span.file, span.sheet, span.rows

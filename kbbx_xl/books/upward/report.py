@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from kbbx_xl.books.summary.grid import Column, Figure, Value, widths, write_grid, write_records
+from kbbx_xl.books.summary.grid import Column, Figure, widths, write_grid
 from kbbx_xl.books.summary.ledgers import OPEN_STATUSES
 from kbbx_xl.books.summary.months import (
     CASE_STATUSES,
@@ -16,6 +16,7 @@ from kbbx_xl.books.summary.months import (
 )
 from kbbx_xl.books.summary.paper import Paper
 from kbbx_xl.books.summary.people import STAGES
+from kbbx_xl.books.summary.records import Value, write_records
 from kbbx_xl.books.summary.scope import Group, groups, of_county
 from kbbx_xl.books.summary.sheets import Child, Summary, day_words, sign
 from kbbx_xl.flow.reports import IDENTITY

@@ -24,6 +24,8 @@ _cuts: ContextVar[list[str] | None] = ContextVar("_cuts", default=None)
 
 def plain(text: str) -> str:
     """Text that any document of ours can hold: what XML forbids shows as U+FFFD."""
+    if text.isprintable():  # the usual case, sooner known
+        return text
     return NOT_XML.sub(REPLACED, text) if NOT_XML.search(text) else text
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import repeat
 
 from kbbx_xl.books.gate.package import check_well_formed
 from kbbx_xl.books.gate.plain.formats import shown_by_format
@@ -21,7 +22,7 @@ _NOT_OUTSIDE = re.compile(rb"<!--|<!\[CDATA\[|<(?:\w+:)?(?:sheetData|row|c)[ />]
 
 @dataclass(frozen=True, slots=True)
 class PlainBook:
-    """``rows[sheet][r][c]`` as ``plain_sheets`` gives them, side facts by sheet.
+    """``rows[sheet][r][c]`` as in ``PlainSheets``, side facts by sheet.
 
     ``harmless``: no text would run as a formula if it were typed in.
     """
@@ -49,11 +50,11 @@ def plain_book(parts: Mapping[str, bytes], seen: Structure) -> PlainBook | None:
     sheets = plain_sheets(known, strings, formats) if len(known) == len(bodies) else None
     if sheets is None:
         return None
-    rows = dict(zip(seen.sheets.values(), sheets, strict=True))
-    notes = {name: side_facts(body) for name, body in zip(rows, known, strict=True)}
-    inline = any(b"<is>" in body or b't="str"' in body for body in known)
+    rows = dict(zip(seen.sheets.values(), sheets.rows, strict=True))
+    facts = map(side_facts, known) if sheets.noted else repeat(SheetNotes())
+    notes = dict(zip(rows, facts, strict=False))
     signed = _SIGNED.search("\n".join(("", *texts)))  # at the start of a text, or of a line in it
-    harmless = not inline and not (signed and any(map(like_formula, texts)))
+    harmless = not sheets.with_texts and not (signed and any(map(like_formula, texts)))
     return PlainBook(rows, notes, harmless)
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from kbbx_xl.books.gate.sheet_xml import ERRORS, column_number
 
+HIDDEN = b' hidden="'
 CELL, ROW = b'<c r="', b"<row "  # what stands before a shape, and before a row
 CACHED = 300  # bytes; longer shapes hold texts and are seldom met again
 
@@ -65,6 +66,7 @@ class Shape(NamedTuple):
     runs: int
     ends: bool  # the last cell of its row
     opens: bool  # another row with cells begins behind it
+    noted: bool  # an error, a formula without result, a hidden row behind it
     rows: tuple[int, ...]  # places of the numbers of the rows that begin behind it
 
 
@@ -104,6 +106,7 @@ def _shape(piece: bytes) -> Shape:
         piece.count(b"0"),
         found["ends"] is not None,
         found["opens"] is not None,
+        how == How.ERROR or (how == How.BLANK and bool(found["formula"])) or HIDDEN in piece,
         _places(piece, found.start("ends")) if found["ends"] else (),
     )
 

@@ -9,6 +9,7 @@ import datetime as dt
 import math
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,7 @@ import numpy.typing as npt
 from kbbx_xl.books.gate.plain.formats import Shown
 from kbbx_xl.books.gate.plain.shapes import (
     CELL,
+    HIDDEN,
     ROW,
     How,
     NotPlainError,
@@ -36,20 +38,32 @@ _TENS = 10 ** np.arange(LONGEST, dtype=np.int64)
 Objects = npt.NDArray[np.object_]
 
 
+class PlainSheets(NamedTuple):
+    """``rows[sheet][r][c]`` from A1 on: texts are str, numbers float, days date, truths bool; blanks and
+    errors are "".
+
+    ``noted``: a sheet has side facts to be looked for; ``with_texts``: texts stand in their cells.
+    """
+
+    rows: list[list[list[object]]]
+    noted: bool
+    with_texts: bool
+
+
 def plain_sheets(
     bodies: Sequence[bytes], strings: Objects, formats: Sequence[int]
-) -> list[list[list[object]]] | None:
-    """Rows of each sheet from what stands inside its sheetData: ``rows[r][c]`` from A1 on; blank is "".
+) -> PlainSheets | None:
+    """What stands inside the sheetData of each sheet, read.
 
-    ``strings``: the shared strings as an array.  Texts are str, numbers float, days date, truths
-    bool; an error is "".  None when anything is not of the plainest kind, also a number whose format
-    is unclear, a reference to no string, a cell out of order.
+    ``strings``: the shared strings as an array.  None when anything is not of the plainest kind,
+    also a number whose format is unclear, a reference to no string, a cell out of order.
     """
     if not all(body.startswith(ROW) for body in bodies if body):
         return None
     try:
         cells = _Cells(b"".join(bodies), np.cumsum([len(body) for body in bodies]))
-        return cells.rows(len(bodies), strings, formats)
+        rows = cells.rows(len(bodies), strings, formats)
+        return PlainSheets(rows, cells.noted, cells.with_texts)
     except NotPlainError:
         return None
 
@@ -72,6 +86,8 @@ class _Cells:
         self.row = self.bones.numbers[self.first]
         self.column = self._each("column")
         self._check_order(places)
+        self.noted = HIDDEN in head or any(shape.noted for shape in self.shapes)
+        self.with_texts = any(shape.how == How.TEXT for shape in self.shapes)
 
     def _each(self, name: str) -> Numbers:
         """An attribute of its shape for each cell."""
@@ -111,7 +127,7 @@ class _Cells:
     def rows(
         self, sheets: int, strings: Objects, formats: Sequence[int]
     ) -> list[list[list[object]]]:
-        """The used part of each sheet as rows; see ``plain_sheets``."""
+        """The used part of each sheet as rows; see ``PlainSheets``."""
         how = self._each("how")
         values = np.full(how.size, "", dtype=object)
         values[how == How.SHARED] = self._shared(how, strings)
