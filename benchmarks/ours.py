@@ -97,9 +97,16 @@ def roll_call(rows: Sequence[tuple[str, ...]]) -> Any:
     return decode_marks(rows, {}, load_lists()["mark"]), days, calendar
 
 
+def run_lengths(marks: Any, absent: int) -> Any:
+    """The longest run of one mark in each row of an array, pupils × days."""
+    from kbbx_xl.rules.run_lengths import run_lengths
+
+    return run_lengths(marks, absent)[0]
+
+
 def longest_runs(called: Any) -> list[float]:
     """School days of the longest run without leave of each pupil."""
-    from kbbx_xl.rules.absence import longest, runs_from_marks
+    from kbbx_xl.rules.run_lengths import longest_runs
 
     marks, days, calendar = called
-    return [longest(runs_from_marks(row, days, calendar, days[-1]))[0] for row in marks]
+    return longest_runs(marks, days, calendar, days[-1])
