@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from kbbx_xl.crossing import Crossing
+
 EMPTY: Mapping[str, object] = MappingProxyType({})
 
 
@@ -276,7 +278,7 @@ def _cell_order(cell: str) -> tuple[int, int, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Crossing):
     """A problem in the data (问题): code and place, never a person.
 
     ``params`` holds only what the message of ``code`` names; no names of people, ids or phones.
@@ -381,7 +383,7 @@ class FileRead:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Run(Crossing):
     """Consecutive absence without leave of one pupil (连续旷课).
 
     ``school_days`` counts school days, halves as 0.5; ``calendar_days`` counts from the first to

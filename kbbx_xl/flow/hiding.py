@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple, TypeVar
 
+from kbbx_xl.flow.source import Source
 from kbbx_xl.model import FileRead, Finding
 from kbbx_xl.rules.masking import DOTS, Known, fold, fold_all, people_in
 from kbbx_xl.settings.forms import all_forms
@@ -134,6 +135,10 @@ class Hider:
 
     def row(self, row: Any) -> Any:
         """One value; what it is made of is looked through as well."""
+        if type(row) is Source:
+            file, sheet = self.path(row.file), self.title(row.sheet)
+            same = file == row.file and sheet == row.sheet
+            return row if same else Source(file, sheet, row.row)
         if isinstance(row, Finding):
             return self.finding(row)
         if type(row) is str:
@@ -186,7 +191,9 @@ def _fields(cls: type) -> _Fields | None:
     """None for a class whose values are no rows."""
     if not dataclasses.is_dataclass(cls):
         return None
-    plain = ("int", "float", "bool", "dt.date", "dt.date | None", "float | None", "int | None")
+    plain = (
+        "int", "float", "bool", "dt.date", "dt.date | None", "float | None", "int | None", "TaskState",
+    )  # fmt: skip
     every = [f for f in dataclasses.fields(cls) if f.init and f.name not in KEPT]
     texts = tuple(f.name for f in every if f.type == "str" and f.name not in (*PATHS, "sheet"))
     others = tuple(f.name for f in every if f.type not in plain and f.name not in texts)

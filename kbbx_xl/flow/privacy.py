@@ -122,10 +122,11 @@ class _Hider:
 
     def _of(self, row: Any) -> Hider:
         """Who knows the children of the unit that a row is about; of no known unit, of all."""
+        if unit := getattr(row, "unit", ""):
+            return self._hiders[unit]
         place = getattr(row, "source", None) or getattr(row, "where", None)
         file = getattr(row, "file", "") or getattr(row, "path", "") or getattr(place, "file", "")
-        unit = getattr(row, "unit", "") or self._unit.get(str(file), "")
-        return self._hiders[unit]
+        return self._hiders[self._unit.get(str(file), "")]
 
     def _row(self, row: Any) -> Any:
         if isinstance(row, tuple):  # paths among other words

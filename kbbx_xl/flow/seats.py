@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,41 +15,53 @@ from kbbx_xl.flow.source import Source
 from kbbx_xl.model import Finding
 
 TRANSFERRED_OUT = "转出"
-Columns = tuple[list[str], list[str], list[str], list[bool], list[int]]
+Row = tuple[str, str, str, bool, int]  # key, student_no, status, enrolled, row
+LEFT, FIRST = 1, 2
+HASHED = 32  # characters of a number that its hash is made of
+_WEIGHTS = np.multiply.accumulate(np.full(HASHED, 0x9E3779B97F4A7C15, np.uint64))
 
 
 @dataclass(frozen=True, slots=True)
 class Seats:
     """As much of one roster as the checks between schools need.
 
-    Packed, because a province holds those of all its children at once: a fifth of the memory.
+    Packed, because a province holds those of all its children at once: a line a row, as Python shows it, and
+    a hash of 8 bytes of its key and of its student number (0: blank), which tell whether the row must
+    be looked at.  ``flags``, a byte a row: LEFT, and FIRST for a number that is no key of the roster
+    and stands in no row before.
     """
 
     source: Source
-    packed: bytes
+    keys: bytes
+    numbers: bytes
+    flags: bytes
+    lines: bytes
 
     @classmethod
-    def of(
-        cls,
-        source: Source,
-        key: Sequence[str],
-        student_no: Sequence[str],
-        status: Sequence[str],
-        enrolled: Sequence[bool],
-        row: Sequence[int],
-    ) -> Seats:
-        """The seats of one roster, column by column."""
-        texts = map(list, (key, student_no, status))
-        columns = [*texts, [*map(bool, enrolled)], [*map(int, row)]]
-        told = json.dumps(columns, ensure_ascii=False, separators=(",", ":"))
-        return cls(source, told.encode("utf-8", "surrogatepass"))
+    def of(cls, source: Source, rows: Iterable[Row]) -> Seats:
+        """The seats of one roster."""
+        every = [(key, no, status, bool(on), int(row)) for key, no, status, on, row in rows]
+        keys, numbers = [row[0] for row in every], [row[1] for row in every]
+        seen = {"", *keys}
+        flags = bytearray()
+        for _, number, status, *_ in every:
+            flags.append(FIRST * (number not in seen) | LEFT * (status == TRANSFERRED_OUT))
+            seen.add(number)
+        lines = "\n".join(map(repr, every)).encode()
+        return cls(source, _marks(keys), _marks(numbers), bytes(flags), lines)
 
-    def columns(self) -> Columns:
-        """key, student_no, status, enrolled, row."""
-        key, student_no, status, enrolled, row = json.loads(
-            self.packed.decode("utf-8", "surrogatepass")
-        )
-        return key, student_no, status, enrolled, row
+    def rows(self, places: Iterable[int]) -> list[Row]:
+        """The rows at some places, counted from 0."""
+        lines = self.lines.split(b"\n")
+        return [ast.literal_eval(lines[at].decode()) for at in places]
+
+
+def _marks(numbers: Sequence[str]) -> bytes:
+    """A hash of each number, the same on every computer."""
+    if not numbers:
+        return b""
+    letters = np.array(numbers, f"U{HASHED}").view(np.uint32).reshape(len(numbers), HASHED)
+    return (letters.astype(np.uint64) @ _WEIGHTS).tobytes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,37 +97,36 @@ def check_persons(
 
 def _shared(rosters: Sequence[tuple[str, Seats]]) -> dict[str, list[_Seat]]:
     """Number -> the rows that bear it: of every number that several rows bear, and of all who left."""
-    twice = _twice([roster for _, roster in rosters])
-    seats: dict[str, list[_Seat]] = defaultdict(list)
-    for unit, roster in rosters:
-        for key, number, status, enrolled, row in zip(*roster.columns(), strict=True):
+    places = _worth_a_look([seats for _, seats in rosters])
+    opened = [seats.rows(at) for (_, seats), at in zip(rosters, places, strict=True)]
+    times = Counter(number for rows in opened for number in _numbers(rows))
+    twice = {number for number, count in times.items() if count > 1}
+    found: dict[str, list[_Seat]] = defaultdict(list)
+    for (unit, seats), rows in zip(rosters, opened, strict=True):
+        for key, number, status, enrolled, row in rows:
             if status == TRANSFERRED_OUT or key in twice or number in twice:
                 person = number if number in twice or not key else key
-                at = dataclasses.replace(roster.source, row=row)
-                seats[person].append(_Seat(unit, key, status, enrolled, at))
-    return seats
+                at = dataclasses.replace(seats.source, row=row)
+                found[person].append(_Seat(unit, key, status, enrolled, at))
+    return found
 
 
-def _twice(rosters: Sequence[Seats]) -> set[str]:
-    """Keys and student numbers that stand in more than one row.
-
-    Most stand in one.  Their hashes tell, and take an eighth of the memory of the numbers.
-    """
-    marks = [np.fromiter(map(hash, _numbers(seats)), np.int64) for seats in rosters]
-    ordered = np.sort(np.concatenate([np.empty(0, np.int64), *marks]))
-    again = ordered[1:][ordered[1:] == ordered[:-1]]
-    alike = set(again.tolist())
-    times: Counter[str] = Counter()
-    for seats, mine in zip(rosters, marks, strict=True):
-        if not alike.isdisjoint(mine.tolist()):
-            times.update(number for number in _numbers(seats) if hash(number) in alike)
-    return {number for number, count in times.items() if count > 1 and number}
+def _worth_a_look(rosters: Sequence[Seats]) -> list[list[int]]:
+    """Of each roster the places of the rows that may share a number with another, or who left."""
+    keys = np.frombuffer(b"".join(seats.keys for seats in rosters), np.uint64)
+    numbers = np.frombuffer(b"".join(seats.numbers for seats in rosters), np.uint64)
+    flags = np.frombuffer(b"".join(seats.flags for seats in rosters), np.uint8)
+    counted = np.sort(np.concatenate([keys[keys != 0], numbers[flags & FIRST != 0]]))
+    alike = np.unique(counted[1:][counted[1:] == counted[:-1]])
+    worth = np.isin(keys, alike) | np.isin(numbers, alike) | (flags & LEFT != 0)
+    ends = np.cumsum([len(seats.flags) for seats in rosters], dtype=int)
+    return [np.flatnonzero(mine).tolist() for mine in np.split(worth, ends)[:-1]]
 
 
-def _numbers(seats: Seats) -> list[str]:
-    """Every key of a roster, and once each student number that is no key there."""
-    key, student_no, *_ = seats.columns()
-    return [*key, *set(student_no).difference(key)]
+def _numbers(rows: Iterable[Row]) -> list[str]:
+    """Every key of a roster, and once each student number that is no key there; no blank."""
+    keys = [row[0] for row in rows if row[0]]
+    return [*keys, *({row[1] for row in rows if row[1]}.difference(keys))]
 
 
 def _same_person(seats: dict[str, list[_Seat]]) -> list[list[_Seat]]:

@@ -170,7 +170,7 @@ def _rosters(
         rosters.append(pupils)
         at = Source(table.file, table.sheet)
         columns = (pupils.key, pupils.student_no, pupils.status, pupils.enrolled, table.rows)
-        result.seats.append(Seats.of(at, *columns))
+        result.seats.append(Seats.of(at, zip(*columns, strict=True)))
         if with_roster:
             result.roster += [pupils.row(i, unit) for i in range(len(pupils))]
     if rosters:

@@ -19,6 +19,7 @@ from kbbx_xl.rules.cells import text_of
 from kbbx_xl.settings.masking import MaskingRules, MaskRule, Method
 
 DOTS = str.maketrans(dict.fromkeys("•‧∙⋅・･‐᛫⸱", "·"))  # ways to type the dot in a name
+FEW_LENGTHS = 4  # of known texts: to try each takes no longer than to ask whether one may begin
 LONG_NUMBER = 10**10  # a number this large is an id or a phone that lost its form
 
 _UNSEEN = re.compile(
@@ -203,13 +204,17 @@ class Known:
         self, replacements: Mapping[str, tuple[str, MaskRule]], *, folded: bool = False
     ) -> None:
         """``folded``: the texts are already as ``fold`` makes them."""
-        texts = replacements if folded else fold_all([*replacements])
-        self._replacements = dict(zip(texts, replacements.values(), strict=True))
+        self._replacements = dict(
+            replacements
+            if folded
+            else zip(fold_all([*replacements]), replacements.values(), strict=True)
+        )
         for text in [text for text in self._replacements if "·" in text]:
             for dot in ("", ".", "-"):  # 阿依·古丽 is typed as 阿依古丽 too
                 self._replacements.setdefault(text.replace("·", dot), self._replacements[text])
-        self._starts = {text[:2] for text in self._replacements}
         self._lengths = sorted({*map(len, self._replacements)} - {0, 1}, reverse=True)
+        few = len(self._lengths) <= FEW_LENGTHS
+        self._starts = None if few else {text[:2] for text in self._replacements}
 
     def find(self, text: str) -> list[tuple[int, int, str]]:
         """Where known texts stand in a folded text, from left to right, the longest at each place."""
@@ -217,7 +222,7 @@ class Known:
         place = 0
         while place < len(text) - 1:
             end = 0
-            if text[place : place + 2] in self._starts:
+            if self._starts is None or text[place : place + 2] in self._starts:
                 ends = (place + length for length in self._lengths if place + length <= len(text))
                 end = next((e for e in ends if text[place:e] in self._replacements), 0)
             if end:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from kbbx_xl.books.summary.paper import Block, Paper, block_name, cell_name
 from kbbx_xl.books.summary.scope import Group
@@ -22,8 +22,7 @@ UNIT_COLUMN = 1
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """A unit's number and the rows it was counted from; None stays blank, it is not 0."""
 
     value: float | None
@@ -134,31 +133,26 @@ def _unit_row(paper: Paper, grid: Grid, columns: Sequence[Column], unit: Unit, n
     paper.plain(row, 0, number)
     paper.text(row, UNIT_COLUMN, unit.name)
     blank: set[str] = set()
-    for column in columns:
-        place, measure = grid.columns[column.key], _measure(unit.name, column)
-        if column.words:
+    for place, column in enumerate(columns, UNIT_COLUMN + 1):
+        measure = _measure(unit.name, column)
+        if column.figure:
+            value, places, how = column.figure(unit)
+            if value is None:
+                blank.add(column.key)
+                paper.text(row, place, "", column.style)
+            else:
+                paper.number(row, place, value, measure, how=how, spans=places, style=column.style)
+        elif column.words:
             words = grid.words[row, place] = column.words(unit)
             paper.text(row, place, words, STATUS_STYLE.get(words, "text"))
         elif column.counted:
             paper.text(row, place, "", column.style)
-        elif column.figure:
-            figure = column.figure(unit)
-            if figure.value is None:
-                blank.add(column.key)
-            _figure(paper, row, place, figure, measure, column.style)
         elif _unknown(column, blank):
             blank.add(column.key)
             paper.text(row, place, "", column.style)
         else:
             _calculate(paper, grid, column, row, measure, column.style)
     paper.end_row()
-
-
-def _figure(paper: Paper, row: int, place: int, figure: Figure, measure: str, style: str) -> None:
-    if figure.value is None:
-        paper.text(row, place, "", style)
-        return
-    paper.number(row, place, figure.value, measure, how=figure.how, spans=figure.spans, style=style)
 
 
 def _sum_row(

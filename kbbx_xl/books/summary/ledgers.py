@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 from kbbx_xl.books.summary.grid import Column, Figure, tally, widths, write_grid
@@ -142,8 +143,12 @@ def _records(records: list[Persuasion]) -> Callable[[Unit], Figure]:
 
 
 def _visit_count(records: list[Persuasion]) -> Callable[[Unit], Figure]:
+    by_unit: dict[str, list[Persuasion]] = defaultdict(list)
+    for record in records:
+        by_unit[record.unit].append(record)
+
     def of(unit: Unit) -> Figure:
-        mine = [p for p in records if p.unit == unit.name]
+        mine = by_unit.get(unit.name, ())
         number = sum(p.visits for p in mine) if mine else None
         return Figure(number, spans(p.source for p in mine), "各份劝返记录的次数之和")
 

@@ -244,8 +244,8 @@ class Paper:
         style: str = "int",
     ) -> None:
         """A number typed by the program, with where it was counted."""
-        self.plain(row, column, value, style)
-        self._keep(row, column, measure, value, how, spans=spans)
+        self.sheet.put(row, column, self.rest(value, style))
+        self.trace(row, column, value, measure, how=how, spans=spans)
 
     def formula(
         self,
@@ -260,9 +260,30 @@ class Paper:
         style: str = "int",
     ) -> None:
         """A native formula with the value it has now."""
-        form = self.book.formats[style]
-        self.sheet.put(row, column, self.sheet.formula_rest(formula, value, form))
-        self._keep(row, column, measure, value, how, formula=formula, cells=cells)
+        self.sheet.put(row, column, self.formula_rest(formula, value, style))
+        self.trace(row, column, value, measure, how=how, formula=formula, cells=cells)
+
+    def formula_rest(self, formula: str, value: float | str, style: str) -> str:
+        """The cell of a formula, without its address: for columns of a block."""
+        return self.sheet.formula_rest(formula, value, self.book.formats[style])
+
+    def trace(
+        self,
+        row: int,
+        column: int,
+        value: float | str,
+        measure: str,
+        *,
+        how: str,
+        formula: str = "",
+        cells: str = "",
+        spans: tuple[Span, ...] = (),
+    ) -> None:
+        """Keep what a number is made of, and let other cells be made of it."""
+        if not isinstance(value, str):
+            self.book.values[self.name, column][row] = value
+        at, said = f"{letters_of(column + 1)}{row + 1}", formula[1:]
+        self.book.traces.append(Trace(self.name, at, measure, value, how, said, cells, spans))
 
     def sum(
         self, row: int, column: int, blocks: Sequence[Block], measure: str, style: str = "int_sub"
@@ -313,23 +334,6 @@ class Paper:
         form = self.book.workbook.add_format({"bg_color": "#F4C2A8", "bold": True})
         rule: dict[str, Any] = {"type": "cell", "criteria": "!=", "value": 0, "format": form}
         accepted(self.sheet.conditional_format(*block, rule))
-
-    def _keep(
-        self,
-        row: int,
-        column: int,
-        measure: str,
-        value: float | str,
-        how: str,
-        *,
-        formula: str = "",
-        cells: str = "",
-        spans: tuple[Span, ...] = (),
-    ) -> None:
-        if not isinstance(value, str):
-            self.book.values[self.name, column][row] = value
-        at, formula = cell_name(row, column), formula.lstrip("=")
-        self.book.traces.append(Trace(self.name, at, measure, value, how, formula, cells, spans))
 
 
 def stamp(county: County) -> tuple[tuple[str, str], ...]:

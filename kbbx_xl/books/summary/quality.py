@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from kbbx_xl.books.summary.paper import Paper, cell_name
-from kbbx_xl.books.summary.records import NOTHING, Open, write_records
+from kbbx_xl.books.summary.records import NOTHING, Listing, Open, write_records
 from kbbx_xl.books.summary.sheets import Summary
 from kbbx_xl.flow.result import IndicatorValue
 from kbbx_xl.flow.source import Source
@@ -22,10 +23,10 @@ def write_indicators(summary: Summary) -> None:
     titles = ("序号", "单位", "指标", "分子", "分母", "数值", "目标", "算法", "依据", "说明")
     paper = summary.sheet("指标", "控辍保学指标表", [5, 24, 22, 9, 9, 10, 11, 42, 20, 32])
     paper.head(titles, freeze=3)
-    rows = sorted(summary.county.indicators, key=lambda i: (summary.order(i.unit), i.name))
-    for number, rate in enumerate(rows, 1):
-        _rate_row(paper, number, rate)
-    if not rows:
+    rates = sorted(summary.county.indicators, key=lambda i: (summary.order(i.unit), i.name))
+    if rates:
+        _write_rates(paper, rates)
+    else:
         paper.merge(paper.row, 0, paper.row, len(titles) - 1, NOTHING, "center")
         paper.row += 1
     paper.note(
@@ -34,32 +35,39 @@ def write_indicators(summary: Summary) -> None:
     )
 
 
-def _rate_row(paper: Paper, number: int, rate: IndicatorValue) -> None:
-    row = paper.row
-    paper.plain(row, 0, number)
-    paper.text(row, 1, rate.unit)
-    paper.text(row, 2, rate.name)
+def _write_rates(paper: Paper, rates: Sequence[IndicatorValue]) -> None:
+    """Each rate a line: its two numbers typed, their quotient a formula, what is odd said in words."""
+    listing = Listing(paper, len(rates))
+    listing.values(1, [rate.unit for rate in rates])
+    listing.values(2, [rate.name for rate in rates])
+    listing.values(3, [rate.numerator for rate in rates])
+    listing.values(4, [rate.denominator for rate in rates])
+    listing.cells(5, [_quotient(paper, row, rate) for row, rate in enumerate(rates, paper.row)])
+    listing.values(6, [rate.target for rate in rates])
+    listing.values(7, [rate.formula for rate in rates])
+    listing.values(8, [rate.source for rate in rates])
+    listing.values(9, [_said(rate) for rate in rates])
+    listing.write()
+
+
+def _quotient(paper: Paper, row: int, rate: IndicatorValue) -> str:
+    """The cell of the rate, and how its line came about."""
     how = rate.formula or "按指标定义计数"
     named = f"{rate.unit}：{rate.name}"
-    paper.number(row, 3, rate.numerator, f"{named}（分子）", how=how, style="number")
-    paper.number(row, 4, rate.denominator, f"{named}（分母）", how=how, style="number")
+    paper.trace(row, 3, rate.numerator, f"{named}（分子）", how=how)
+    paper.trace(row, 4, rate.denominator, f"{named}（分母）", how=how)
     top, bottom = cell_name(row, 3), cell_name(row, 4)
     value = rate.numerator / rate.denominator if rate.denominator else "—"
-    paper.formula(
-        row,
-        5,
-        f'=IF({bottom}=0,"—",{top}/{bottom})',
-        value,
-        named,
-        how=how,
-        cells=f"{paper.name}!{top} {paper.name}!{bottom}",
-        style="percent",
-    )
-    over = OVER if rate.numerator > rate.denominator > 0 else ""
-    said = over or ("" if rate.denominator else ZERO)
-    for column, text in enumerate((rate.target, rate.formula, rate.source, said), 6):
-        paper.text(row, column, text)
-    paper.end_row()
+    formula = f'=IF({bottom}=0,"—",{top}/{bottom})'
+    cells = f"{paper.name}!{top} {paper.name}!{bottom}"
+    paper.trace(row, 5, value, named, how=how, formula=formula, cells=cells)
+    return paper.formula_rest(formula, value, "percent")
+
+
+def _said(rate: IndicatorValue) -> str:
+    if rate.numerator > rate.denominator > 0:
+        return OVER
+    return "" if rate.denominator else ZERO
 
 
 def write_findings(summary: Summary) -> None:

@@ -41,41 +41,57 @@ def write_records(
         paper.merge(paper.row, 0, paper.row, len(titles), NOTHING, "center")
         paper.row += 1
         return 0
-    complete = _write(paper, columns)
+    listing = Listing(paper, len(columns[0]))
+    for place, values in enumerate(columns, 1):
+        if isinstance(values[0], Open):  # then the others are too
+            listing.opens(place, cast("Sequence[Open]", values))
+        else:
+            listing.values(place, values)
+    listing.write()
     if freeze:
         paper.sheet.autofilter(head, 0, paper.row - 1, len(titles))
-    if not complete:
+    if not listing.complete:
         paper.note(NO_LINKS)
     return len(columns[0])
 
 
-def _write(paper: Paper, columns: Sequence[Sequence[Value]]) -> bool:
-    """The lines as one block, each as high as its longest text needs; whether every link had room."""
-    count, complete = len(columns[0]), True
-    lines = [1] * count
-    written: list[tuple[int, Column]] = [(0, Counted(paper.style("int")))]
-    rests = Rests(lambda value: _rest(paper, value))
-    for place, values in enumerate(columns, 1):
-        if isinstance(values[0], Open):  # then the others are too
-            opens = cast("Sequence[Open]", values)
-            targets = [paper.book.link(one.source, one.cell) for one in opens]
-            cells, all_linked = paper.links(place, targets, OPEN)
-            complete = complete and all_linked
-        else:
-            cells = [rests[value] for value in values]
-            texts = {value for value in values if isinstance(value, str)}
-            high = {text: n for text in texts if (n := paper.lines(place, text)) > 1}
-            if high:
-                lines = [max(n, high.get(v, 1)) for n, v in zip(lines, values, strict=True)]  # type: ignore[arg-type]
-        written.append((place, Looked(cells)))
-    paper.block(written, lines)
-    return complete
+class Listing:
+    """Numbered lines below the head of a paper, column by column, each as high as its texts need."""
 
+    def __init__(self, paper: Paper, count: int) -> None:
+        self.complete = True  # whether every link had room
+        self._paper, self._lines = paper, [1] * count
+        self._columns: list[tuple[int, Column]] = [(0, Counted(paper.style("int")))]
+        self._rests = Rests(self._rest)
 
-def _rest(paper: Paper, value: Value) -> str:
-    """The rest of a cell (see ``writing.cells``) in the style that its value asks for."""
-    if isinstance(value, dt.date):
-        return paper.rest(value, "date")
-    if isinstance(value, str) or value is None:
-        return paper.rest(value or "", STATUS_STYLE.get(value or "", "text"))
-    return paper.rest(cast("float", value), "number")
+    def values(self, place: int, values: Sequence[Value]) -> None:
+        """A column of values, each in the style that it asks for."""
+        self.cells(place, [self._rests[value] for value in values])
+        texts = {value for value in values if isinstance(value, str)}
+        high: dict[Value, int] = {t: n for t in texts if (n := self._paper.lines(place, t)) > 1}
+        if high:
+            self._lines = [
+                max(n, high.get(value, 1)) for n, value in zip(self._lines, values, strict=True)
+            ]
+
+    def opens(self, place: int, opens: Sequence[Open]) -> None:
+        """A column of links to sources."""
+        targets = [self._paper.book.link(one.source, one.cell) for one in opens]
+        cells, complete = self._paper.links(place, targets, OPEN)
+        self.complete = self.complete and complete
+        self.cells(place, cells)
+
+    def cells(self, place: int, rests: Sequence[str]) -> None:
+        """A column as the rests of its cells (see ``writing.cells``)."""
+        self._columns.append((place, Looked(rests)))
+
+    def write(self) -> None:
+        """Put the lines where the paper has come to."""
+        self._paper.block(self._columns, self._lines)
+
+    def _rest(self, value: Value) -> str:
+        if isinstance(value, dt.date):
+            return self._paper.rest(value, "date")
+        if isinstance(value, str) or value is None:
+            return self._paper.rest(value or "", STATUS_STYLE.get(value or "", "text"))
+        return self._paper.rest(cast("float", value), "number")

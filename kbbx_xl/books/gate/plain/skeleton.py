@@ -35,8 +35,7 @@ def skeleton(xml: bytes) -> Skeleton:
     """The skeleton of some bytes; a run of more than 18 digits is -1 among the numbers."""
     raw = np.frombuffer(xml, dtype=np.uint8)
     digit = (raw - ZERO) < TEN  # below 48 an unsigned byte turns to a large one
-    edges = np.flatnonzero(np.diff(digit, prepend=False, append=False))
-    begin, end = edges[::2], edges[1::2]  # of each run
+    begin, end = _runs(digit)
     length = end - begin
     kept = ~digit
     kept[begin] = True
@@ -49,3 +48,13 @@ def skeleton(xml: bytes) -> Skeleton:
         numbers[longer] = numbers[longer] * 10 + (raw[begin[longer] + place] - ZERO)
     numbers[length > LONGEST] = TOO_LONG
     return Skeleton(zeroed[kept].tobytes(), numbers, begin, end)
+
+
+def _runs(digit: npt.NDArray[np.bool_]) -> tuple[Numbers, Numbers]:
+    """Where each run of digits begins and ends."""
+    edges = np.flatnonzero(digit[1:] != digit[:-1]) + 1
+    first = [0] if digit[:1].any() else []
+    last = [digit.size] if digit[-1:].any() else []
+    if first or last:
+        edges = np.concatenate((first, edges, last)).astype(np.int64)
+    return edges[::2], edges[1::2]
