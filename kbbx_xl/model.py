@@ -252,6 +252,7 @@ class CalendarSheet:
     earlier: tuple[dt.date, dt.date] | None = None
 
 
+@functools.lru_cache(maxsize=1024)
 def column_letters(column: int) -> str:
     """Excel's letters of a column counted from 1: 1 -> A, 28 -> AB."""
     letters = ""
