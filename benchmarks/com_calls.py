@@ -90,7 +90,7 @@ def main() -> None:
     sizes = given.pupils
     with ProcessPoolExecutor(2) as pool:
         costs = list(pool.map(measure, [(n, every) for every in (0, EVERY) for n in sizes]))
-    from kbbx_xl.excel.marks import MOST_NOTES  # noqa: PLC0415 (xlwings for Windows comes with the tests)
+    from kbbx_xl.excel.marks import MOST_NOTES
 
     page = HEAD + table(sizes, costs[: len(sizes)]) + GROWING + table(sizes, costs[len(sizes) :])
     page += GROWS.format(notes=MOST_NOTES, sheet="问题清单")
