@@ -1,8 +1,7 @@
 """The frozen values that every room of the house passes to the next.
 
-Nothing here knows a file, a workbook or a rule.  Rows and columns of a sheet are
-counted from 1 as Excel shows them; days are school days unless a name says otherwise.
-"""
+Nothing here knows a file, a workbook or a rule.  Rows and columns are counted from 1 as Excel
+shows them; days are school days unless a name says otherwise."""
 
 from __future__ import annotations
 
@@ -252,6 +251,7 @@ class CalendarSheet:
     earlier: tuple[dt.date, dt.date] | None = None
 
 
+@functools.lru_cache(maxsize=1024)
 def column_letters(column: int) -> str:
     """Excel's letters of a column counted from 1: 1 -> A, 28 -> AB."""
     letters = ""
