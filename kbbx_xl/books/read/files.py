@@ -104,7 +104,7 @@ def read_grids(
 def _drop_blank_tail(grid: Grid) -> None:
     """Leave out the blank rows at the end of a sheet: formatting goes on for thousands of them."""
     rows, end = grid.rows, len(grid.rows)
-    blank = [""] * len(rows[0]) if rows else []
+    blank: list[object] = [""] * len(rows[0]) if rows else []
     for step in (MANY, 1):  # many rows are compared at once, without a line of ours for each
         while end >= step and rows[end - step : end].count(blank) == step:
             end -= step
