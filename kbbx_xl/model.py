@@ -1,8 +1,7 @@
 """The frozen values that every room of the house passes to the next.
 
-Nothing here knows a file, a workbook or a rule.  Rows and columns of a sheet are
-counted from 1 as Excel shows them; days are school days unless a name says otherwise.
-"""
+Nothing here knows a file, a workbook or a rule.  Rows and columns are counted from 1 as Excel
+shows them; days are school days unless a name says otherwise."""
 
 from __future__ import annotations
 
