@@ -46,12 +46,15 @@ class Part:
 PLAN = (
     Part(("read", "county"), 25, make.CLEAN, 3),
     Part(("read", "county"), 25, make.MESSY, 3),
-    Part(("read", "join", "county"), 250, make.CLEAN, 3),
+    Part(("read", "county"), 250, make.CLEAN, 3),
+    Part(("join",), 250, make.CLEAN, 1),
     Part(("read", "county"), 250, make.MESSY, 3),
-    Part(("read", "county"), 250, make.GRID, 2),
+    Part(("read", "county"), 250, make.GRID, 1),
     Part(("read", "county"), LARGE, make.CLEAN, 1),
     Part(("county",), LARGE, make.MESSY, 1),
-    Part(ALONE, 0, "", 3),
+    Part(("ids", "absence"), 0, "", 3),
+    Part(("write",), 0, "", 2),
+    Part(("functions",), 0, "", 1),
 )
 
 

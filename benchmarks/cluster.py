@@ -17,7 +17,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -51,19 +53,27 @@ class Seen:
 
     def look(self, process: psutil.Process) -> None:
         """Add what one process and those below it have used so far."""
-        total = self._of(process)
-        for child in process.children():
-            held = self._of(child) + sum(map(self._of, child.children(recursive=True)))
-            self.worker = max(self.worker, held)
-            total += held
-        self.memory = max(self.memory, total)
+        held = {process.pid: self._of(process)}
+        home: dict[int, int] = {}  # pid -> the child of ``process`` it belongs to
+        for child in process.children(recursive=True):  # those above come before those below
+            try:
+                above = child.ppid()
+            except psutil.Error:  # ended while we looked
+                continue
+            home[child.pid] = child.pid if above == process.pid else home.get(above, child.pid)
+            held[child.pid] = self._of(child)
+        workers: Counter[int] = Counter()
+        for pid, top in home.items():
+            workers[top] += held[pid]
+        self.worker = max(self.worker, *workers.values(), 0)
+        self.memory = max(self.memory, sum(held.values()))
 
     def _of(self, process: psutil.Process) -> int:
         try:
             times = process.cpu_times()
             self.by_pid[process.pid] = times.user + times.system
             return int(process.memory_info().rss)
-        except psutil.Error:  # ended while we looked
+        except psutil.Error:
             return 0
 
 
@@ -74,10 +84,8 @@ def run(command: Sequence[str]) -> Seen:
     with subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL) as process:
         watched = psutil.Process(process.pid)
         while process.poll() is None:
-            try:
+            with suppress(psutil.Error):
                 seen.look(watched)
-            except psutil.Error:
-                break
             time.sleep(LOOK)
     if process.wait():
         raise subprocess.CalledProcessError(process.returncode, command)
@@ -101,7 +109,8 @@ def county(folder: Path, out: Path, engine: str) -> tuple[Seen, bytes]:
         "-o",
         str(out / engine),
     ]
-    seen = run([*command, "--json", str(out / "it.json"), "--engine", engine, "--jobs", "2"])
+    more = ["--json", str(out / "it.json"), "--engine", engine, "--jobs", "2", "--no-cache"]
+    seen = run([*command, *more])
     data = (out / "it.json").read_bytes()
     (out / "it.json").unlink()
     return seen, data

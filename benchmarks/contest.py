@@ -19,7 +19,7 @@ from typing import Any
 from benchmarks import measure
 
 RESULTS = Path(__file__).with_name("results.json")
-PATIENCE = 40.0  # seconds of one contestant after which it is given no more turns
+PATIENCE = 35.0  # seconds of one contestant after which it is given no more turns
 MB = 1_000_000
 
 

@@ -34,23 +34,31 @@ def joined(paths: Sequence[Path]) -> dict[str, int]:
 
 
 def write_ledger(task: Any) -> None:
-    """The rows of ``benchmarks.writing`` with all that the step asks for."""
+    """The rows of ``benchmarks.writing`` with all that the step asks for, as our ledgers are written."""
     from benchmarks import writing
     from kbbx_xl.books.plain_sheet import PlainBook
+    from kbbx_xl.books.writing.cells import Column, Counted, Spelt
 
-    book = PlainBook.streamed(task.path)
+    book = PlainBook(task.path)
     formats, head = writing.xlsxwriter_formats(book)
     sheet = book.add_worksheet("台账")
     for column, (title, width) in enumerate(zip(writing.TITLES, writing.WIDTHS, strict=True)):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, title, head)
-    for number, row in enumerate(task.rows, 1):
-        for column, (value, kind) in enumerate(zip(row, writing.KINDS, strict=True)):
-            if kind == writing.LINK and number <= writing.LINKS:
-                url = "external:" + "#".join(writing.target(row))
-                sheet.write_url(number, column, url, formats[kind], value)
-            else:
-                sheet.write(number, column, value, formats[kind])
+    columns: list[tuple[int, Column]] = []
+    for place, (values, kind) in enumerate(
+        zip(zip(*task.rows, strict=True), writing.KINDS, strict=True)
+    ):
+        form = formats[kind]
+        if kind == writing.NUMBER:
+            columns.append((place, Counted(form._get_xf_index())))
+        elif place in writing.OWN:
+            columns.append((place, Spelt(values, form._get_xf_index())))
+        else:
+            columns.append((place, sheet.looked(values, form)))
+    sheet.put_block(1, columns, len(task.rows))
+    for number, row in enumerate(task.rows[: writing.LINKS], 1):
+        sheet.put_link(number, len(writing.TITLES) - 1, "external:" + "#".join(writing.target(row)))
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, len(task.rows), len(writing.TITLES) - 1)
     book.close()
@@ -89,9 +97,16 @@ def roll_call(rows: Sequence[tuple[str, ...]]) -> Any:
     return decode_marks(rows, {}, load_lists()["mark"]), days, calendar
 
 
+def run_lengths(marks: Any, absent: int) -> Any:
+    """The longest run of one mark in each row of an array, pupils × days."""
+    from kbbx_xl.rules.run_lengths import run_lengths
+
+    return run_lengths(marks, absent)[0]
+
+
 def longest_runs(called: Any) -> list[float]:
     """School days of the longest run without leave of each pupil."""
-    from kbbx_xl.rules.absence import longest, runs_from_marks
+    from kbbx_xl.rules.run_lengths import longest_runs
 
     marks, days, calendar = called
-    return [longest(runs_from_marks(row, days, calendar, days[-1]))[0] for row in marks]
+    return longest_runs(marks, days, calendar, days[-1])

@@ -6,15 +6,13 @@ The ribbon and the command line both come here, so that they write the same file
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import connection, get_context, parent_process
+from functools import partial
 from pathlib import Path
-from threading import Thread
 
 from kbbx_xl.books.acceptance import mark_changes, register_result
+from kbbx_xl.books.beside import beside
 from kbbx_xl.books.cache import Cache
 from kbbx_xl.books.checking import stated_in
 from kbbx_xl.books.consolidate import (
@@ -25,7 +23,7 @@ from kbbx_xl.books.consolidate import (
 )
 from kbbx_xl.books.engine import PROCESSES, Engine
 from kbbx_xl.books.files import Written, json_result
-from kbbx_xl.books.guard import Progress, start_method
+from kbbx_xl.books.guard import Progress
 from kbbx_xl.books.read import read_folder
 from kbbx_xl.books.read.headers import standard_vocabulary
 from kbbx_xl.books.reading import Reader, read_files
@@ -126,43 +124,33 @@ def write_all(
     results = county_results(told, out, sources=order.folder, with_names=names)
     if order.with_roster:
         results.append(roster_result(county, out))
-    with writing([*(result.target for result in results), *([json] if json else [])]) as desk:
-        with _beside() as pool:  # the report is made by a process of its own meanwhile
-            upward = pool.submit(_upward, desk, told, out, with_names=names)
-            mine = [desk.stage(result) for result in results]
-            data = [register_result(county, out)]
-            if json:
-                data.append(
-                    json_result(json, export(county if with_keys else told, with_keys=with_keys))
-                )
-            kept = [desk.stage(result) for result in data]
-            staged = [*mine, *upward.result(), *kept]
-        return desk.publish(staged)
+    targets = [*(result.target for result in results), *([json] if json else [])]
+    with writing(targets) as desk:
+        rest = partial(_rest, desk, told, out, with_names=names)
+        if json:
+            rest = partial(rest, json=json, keyed=county if with_keys else None)
+        with beside(rest) as others:
+            staged = [desk.stage(result) for result in results]
+            register = desk.stage(register_result(county, out))
+            upward, data = others()
+        return desk.publish([*staged, *upward, register, *data])
 
 
-def _upward(desk: Desk, county: County, out: Path, *, with_names: bool) -> list[Staged]:
-    return [desk.stage(result) for result in upward_results(county, out, with_names=with_names)]
-
-
-def _beside() -> ProcessPoolExecutor:
-    """One more process; forked where that is safe, which starts it at once."""
-    context = get_context(start_method())
-    return ProcessPoolExecutor(1, mp_context=context, initializer=_end_with_parent)
-
-
-def _end_with_parent() -> None:
-    """Let this process of a pool end when the one that asks for its work is killed.
-
-    It would wait for work for ever, or write on where another run may have taken over.
-    """
-    parent = parent_process()
-    if parent is not None:
-        Thread(target=_end_after, args=(parent.sentinel,), daemon=True).start()
-
-
-def _end_after(sentinel: int) -> None:
-    connection.wait([sentinel])
-    os._exit(1)
+def _rest(
+    desk: Desk,
+    told: County,
+    out: Path,
+    *,
+    with_names: bool,
+    json: Path | None = None,
+    keyed: County | None = None,
+) -> tuple[list[Staged], list[Staged]]:
+    """The upward report, and the JSON: of ``keyed`` with its keys, else of ``told`` with labels."""
+    upward = [desk.stage(one) for one in upward_results(told, out, with_names=with_names)]
+    if json is None:
+        return upward, []
+    value = export(keyed or told, with_keys=keyed is not None)
+    return upward, [desk.stage(json_result(json, value))]
 
 
 def write_of_center(

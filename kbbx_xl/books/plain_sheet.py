@@ -85,6 +85,7 @@ class PlainSheet(Worksheet):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__()
+        self._was_put = False  # whether a cell of the table is the rest of its XML
         self._references = 0  # to shared texts, that the table of texts has not counted
         self._blocks: list[Block] = []
         self._rests: dict[Format, Rests] = {}
@@ -92,6 +93,7 @@ class PlainSheet(Worksheet):  # type: ignore[misc]
 
     def put(self, row: int, col: int, rest: str) -> None:
         """A cell whose rest ``rests`` or ``formula_rest`` gave; rows and columns from 0."""
+        self._was_put = True
         self.table[row][col] = rest
 
     def put_block(
@@ -131,10 +133,9 @@ class PlainSheet(Worksheet):  # type: ignore[misc]
             found = self._rests[form] = Rests(lambda value: self._rest(value, style))
         return found
 
-    def formula_rest(self, formula: str, value: float | str, form: Format) -> str:
+    def formula_rest(self, formula: str, value: float | str, style: int) -> str:
         """A native formula, which begins with "=", and the value shown until Excel calculates."""
-        said, style = self._escape_data(formula[1:]), form._get_xf_index()
-        self.rests(form)
+        said = self._escape_data(formula[1:])
         if isinstance(value, str):
             shown = self._escape_data(clean(value))
             return f'" s="{style}" t="str"><f>{said}</f><v>{shown}</v></c>'
@@ -201,7 +202,7 @@ class PlainSheet(Worksheet):  # type: ignore[misc]
 
     def _write_rows(self) -> None:
         """XlsxWriter's own way where nothing was put; else blocks between the rows of other cells."""
-        if not self._rests and not self._blocks:
+        if not self._was_put and not self._blocks:
             super()._write_rows()
             return
         row = self.dim_rowmin

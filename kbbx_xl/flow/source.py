@@ -34,8 +34,12 @@ def row_source(table: Table, index: int) -> Source:
 
 def spans(sources: Iterable[Source]) -> tuple[Span, ...]:
     """Sources, sorted and compressed to one Span a sheet; a row counts once."""
+    listed = list(sources)
+    if len(listed) == 1:  # the usual case
+        one = listed[0]
+        return (Span(one.file, one.sheet, str(one.row) if one.row else ""),)
     sheets: dict[tuple[str, str], set[int]] = {}
-    for source in sources:
+    for source in listed:
         sheets.setdefault((source.file, source.sheet), set()).add(source.row)
     return tuple(
         Span(*sheet, row_ranges(sorted(filter(None, rows))))

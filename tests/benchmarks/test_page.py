@@ -101,6 +101,16 @@ def test_a_part_measured_anew_leaves_the_rest_of_the_page() -> None:
     assert all(ids.OURS in line or "Id check" in line for line in changed)
 
 
+def test_the_page_tells_what_was_scaled_what_is_missing_and_the_functions() -> None:
+    read = filled({asked.PANDAS: 300.0})
+    read.scaled, read.missing = {asked.PANDAS: 10}, {"duckdb read_xlsx": "duckdb not installed"}
+    functions = Section(made=MADE, seen={"KBBX_AGE": {"one call": 0.5, "single calls": 50.0}})
+    text = page({key("read", 2500, "clean"): read, "functions": functions})
+    assert "| pandas + openpyxl (one file in 10, times 10) | 300.0 |" in text
+    assert "Not measured: duckdb read_xlsx (duckdb not installed)." in text
+    assert "| KBBX_AGE | 0.50 | 50.0 | 100 |" in text
+
+
 def everything() -> dict[str, Section]:
     """All that is asked, reached everywhere."""
     usual = {county.COLD: 2.0, county.FEW: 0.2}

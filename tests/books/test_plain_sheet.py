@@ -285,7 +285,8 @@ class TestSheet:
                     rests = sheet.rests(form)
                     sheet.put(row, 0, rests[text])
                     sheet.put(row, 1, rests[number])
-                    sheet.put(row, 2, sheet.formula_rest(f"=B{row + 1}*2", number * 2, form))
+                    style = form._get_xf_index()
+                    sheet.put(row, 2, sheet.formula_rest(f"=B{row + 1}*2", number * 2, style))
                     sheet.put(row, 3, rests[""])
                 else:
                     sheet.write_string(row, 0, text, form)
@@ -304,10 +305,10 @@ class TestSheet:
 
     def test_formulas_are_native_and_show_what_they_were_given(self, tmp_path: Path) -> None:
         book = PlainBook(tmp_path / "a.xlsx")
-        form, sheet = book.add_format(), book.add_worksheet("甲")
+        sheet = book.add_worksheet("甲")
         told = (("=A9+1", 1 / 3), ('=IF(A9=0,"—",A9&"<>")', "—"), ('=COUNTIF(A1:A9,"<3")', 2))
         for row, (formula, value) in enumerate(told):
-            sheet.put(row, 0, sheet.formula_rest(formula, value, form))
+            sheet.put(row, 0, sheet.formula_rest(formula, value, 0))
         book.close()
         for values in (False, True):
             page = openpyxl.load_workbook(tmp_path / "a.xlsx", data_only=values).worksheets[0]

@@ -23,7 +23,7 @@ from distributed import Client, Future, KilledWorker, wait, worker_client
 
 from kbbx_xl.books.engine import Engine, Files, Part, Result
 from kbbx_xl.books.engine.program import fingerprint
-from kbbx_xl.books.guard import Begin, Done, Progress, Spent, Task, watched
+from kbbx_xl.books.guard import Begin, Done, Progress, Spent, Standing, Task
 from kbbx_xl.messages import InputError
 
 FAN_IN = 8  # pieces that are joined at once
@@ -178,6 +178,8 @@ def _outcome(future: Future[Any]) -> Any:
 
 # What follows runs on the workers.
 
+_reader = Standing()  # of this worker: what it has once loaded serves the next piece too
+
 
 @dataclass(frozen=True, slots=True)
 class _Held(Generic[Part]):
@@ -196,7 +198,7 @@ def _read(task: Task[Files, Done], piece: Piece[Files]) -> list[bytes]:
     _check(piece.program)
     for path, size in piece.sizes:
         _see(path, size)
-    return watched(partial(_packed, task=task), piece.todo, 1)
+    return _reader.each(partial(_packed, task=task), piece.todo)
 
 
 def _packed(batch: Files, begin: Begin, spent: Spent, *, task: Task[Files, Any]) -> bytes:

@@ -38,9 +38,11 @@ def figures(
 ) -> Callable[[Unit], Figure]:
     """Figures of units that have one row each; units without a row stay blank."""
 
+    blank = Figure(None)
+
     def of(unit: Unit) -> Figure:
         row = rows.get(unit.name)
-        return Figure(None) if row is None else Figure(value(row), places(row), how)
+        return blank if row is None else Figure(value(row), places(row), how)
 
     return of
 
@@ -58,10 +60,12 @@ def tally(
         keys[unit].add(key)
         sources[unit].append(source)
 
+    nothing, blank = Figure(0, (), how), Figure(None, (), how)
+
     def of(unit: Unit) -> Figure:
         if unit.name in keys:
             return Figure(len(keys[unit.name]), spans(sources[unit.name]), how)
-        return Figure(0 if unit.name in known else None, (), how)
+        return nothing if unit.name in known else blank
 
     return of
 
@@ -220,9 +224,10 @@ def _calculate(
     paper: Paper, grid: Grid, column: Column, row: int, measure: str, style: str
 ) -> None:
     """A formula over cells of the same row."""
-    names = {key: cell_name(row, grid.columns[key]) for key in _operands(column)}
-    values = {key: paper.value(row, grid.columns[key]) for key in names}
-    cells = " ".join(f"{paper.name}!{name}" for name in names.values())
+    places = {key: grid.columns[key] for key in _operands(column)}
+    names = {key: cell_name(row, place) for key, place in places.items()}
+    values = {key: paper.value(row, place) for key, place in places.items()}
+    cells = " ".join([f"{paper.name}!{name}" for name in names.values()])
     value: float | str
     if column.share:
         part, whole = column.share

@@ -17,7 +17,6 @@ from kbbx_xl.books.summary import trace
 from kbbx_xl.books.summary.links import Links
 from kbbx_xl.books.summary.scope import owning_unit
 from kbbx_xl.books.summary.styles import add_formats
-from kbbx_xl.books.summary.trace import Trace
 from kbbx_xl.books.writing.cells import Column, Rests
 from kbbx_xl.flow.result import County
 from kbbx_xl.flow.source import Source, Span
@@ -53,7 +52,7 @@ class Book:
         self._county = county
         self.formats = add_formats(self.workbook)
         self.values: defaultdict[tuple[str, int], dict[int, float]] = defaultdict(dict)
-        self.traces: list[Trace] = []
+        self.traces: list[trace.Row] = []
         self.marks: dict[str, Cell] = {}  # figures that other sheets show again
         self._links = Links(sources, home)
 
@@ -83,6 +82,7 @@ class Paper:
         self._widths: Sequence[float] = ()
         self._links = 0
         self._rests: dict[str, Rests] = {}  # of each style that was used
+        self._styles: dict[str, int] = {}
         self._needed: dict[int, int] = {}  # lines of text that a row must show
         sheet.set_paper(A4)
         sheet.set_landscape() if landscape else sheet.set_portrait()
@@ -217,7 +217,10 @@ class Paper:
 
     def style(self, style: str) -> int:
         """The number of a style in the file."""
-        return int(self.book.formats[style]._get_xf_index())
+        number = self._styles.get(style)
+        if number is None:
+            number = self._styles[style] = int(self.book.formats[style]._get_xf_index())
+        return number
 
     def rest(self, value: CellValue, style: str) -> str:
         """The cell of a value in a style, without its address: for columns of a block."""
@@ -265,7 +268,7 @@ class Paper:
 
     def formula_rest(self, formula: str, value: float | str, style: str) -> str:
         """The cell of a formula, without its address: for columns of a block."""
-        return self.sheet.formula_rest(formula, value, self.book.formats[style])
+        return self.sheet.formula_rest(formula, value, self.style(style))
 
     def trace(
         self,
@@ -283,7 +286,7 @@ class Paper:
         if not isinstance(value, str):
             self.book.values[self.name, column][row] = value
         at, said = f"{letters_of(column + 1)}{row + 1}", formula[1:]
-        self.book.traces.append(Trace(self.name, at, measure, value, how, said, cells, spans))
+        self.book.traces.append((self.name, at, measure, value, how, said, cells, spans))
 
     def sum(
         self, row: int, column: int, blocks: Sequence[Block], measure: str, style: str = "int_sub"

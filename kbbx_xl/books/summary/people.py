@@ -113,9 +113,11 @@ def _grade_sex(county: County, sex: str) -> Callable[[Unit], Figure]:
             t.by_grade_sex.get((name, sex), 0) if sex else t.by_grade.get(name, 0)
             for t in county.totals
         )
-        places = (s for t in county.totals for s in t.rows_of.get(name, whole(t)))
-        having = {s for s in places if number}
-        return Figure(number, tuple(sorted(having)), ENROLLED)
+        if not number:
+            return Figure(number, (), ENROLLED)
+        having = {s for t in county.totals for s in t.rows_of.get(name) or whole(t)}
+        ordered = sorted(having, key=lambda s: (s.file, s.sheet, s.rows))
+        return Figure(number, tuple(ordered), ENROLLED)
 
     return of
 

@@ -17,6 +17,9 @@ HEADER = "来源记录"
 PIECE = 15_000  # characters a cell is given; Excel holds 32,767, and counts some twice
 
 
+Row = tuple[str, str, str, float | str, str, str, str, tuple[Span, ...]]  # a Trace is one
+
+
 class Trace(NamedTuple):
     """One number: what it is, how it was made, from which cells of the book or which rows."""
 
@@ -30,11 +33,9 @@ class Trace(NamedTuple):
     spans: tuple[Span, ...] = ()
 
 
-def pack(traces: Iterable[Trace]) -> Iterator[str]:
+def pack(traces: Iterable[Row]) -> Iterator[str]:
     """The cells of the hidden sheet, from above to below."""
-    text = json.dumps(
-        list(traces), ensure_ascii=False, separators=(",", ":"), default=_span
-    )  # a Trace is a tuple, which is a list in JSON
+    text = json.dumps(list(traces), ensure_ascii=False, separators=(",", ":"), default=_span)
     return (text[start : start + PIECE] for start in range(0, len(text), PIECE))
 
 

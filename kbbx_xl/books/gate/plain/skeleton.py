@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 Numbers = npt.NDArray[np.int64]
 
+GONE = 0x01  # no XML holds such a byte
 ZERO, TEN = np.uint8(ord("0")), np.uint8(10)
 LONGEST = 18  # digits that surely fit into 64 bits
 TOO_LONG = -1  # stands for a longer run
@@ -32,22 +33,22 @@ class Skeleton:
 
 
 def skeleton(xml: bytes) -> Skeleton:
-    """The skeleton of some bytes; a run of more than 18 digits is -1 among the numbers."""
+    """The skeleton of some bytes without control characters; a run of more than 18 digits is -1 among the numbers."""
     raw = np.frombuffer(xml, dtype=np.uint8)
     digit = (raw - ZERO) < TEN  # below 48 an unsigned byte turns to a large one
     begin, end = _runs(digit)
     length = end - begin
-    kept = ~digit
-    kept[begin] = True
-    zeroed = raw.copy()
-    zeroed[begin] = ZERO
+    digit[begin] = False
+    marked = raw.copy()
+    np.copyto(marked, GONE, where=digit)  # all digits but the first of each run
+    marked[begin] = ZERO
     numbers = (raw[begin] - ZERO).astype(np.int64)
     longer = np.flatnonzero(length > 1)
     for place in range(1, min(int(length.max(initial=0)), LONGEST)):
         longer = longer[length[longer] > place]
         numbers[longer] = numbers[longer] * 10 + (raw[begin[longer] + place] - ZERO)
     numbers[length > LONGEST] = TOO_LONG
-    return Skeleton(zeroed[kept].tobytes(), numbers, begin, end)
+    return Skeleton(marked.tobytes().translate(None, bytes((GONE,))), numbers, begin, end)
 
 
 def _runs(digit: npt.NDArray[np.bool_]) -> tuple[Numbers, Numbers]:
