@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from kbbx_xl.flow.cases import Cases
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.result import Due, StudentRun
-from kbbx_xl.model import Finding, Unit
+from kbbx_xl.model import Finding, Run, Unit
 from kbbx_xl.rules.ladder import level, steps_reached
+from kbbx_xl.settings.policies import Step
 
 FIRST_CONTACT = "contact"  # the step that asks for a call only
 
@@ -43,6 +44,17 @@ def flag_unit(
     return due
 
 
+def step_of(run: Run, context: Context) -> Step | None:
+    """The last step of the ladder that a run has reached by its length; None below the first."""
+    key = ("step of a run", run.school_days, run.calendar_days)
+    if key not in context.kept:
+        context.kept[key] = level(
+            context.policy, school_days=run.school_days, calendar_days=run.calendar_days
+        )
+    step: Step | None = context.kept[key]
+    return step
+
+
 def missing_from_ledger(
     unit: Unit, runs: Sequence[StudentRun], cases: Cases, context: Context
 ) -> list[Finding]:
@@ -53,8 +65,8 @@ def missing_from_ledger(
     findings: list[Finding] = []
     for item in runs:
         run = item.run
-        step = level(context.policy, school_days=run.school_days, calendar_days=run.calendar_days)
-        if not run.open or step is None or step.step == FIRST_CONTACT:
+        step = step_of(run, context) if run.open else None
+        if step is None or step.step == FIRST_CONTACT:
             continue
         rows = (row for row in cases.rows if row.key == item.key)
         if any(row.closed is None or row.closed > run.start for row in rows):

@@ -188,13 +188,16 @@ def _of_total(
     cumulative: float | None,
 ) -> list[ReachedStep]:  # fmt: skip
     """Steps measured 累计; one that is not counted in days at school cannot be reached."""
+    steps = [step for step in policy.steps if step.measure == RunMeasure.CUMULATIVE]
+    if not steps:
+        return []
     missed = sorted(
         (day, min(run.school_days, 1.0)) for run in runs for day in absent_days(run, calendar)
     )
     reached: list[ReachedStep] = []
-    for step in policy.steps:
+    for step in steps:
         threshold = in_school_days(step.threshold, policy.counting.unstated_day)
-        if step.measure != RunMeasure.CUMULATIVE or threshold is None:
+        if threshold is None:
             continue
         day = _total_reached(missed, threshold, as_of)
         if day or (cumulative is not None and meets(cumulative, threshold)):

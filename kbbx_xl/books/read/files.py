@@ -16,6 +16,7 @@ from kbbx_xl.books.writing.names import unfinished
 from kbbx_xl.model import CENTER_SHEET, MASKED_FORM, SUMMARY_FORM, FileRead, Finding, Period
 from kbbx_xl.settings.forms import Form
 
+MANY = 256  # blank rows
 LOOKED_FOR = "姓名、年级、班级、身份证件号、缺勤起始日期、网格名称、本月末在校生数"
 
 
@@ -102,10 +103,12 @@ def read_grids(
 
 def _drop_blank_tail(grid: Grid) -> None:
     """Leave out the blank rows at the end of a sheet: formatting goes on for thousands of them."""
-    end = len(grid.rows)
-    while end and grid.rows[end - 1].count("") == len(grid.rows[end - 1]):
-        end -= 1
-    del grid.rows[end:]
+    rows, end = grid.rows, len(grid.rows)
+    blank: list[object] = [""] * len(rows[0]) if rows else []
+    for step in (MANY, 1):  # many rows are compared at once, without a line of ours for each
+        while end >= step and rows[end - step : end].count(blank) == step:
+            end -= step
+    del rows[end:]
 
 
 def _ignored(data: bytes | None, rel: str, reason: str) -> FileRead:

@@ -17,7 +17,7 @@ from kbbx_xl.flow.casework.marks import mark_of
 from kbbx_xl.flow.casework.values import CaseFile, EvidenceItem, Recorded
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.derived import is_derived
-from kbbx_xl.flow.flag import FIRST_CONTACT
+from kbbx_xl.flow.flag import FIRST_CONTACT, step_of
 from kbbx_xl.flow.register import Register
 from kbbx_xl.flow.result import StudentRun
 from kbbx_xl.model import Finding, Table, Unit, stage_of
@@ -35,7 +35,7 @@ from kbbx_xl.rules.cases import (
     in_order,
     state_on,
 )  # fmt: skip
-from kbbx_xl.rules.ladder import level, steps_reached
+from kbbx_xl.rules.ladder import steps_reached
 
 VISITS, STEPS, EVIDENCE = "劝返记录", "办理记录", "佐证登记"
 HEALTH = "健康"  # group of config/lists/dropout_reason.yaml
@@ -81,7 +81,7 @@ def _from_runs(
     for item in runs:
         run = item.run
         child = children.away(item.key, item.name, item.grade, item.class_name)
-        step = level(context.policy, school_days=run.school_days, calendar_days=run.calendar_days)
+        step = step_of(run, context)
         alarming = step is not None and step.step != FIRST_CONTACT
         if child is None and not alarming:
             continue
