@@ -123,7 +123,7 @@ def _number(birth: dt.datetime, order: int) -> str:
 def measure(case: Case, *, sample: int = SAMPLE) -> Cost:
     """Both ways of asking, the best of some rounds each."""
     winstub.install()
-    from xlwings.com_server import XLPython  # noqa: PLC0415 (needs the stand-ins)
+    from xlwings.com_server import XLPython  # needs the stand-ins
 
     call = XLPython().CallUDF
     ones = range(1, sample + 1)

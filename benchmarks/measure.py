@@ -3,52 +3,66 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-SAMPLE = 0.05  # seconds between two looks at memory
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLE = 0.02  # seconds between two looks at memory
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """``memory`` in bytes: the largest sum of resident sets seen, shared pages counted each time."""
+    """``memory`` in bytes: the largest sum of resident sets seen, shared pages counted each time.
+
+    Not ``ru_maxrss``: that begins with what the process which started the command had in use.
+    ``said``: what the command printed.
+    """
 
     wall: float
     cpu: float
     memory: int
+    said: str = ""
 
 
-def run(command: Sequence[str]) -> Cost:
-    """CalledProcessError when the command fails; what it said is printed."""
+def run(command: Sequence[str], env: Mapping[str, str] | None = None) -> Cost:
+    """The command in the root of the project, ``env`` added to the environment.
+
+    CalledProcessError when the command fails; what it said is printed.
+    """
     start = time.perf_counter()
     installed = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     process = subprocess.Popen(
-        command, env=installed, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
+        command, cwd=ROOT, env={**installed, **(env or {})},
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
     peak = [0]
     done = threading.Event()
     sampler = threading.Thread(target=_sample, args=(process.pid, peak, done))
     sampler.start()
-    said = process.stdout.read() if process.stdout else b""
+    assert process.stdout is not None
+    with process.stdout:
+        said = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
     done.set()
     sampler.join()
+    text = said.decode(errors="replace")
     if process.returncode != 0:
-        print(said.decode(errors="replace"))
+        print(text)
         raise subprocess.CalledProcessError(process.returncode, command, said)
-    return Cost(wall, usage.ru_utime + usage.ru_stime, max(peak[0], usage.ru_maxrss * 1024))
+    return Cost(wall, usage.ru_utime + usage.ru_stime, peak[0], text)
 
 
 def _sample(pid: int, peak: list[int], done: threading.Event) -> None:
     while not done.wait(SAMPLE):
-        peak[0] = max(peak[0], sum(_resident(one) for one in _tree(pid)))
+        peak[0] = max(peak[0], _most(pid), sum(_resident(one) for one in _tree(pid)))
 
 
 def _tree(pid: int) -> list[int]:
@@ -61,6 +75,16 @@ def _tree(pid: int) -> list[int]:
             except OSError:  # ended while we looked
                 continue
     return found
+
+
+def _most(pid: int) -> int:
+    """The most that one process has had in use since its command began."""
+    try:
+        text = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    found = re.search(r"^VmHWM:\s+(\d+) kB", text, re.M)
+    return int(found[1]) * 1024 if found else 0
 
 
 def _resident(pid: int) -> int:

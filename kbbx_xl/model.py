@@ -1,18 +1,20 @@
 """The frozen values that every room of the house passes to the next.
 
-Nothing here knows a file, a workbook or a rule.  Rows and columns of a sheet are
-counted from 1 as Excel shows them; days are school days unless a name says otherwise.
-"""
+Nothing here knows a file, a workbook or a rule.  Rows and columns are counted from 1 as Excel
+shows them; days are school days unless a name says otherwise."""
 
 from __future__ import annotations
 
 import calendar as _calendar
 import datetime as dt
+import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+
+from kbbx_xl.crossing import Crossing
 
 EMPTY: Mapping[str, object] = MappingProxyType({})
 
@@ -183,7 +185,7 @@ class Village:
     school: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Directory:
     """Who is expected to report: units in the order of the directory, and villages."""
 
@@ -203,7 +205,14 @@ class Directory:
         return tuple(u for u in self.units if u.is_center)
 
     def children(self, parent: str) -> tuple[Unit, ...]:
-        return tuple(u for u in self.units if u.parent == parent)
+        return self._children.get(parent, ())
+
+    @functools.cached_property
+    def _children(self) -> Mapping[str, tuple[Unit, ...]]:
+        found: dict[str, list[Unit]] = {}
+        for unit in self.units:
+            found.setdefault(unit.parent, []).append(unit)
+        return {parent: tuple(units) for parent, units in found.items()}
 
     def below(self, unit: Unit) -> tuple[Unit, ...]:
         """The units whose line in the directory names this one, by name or code."""
@@ -211,7 +220,11 @@ class Directory:
         return tuple(u for u in self.units if u.parent and u.parent in above)
 
     def named(self, name_or_code: str) -> Unit | None:
-        return next((u for u in self.units if name_or_code in (u.name, u.code)), None)
+        return self._named.get(name_or_code)
+
+    @functools.cached_property
+    def _named(self) -> Mapping[str, Unit]:
+        return {word: u for u in reversed(self.units) for word in (u.name, u.code)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +251,7 @@ class CalendarSheet:
     earlier: tuple[dt.date, dt.date] | None = None
 
 
+@functools.lru_cache(maxsize=1024)
 def column_letters(column: int) -> str:
     """Excel's letters of a column counted from 1: 1 -> A, 28 -> AB."""
     letters = ""
@@ -264,7 +278,7 @@ def _cell_order(cell: str) -> tuple[int, int, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Crossing):
     """A problem in the data (问题): code and place, never a person.
 
     ``params`` holds only what the message of ``code`` names; no names of people, ids or phones.
@@ -369,7 +383,7 @@ class FileRead:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Run(Crossing):
     """Consecutive absence without leave of one pupil (连续旷课).
 
     ``school_days`` counts school days, halves as 0.5; ``calendar_days`` counts from the first to

@@ -19,6 +19,7 @@ SAMPLE_COUNTY = Path(__file__).parent / "data" / "sample_county" / "county"
 SYSTEM_PYTHON = "/usr/bin/python3"  # Debian's, the one that python3-uno belongs to
 STATE = tempfile.mkdtemp(prefix="kbbx-tests-")  # no test writes into the log of this account
 os.environ["KBBX_STATE"] = STATE
+os.environ["KBBX_CACHE"] = "off"  # what is kept from one test must not answer another
 atexit.register(shutil.rmtree, STATE, ignore_errors=True)
 
 

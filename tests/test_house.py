@@ -62,7 +62,7 @@ def test_no_module_over_400_lines_no_function_over_50(path: Path) -> None:
     assert not {name: lines for name, lines in long.items() if lines > FUNCTION_LINES}
 
 
-def test_version_comes_from_the_metadata() -> None:
+def test_the_version_is_that_of_the_metadata() -> None:
     assert kbbx_xl.__version__ == importlib.metadata.version("kbbx_xl") == PROJECT["version"]
 
 

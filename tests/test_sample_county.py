@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from kbbx_xl.books.cache import Cache
 from kbbx_xl.books.consolidate import consolidate
 from kbbx_xl.flow.export import export
 from tests.roundtrip import sample_context
@@ -52,6 +53,12 @@ def test_every_fact_is_found_and_nothing_false_is_claimed(county: dict[str, Any]
 
 def test_processes_and_order_change_nothing(county: dict[str, Any]) -> None:
     assert county_of(SAMPLE / "county", jobs=2) == county
+
+
+def test_the_cache_changes_nothing(county: dict[str, Any], tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    cold = county_of(SAMPLE / "county", jobs=2, cache=cache)
+    assert county_of(SAMPLE / "county", jobs=2, cache=cache) == cold == county
 
 
 def test_other_folder_names_change_only_paths(county: dict[str, Any], tmp_path: Path) -> None:

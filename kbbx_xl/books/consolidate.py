@@ -8,54 +8,29 @@ their order or the number of processes.
 from __future__ import annotations
 
 import dataclasses
-import functools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from kbbx_xl.books.guard import Begin, Progress, Spent, each_read, watched, workers_for
+from kbbx_xl.books.cache import Cache
+from kbbx_xl.books.engine import PROCESSES, Engine
+from kbbx_xl.books.guard import Progress, workers_for
+from kbbx_xl.books.judge import Answer, Job, Judge, Split
 from kbbx_xl.books.package.standing import replaced_packages
-from kbbx_xl.books.read import read_calendar, read_directory, read_folder
-from kbbx_xl.books.reading import Reader, Received, flat, opened, refuse
+from kbbx_xl.books.read import read_calendar, read_directory_and_calendar, read_folder
+from kbbx_xl.books.reading import Reader, Received, opened
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.county import Loose, combine
 from kbbx_xl.flow.receipt import Verdict
 from kbbx_xl.flow.result import County, FileStatus
-from kbbx_xl.flow.unit import UnitResult, analyse_unit
-from kbbx_xl.flow.units import UnitFinder
+from kbbx_xl.flow.unit import UnitResult
 from kbbx_xl.messages import InputError
-from kbbx_xl.model import CalendarSheet, Directory, FileRead, Finding, Unit
+from kbbx_xl.model import CalendarSheet, Directory, FileRead, Finding
 
 DIRECTORY_NAMES = ("单位目录", "学校名单", "单位名单", "学校目录")
 CALENDAR_NAMES = ("校历",)
 PACKED = (".zip",)
 SPREADSHEETS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv")
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """Files that lie together."""
-
-    files: tuple[Received, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Split:
-    """A unit whose files lie in several folders."""
-
-    unit: Unit
-    files: tuple[Received, ...]
-
-
-@dataclass(slots=True)
-class Answer:
-    """What one job found: a result a unit, the files of each, and what belongs to nobody."""
-
-    results: list[UnitResult] = field(default_factory=list)
-    homes: dict[str, list[Received]] = field(default_factory=dict)
-    loose: list[FileRead] = field(default_factory=list)
-    packages: list[FileRead] = field(default_factory=list)
 
 
 def find_top(folder: Path, names: Sequence[str]) -> Path | None:
@@ -81,9 +56,8 @@ def load_directory(
         raise InputError(
             "没有找到单位目录：请把“单位目录.xlsx”放在文件夹最上层，或用 --directory 指定"
         )
-    directory, findings = opened(read_directory, path)
+    (directory, findings), (calendar, more) = opened(read_directory_and_calendar, path)
     used = {path}
-    calendar, more = opened(read_calendar, path)
     beside = find_top(folder, CALENDAR_NAMES)
     if calendar.term_start is None and beside is not None:
         calendar, more = opened(read_calendar, beside)
@@ -100,17 +74,20 @@ def consolidate(
     jobs: int | None = None,
     with_roster: bool = False,
     passwords: tuple[str, ...] = (),
+    cache: Cache | None = None,
     progress: Progress | None = None,
+    engine: Engine = PROCESSES,
 ) -> County:
-    """Read every file below ``folder`` and return the County; nothing is written.
+    """Read every file below ``folder`` and return the County; no result is written.
 
-    ``passwords`` are tried on workbooks and packages that have one.
+    ``passwords`` are tried on workbooks and packages that have one; ``cache`` keeps what was
+    worked out, for the next time.
     """
     todo = _jobs(folder, set(own_files))
     reader = Reader(context.month, passwords=passwords)
-    task = functools.partial(_answer, context=context, reader=reader, with_roster=with_roster)
+    judge = Judge(context, reader, with_roster=with_roster, cache=cache)
     workers = jobs or workers_for(sum(len(job.files) for job in todo))
-    answers = watched(task, todo, workers, progress)
+    answers = engine.each(judge.folder, todo, workers, progress)
     results: dict[str, list[UnitResult]] = defaultdict(list)
     homes: dict[str, list[Received]] = defaultdict(list)
     for answer in answers:
@@ -127,8 +104,7 @@ def consolidate(
             whole += parts
         elif left:
             split.append(Split(parts[0].unit, left))
-    again = functools.partial(_together, context=context, reader=reader, with_roster=with_roster)
-    whole += watched(again, split, workers)
+    whole += engine.each(judge.whole, split, workers)
     return combine(whole, _loose(answers, findings, replaced), context)
 
 
@@ -146,48 +122,6 @@ def _jobs(folder: Path, own_files: set[Path]) -> list[Job]:
 
 def _size(path: Path) -> int:
     return path.lstat().st_size
-
-
-def _answer(
-    job: Job, begin: Begin, spent: Spent, *, context: Context, reader: Reader, with_roster: bool
-) -> Answer:
-    """Read one folder's files, or one package's, and judge them unit by unit."""
-    answer = Answer()
-    finder = UnitFinder(context.directory)
-    by_unit: dict[str, list[FileRead]] = defaultdict(list)
-    units: dict[str, Unit] = {}
-    pairs = flat(each_read(job.files, reader, refuse, begin, spent))
-    answer.packages = [read for _, read in pairs if read.status == "package"]
-    beside = finder.told_in(read for _, read in pairs if read.status != "package")
-    sealed_by = {p.own["unit_name"] for p in answer.packages if "unit_name" in p.own}
-    beside = beside or next(filter(None, map(context.directory.named, sorted(sealed_by))), None)
-    for file, read in pairs:
-        if read.status in ("ignored", "package"):
-            answer.loose += [read] if read.status == "ignored" else []
-            continue
-        unit, doubts = finder.decide(read, beside)
-        read.findings += doubts
-        if unit is None:
-            answer.loose.append(read)
-            continue
-        units[unit.name] = unit
-        by_unit[unit.name].append(read)
-        answer.homes.setdefault(unit.name, []).append(file)
-    for name, mine in by_unit.items():
-        answer.results.append(analyse_unit(units[name], mine, context, with_roster=with_roster))
-    return answer
-
-
-def _together(
-    split: Split, begin: Begin, spent: Spent, *, context: Context, reader: Reader, with_roster: bool
-) -> UnitResult:
-    """One unit's files from several folders, read again and judged as a whole."""
-    finder = UnitFinder(context.directory)
-    files = sorted(split.files, key=lambda file: file.shown)
-    reads = [read for _, read in flat(each_read(files, reader, refuse, begin, spent))]
-    for read in reads:
-        read.findings += finder.decide(read, split.unit)[1]
-    return analyse_unit(split.unit, reads, context, with_roster=with_roster)
 
 
 def _loose(

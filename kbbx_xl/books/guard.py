@@ -9,7 +9,9 @@ spent.  An honest file costs one short message.
 from __future__ import annotations
 
 import faulthandler
+import gc
 import os
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -31,8 +33,10 @@ except ImportError:  # Windows: the master watches alone
 
 MOST_PROCESSES = 61  # Windows waits for no more
 POOL_FROM = 40  # files; below this one process is faster than starting several
+IDLE = 60.0  # seconds a standing worker waits
 WATCH_EVERY = 0.2  # seconds between two looks at the workers
 BETWEEN = -1  # no file is under way
+READY = "kbbx_xl.books.engine.warm"  # what a server of forks has loaded before it forks
 
 Todo = TypeVar("Todo")
 Done = TypeVar("Done")
@@ -78,6 +82,53 @@ def watched(
         master.close()
 
 
+class Standing:
+    """One watched process that stays for the next call, for those who come often with little.
+
+    It ends by itself when nobody has come for ``idle`` seconds, or with the process that holds this.
+    """
+
+    def __init__(self, idle: float = IDLE, limits: Limits = LIMITS) -> None:
+        self._idle, self._limits = idle, limits
+        self._master: _Master[Any, Any] | None = None
+        self._turn = threading.Lock()
+
+    def each(self, task: Task[Todo, Done], todo: Sequence[Todo]) -> list[Done]:
+        """As ``watched`` with one worker."""
+        with self._turn:
+            if self._master is None or not self._master.is_alive:
+                self.close()
+                self._master = _Master(_call, (), self._limits, self._idle)
+            try:
+                self._master.todo = [(task, one) for one in todo]
+                return self._master.run(1, None)
+            except BaseException:
+                self.close()
+                raise
+
+    def close(self) -> None:
+        """End the process."""
+        if self._master is not None:
+            self._master.close()
+            self._master = None
+
+
+def _call(asked: tuple[Task[Todo, Done], Todo], begin: Begin, spent: Spent) -> Done:
+    task, todo = asked
+    return task(todo, begin, spent)
+
+
+def start_method() -> str:
+    """How this process may start others (multiprocessing's word).
+
+    Forking is soonest, but a copy of a process with several threads, such as one of a cluster, can
+    wait for ever for a lock that one of the other threads held.
+    """
+    if os.name != "posix":
+        return "spawn"
+    return "fork" if threading.active_count() == 1 else "forkserver"
+
+
 def workers_for(files: int) -> int:
     """How many processes read so many files soonest."""
     return min(os.cpu_count() or 1, MOST_PROCESSES) if files >= POOL_FROM else 1
@@ -103,14 +154,21 @@ class _Master(Generic[Todo, Done]):
     task: Task[Todo, Done]
     todo: Sequence[Todo]
     limits: Limits
+    idle: float | None = None  # seconds after which a worker that got no task ends
     workers: list[_Worker[Todo]] = field(default_factory=list)
     waiting: deque[int] = field(default_factory=deque)
     spent: dict[int, dict[int, str]] = field(default_factory=dict)
     answers: dict[int, Done] = field(default_factory=dict)
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether every worker is; before the first task there are none."""
+        return all(worker.process.is_alive() for worker in self.workers)
+
     def run(self, size: int, progress: Progress | None) -> list[Done]:
         self.waiting = deque(range(len(self.todo)))
-        for _ in range(size):
+        self.spent, self.answers = {}, {}
+        for _ in range(size - len(self.workers)):
             self.workers.append(self._start())
         for worker in self.workers:
             self._next(worker)
@@ -130,13 +188,15 @@ class _Master(Generic[Todo, Done]):
             worker.line.close()
 
     def _start(self) -> _Worker[Todo]:
-        forked = os.name == "posix"
-        context: Any = get_context("fork" if forked else "spawn")
+        method = start_method()
+        forked = method == "fork"
+        context: Any = get_context(method)
+        context.set_forkserver_preload([READY])
         line, other = context.Pipe()
         # a forked worker inherits the master's ends: open, they would keep the others from hearing
         # that the master is gone
         inherited = [line, *(worker.line for worker in self.workers)] if forked else []
-        arguments = (self.task, other, inherited, self.limits.memory)
+        arguments = (self.task, other, inherited, self.limits.memory, self.idle)
         process = context.Process(target=_work, args=arguments, daemon=True)
         process.start()
         other.close()
@@ -165,8 +225,7 @@ class _Master(Generic[Todo, Done]):
             self._lost(worker, "读取时出错，读取程序中断")
             return
         if kind == "begin":
-            worker.file, worker.since = said, time.monotonic()
-            worker.used = _processor(worker.process)
+            (worker.file, worker.used), worker.since = said, time.monotonic()
         elif kind == "done":
             self.answers[worker.task] = said
             self._next(worker)
@@ -223,12 +282,17 @@ def _memory(process: BaseProcess) -> int:
 
 
 def _work(
-    task: Task[Todo, Done], line: Connection, inherited: Sequence[Connection], memory: int
+    task: Task[Todo, Done],
+    line: Connection,
+    inherited: Sequence[Connection],
+    memory: int,
+    idle: float | None,
 ) -> None:
-    """What a worker does until its master hangs up or ends it."""
+    """What a worker does until its master hangs up, ends it or does not ask for ``idle`` seconds."""
     for other in inherited:
         other.close()
     faulthandler.disable()
+    gc.disable()  # as in the command line: much is made here, and no cycles
     quiet = os.open(os.devnull, os.O_RDWR)  # a reader that aborts prints where; nobody needs it
     for stream in (1, 2):
         os.dup2(quiet, stream)
@@ -241,10 +305,12 @@ def _work(
             resource.RLIMIT_CORE, (0, 0)
         )  # a core file would hold the children's data
     with suppress(EOFError, OSError, KeyboardInterrupt):
-        while True:
+        while line.poll(idle):
             todo, spent = line.recv()
             try:
-                done = task(todo, lambda file: line.send(("begin", file)), spent)
+                done = task(
+                    todo, lambda file: line.send(("begin", (file, time.process_time()))), spent
+                )
             except Exception as error:  # noqa: BLE001 (told to the master, who raises it)
                 line.send(("failed", error))
             else:
@@ -257,14 +323,17 @@ def each_read(
     refuse: Callable[[File, str], Read],
     begin: Begin,
     spent: Spent,
+    numbers: Sequence[int] | None = None,
 ) -> list[Read]:
     """``read`` of every file of a task, each announced; ``refuse`` (file, cause) of what cannot be.
+
+    ``numbers`` says which files of the task they are; all of them by default.
 
     An exception that ``read`` lets through is a fault of ours, met by one file: it is refused and
     the others are read.
     """
     answers = []
-    for number, file in enumerate(files):
+    for number, file in zip(numbers or range(len(files)), files, strict=True):
         if number in spent:
             answers.append(refuse(file, spent[number]))
             continue

@@ -6,15 +6,14 @@ The ribbon and the command line both come here, so that they write the same file
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import connection, get_context, parent_process
+from functools import partial
 from pathlib import Path
-from threading import Thread
 
 from kbbx_xl.books.acceptance import mark_changes, register_result
+from kbbx_xl.books.beside import beside
+from kbbx_xl.books.cache import Cache
 from kbbx_xl.books.checking import stated_in
 from kbbx_xl.books.consolidate import (
     PACKED,
@@ -22,19 +21,25 @@ from kbbx_xl.books.consolidate import (
     consolidate,
     load_directory,
 )
+from kbbx_xl.books.engine import PROCESSES, Engine
 from kbbx_xl.books.files import Written, json_result
 from kbbx_xl.books.guard import Progress
 from kbbx_xl.books.read import read_folder
+from kbbx_xl.books.read.headers import standard_vocabulary
 from kbbx_xl.books.reading import Reader, read_files
 from kbbx_xl.books.summary.book import center_result, county_results
+from kbbx_xl.books.summary.roster import roster_result
 from kbbx_xl.books.summary.scope import restrict
 from kbbx_xl.books.upward import upward_results
 from kbbx_xl.books.writing.results import Desk, Staged, write_set, writing
 from kbbx_xl.flow.context import make_context
 from kbbx_xl.flow.export import export
+from kbbx_xl.flow.privacy import without_names
 from kbbx_xl.flow.result import County
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import Period
+from kbbx_xl.settings.evidence import load_evidence
+from kbbx_xl.settings.national import national_duties
 from kbbx_xl.settings.policies import Policy
 
 RESULTS = "汇总结果_"  # folders of earlier results, made by the ribbon, are no submissions
@@ -54,6 +59,8 @@ class Order:
     with_roster: bool = False
     with_names: bool = False
     passwords: tuple[str, ...] = ()
+    cache: Cache | None = None
+    engine: Engine = PROCESSES
 
     @property
     def results(self) -> Path:
@@ -68,6 +75,8 @@ def read_county(order: Order, *, out: Path, progress: Progress | None = None) ->
     """
     if order.as_of < order.month.first:
         raise InputError(f"截至日 {order.as_of} 早于 {order.month.label}")
+    for settings in (standard_vocabulary, load_evidence, national_duties):
+        settings()  # now: every process that is forked from here has them
     known, calendar, findings, own = load_directory(order.folder, order.directory)
     context, doubts = make_context(order.month, order.as_of, order.policy, known, calendar)
     county = consolidate(
@@ -78,8 +87,12 @@ def read_county(order: Order, *, out: Path, progress: Progress | None = None) ->
         jobs=order.jobs,
         with_roster=order.with_roster,
         passwords=order.passwords,
+        cache=order.cache,
         progress=progress,
+        engine=order.engine,
     )
+    if order.cache:
+        order.cache.forget_old()
     if out.suffix.lower() != ".xlsx":  # a folder of results; one workbook keeps no register
         mark_changes(county, out)
     return county
@@ -107,44 +120,37 @@ def write_all(
     ``with_keys``: identity numbers as keys in the JSON, else labels that say nothing.
     """
     names = order.with_names
-    results = county_results(
-        county, out, sources=order.folder, with_names=names, with_roster=order.with_roster
-    )
-    with writing([*(result.target for result in results), *([json] if json else [])]) as desk:
-        with _beside() as pool:  # the report is made by a process of its own meanwhile
-            upward = pool.submit(_upward, desk, county, out, with_names=names)
-            mine = [desk.stage(result) for result in results]
-            data = [register_result(county, out)]
-            if json:
-                data.append(json_result(json, export(county, with_keys=with_keys)))
-            kept = [desk.stage(result) for result in data]
-            staged = [*mine, *upward.result(), *kept]
-        return desk.publish(staged)
+    told = county if names else without_names(county)  # once, for all that is written
+    results = county_results(told, out, sources=order.folder, with_names=names)
+    if order.with_roster:
+        results.append(roster_result(county, out))
+    targets = [*(result.target for result in results), *([json] if json else [])]
+    with writing(targets) as desk:
+        rest = partial(_rest, desk, told, out, with_names=names)
+        if json:
+            rest = partial(rest, json=json, keyed=county if with_keys else None)
+        with beside(rest) as others:
+            staged = [desk.stage(result) for result in results]
+            register = desk.stage(register_result(county, out))
+            upward, data = others()
+        return desk.publish([*staged, *upward, register, *data])
 
 
-def _upward(desk: Desk, county: County, out: Path, *, with_names: bool) -> list[Staged]:
-    return [desk.stage(result) for result in upward_results(county, out, with_names=with_names)]
-
-
-def _beside() -> ProcessPoolExecutor:
-    """One more process; forked where the system can, which starts it at once."""
-    method = "fork" if os.name == "posix" else "spawn"
-    return ProcessPoolExecutor(1, mp_context=get_context(method), initializer=_end_with_parent)
-
-
-def _end_with_parent() -> None:
-    """Let this process of a pool end when the one that asks for its work is killed.
-
-    It would wait for work for ever, or write on where another run may have taken over.
-    """
-    parent = parent_process()
-    if parent is not None:
-        Thread(target=_end_after, args=(parent.sentinel,), daemon=True).start()
-
-
-def _end_after(sentinel: int) -> None:
-    connection.wait([sentinel])
-    os._exit(1)
+def _rest(
+    desk: Desk,
+    told: County,
+    out: Path,
+    *,
+    with_names: bool,
+    json: Path | None = None,
+    keyed: County | None = None,
+) -> tuple[list[Staged], list[Staged]]:
+    """The upward report, and the JSON: of ``keyed`` with its keys, else of ``told`` with labels."""
+    upward = [desk.stage(one) for one in upward_results(told, out, with_names=with_names)]
+    if json is None:
+        return upward, []
+    value = export(keyed or told, with_keys=keyed is not None)
+    return upward, [desk.stage(json_result(json, value))]
 
 
 def write_of_center(

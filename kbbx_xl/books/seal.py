@@ -15,16 +15,6 @@ import io
 import zipfile
 from pathlib import Path
 
-import msoffcrypto
-from msoffcrypto.exceptions import (
-    DecryptionError,
-    EncryptionError,
-    FileFormatError,
-    InvalidKeyError,
-    ParseError,
-)
-from msoffcrypto.format.ooxml import OOXMLFile
-
 from kbbx_xl.books.files import Written, write_whole
 from kbbx_xl.books.gate.held import HeldBackError
 from kbbx_xl.books.gate.place import fetch
@@ -110,6 +100,9 @@ def seal(path: Path, target: Path, password: str) -> Written:
     The plain original stays where it is, and the note says so.  InputError when the password is
     weak, the file is no .xlsx or .xlsm or has a password already; OutputError when writing fails.
     """
+    from msoffcrypto.exceptions import EncryptionError, FileFormatError
+    from msoffcrypto.format.ooxml import OOXMLFile
+
     check_password(password)
     _check_target(path, target)
     plain = _content(path)
@@ -194,6 +187,9 @@ def _check_target(path: Path, target: Path) -> None:
 
 def _decrypted(data: bytes, password: str, name: str) -> bytes:
     """Content of an encrypted workbook, its integrity checked where the format allows."""
+    import msoffcrypto
+    from msoffcrypto import exceptions as trouble
+
     plain = io.BytesIO()
     try:
         office = msoffcrypto.OfficeFile(io.BytesIO(data))
@@ -203,12 +199,12 @@ def _decrypted(data: bytes, password: str, name: str) -> bytes:
         else:
             office.load_key(password=password)
         office.decrypt(plain, **({"verify_integrity": True} if agile else {}))
-    except InvalidKeyError as error:
+    except trouble.InvalidKeyError as error:
         raise InputError(f"“{name}”：密码不对，或文件被改动过") from error
     except (
-        DecryptionError,
-        FileFormatError,
-        ParseError,
+        trouble.DecryptionError,
+        trouble.FileFormatError,
+        trouble.ParseError,
         OSError,
         ValueError,
         LookupError,

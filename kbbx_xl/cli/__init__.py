@@ -11,24 +11,8 @@ from pathlib import Path
 import typer
 
 from kbbx_xl.books.scratch import own_scratch
-from kbbx_xl.cli import (
-    cases,
-    casework,
-    county,
-    doctor,
-    evidence,
-    inspect,
-    make,
-    match,
-    movement,
-    oplog,
-    privacy,
-    receiving,
-    retention,
-    school,
-    tasks,
-    watch,
-)
+from kbbx_xl.cli import watch
+from kbbx_xl.cli.commands import LazyGroup
 from kbbx_xl.cli.shared import learn, say, say_error
 from kbbx_xl.cli.usage import UsageError, sentence
 from kbbx_xl.flow.hiding import of_paths
@@ -36,27 +20,17 @@ from kbbx_xl.messages import KbbxError, reason
 from kbbx_xl.messages.crash import hush, places
 
 app = typer.Typer(
+    cls=LazyGroup,
     help="控辍保学：模板、校验、预警、汇总、上报，全部在本机完成，不联网。",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=True,
 )
-make.register(app)
-inspect.register(app)
-county.register(app)
-school.register(app)
-casework.register(app)
-evidence.register(app)
-cases.register(app)
-tasks.register(app)
-match.register(app)
-movement.register(app)
-privacy.register(app)
-receiving.register(app)
-retention.register(app)
-doctor.register(app)
-oplog.register(app)
-watch.watch(app)
+
+
+@app.callback()
+def _commands() -> None:
+    """They are the group's own."""
 
 
 def main() -> None:

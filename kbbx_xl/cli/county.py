@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from kbbx_xl.books.cache import default_cache
 from kbbx_xl.books.checking import stated
 from kbbx_xl.books.one_click import (
     Order,
@@ -16,12 +18,18 @@ from kbbx_xl.books.one_click import (
     write_all,
     write_of_center,
 )
-from kbbx_xl.cli import shared
+from kbbx_xl.cli import engines, shared
 from kbbx_xl.flow.result import County
 from kbbx_xl.settings.policies import DEFAULT_POLICY
 
 FolderArgument = Annotated[Path, typer.Argument(help="报送材料所在的文件夹")]
 JobsOption = Annotated[int | None, typer.Option("--jobs", help="同时用几个进程；不写时自动决定")]
+CacheOption = Annotated[
+    bool,
+    typer.Option(
+        "--cache/--no-cache", help="没有变过的文件用不用上次算好的；结果一样，只是快慢不同"
+    ),
+]
 NamesOption = Annotated[
     bool | None,
     typer.Option(
@@ -46,6 +54,10 @@ def county(
     with_names: NamesOption = None,
     password_file: shared.PasswordsOption = None,
     ask_password: shared.AskOption = False,
+    cache: CacheOption = True,
+    engine: engines.EngineOption = engines.EngineName.PROCESSES,
+    scheduler: engines.SchedulerOption = "",
+    keys: engines.KeysOption = None,
 ) -> None:
     """一键汇总全县：报送进度、人数、预警、台账、问题清单、上报件。
 
@@ -61,8 +73,12 @@ def county(
         with_roster=with_roster,
         with_names=bool(with_names),
         passwords=shared.passwords(password_file, ask_password),
+        cache=engines.cache_of(engine) if cache else None,
     )
-    result = _read(order, out)
+    if engine is not engines.EngineName.PROCESSES:  # the same path on every machine
+        order = replace(order, folder=folder.absolute())
+    with engines.engine(engine, scheduler, keys, jobs) as made:
+        result = _read(replace(order, engine=made), out)
     written = write_all(result, order, out, json=json, with_keys=with_names is not False)
     _report(result, [str(one) for one in written])
 
@@ -83,6 +99,7 @@ def merge(
     with_names: NamesOption = None,
     password_file: shared.PasswordsOption = None,
     ask_password: shared.AskOption = False,
+    cache: CacheOption = True,
 ) -> None:
     """汇总一个中心校的各校材料，并出这个中心校的上报件。
 
@@ -98,6 +115,7 @@ def merge(
         directory=directory,
         with_names=bool(with_names),
         passwords=shared.passwords(password_file, ask_password),
+        cache=default_cache() if cache else None,
     )
     part, written = write_of_center(
         _read(order, out), order, unit, out, json=json, with_keys=with_names is not False

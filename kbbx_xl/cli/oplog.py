@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.markup import escape
-from typer.models import CommandInfo
 
 from kbbx_xl.books.oplog import Log, mark_of, read_log
 from kbbx_xl.books.oplog_book import HEAD, chosen, line_of, verdict, write_log
 from kbbx_xl.cli import shared
+from kbbx_xl.cli.commands import helps
 from kbbx_xl.excel.commands import COMMANDS
 
 SHOWN = 30  # entries on the terminal, the last ones
-_commands: list[CommandInfo] = []
 COLUMNS = (0, 1, 2, 4, 5, 6)  # of the workbook, on the terminal
 
 
@@ -52,8 +50,7 @@ def log(
 
 def titles() -> dict[str, str]:
     """What every action of the log is called: a button's title, the first words of a command's help."""
-    helps = {c.name or "": inspect.getdoc(c.callback) or "" for c in _commands if c.callback}
-    told = {name: re.split("[：，。]", text)[0] for name, text in helps.items()}
+    told = {name: re.split("[：，。]", text)[0] for name, text in helps().items()}
     return {one.id: one.title for one in COMMANDS} | told
 
 
@@ -71,6 +68,4 @@ def _show(known: Log, mark: str) -> None:
 
 
 def register(app: typer.Typer) -> None:
-    """Register after all others: their help texts say what their lines are called."""
     app.command(log.__name__)(log)
-    _commands.extend(app.registered_commands)

@@ -10,11 +10,12 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from kbbx_xl.books.cache import default_cache
 from kbbx_xl.books.oplog import account, mark_of_kind
 from kbbx_xl.books.retention import Kept, Listing, destroy, find_files, write_certificate
 from kbbx_xl.books.retention.certificate import BEYOND
 from kbbx_xl.cli import shared, watch
-from kbbx_xl.messages import InputError, OutputError
+from kbbx_xl.messages import InputError, OutputError, reason
 from kbbx_xl.settings.retention import LONGEST, Retention, load_retention
 
 HEAD = ("文件编号",)  # columns that are never folded
@@ -128,10 +129,23 @@ def _destroy(listing: Listing, folder: Path, paper: Path, rule: str) -> int:
             watch.current().proof = hashlib.sha256(place.read_bytes()).hexdigest()
         except OutputError as error:
             shared.say_error(f"{error}。销毁前的清单在“{paper.name}”，结果见屏幕")
+    _forget()
     failed = [why for why in outcomes.values() if why]
     shared.say(f"销毁 {len(outcomes) - len(failed)} 个，没有销毁 {len(failed)} 个。证明：{paper}")
     shared.say(BEYOND)
     return 1 if failed else 0
+
+
+def _forget() -> None:
+    """What is kept on this computer of files that were read goes with them."""
+    kept = default_cache()
+    if kept is None or not kept.size():
+        return
+    try:
+        kept.clear()
+        shared.say("本机缓存也清空了")
+    except OSError as error:
+        shared.say_error(f"本机缓存清空不了（{reason(error)}），请运行 kbbx-xl cache --clear")
 
 
 def register(app: typer.Typer) -> None:

@@ -22,7 +22,7 @@ from kbbx_xl.books import oplog
 
 OUTPUTS = frozenset({"out", "json", "ics", "certificate"})
 MADE = {"demo": ("folder",), "templates": ("folder",)}  # commands that write into an argument
-UNSAID = frozenset({"password_file"})  # what must not even be found by its mark
+UNSAID = frozenset({"password_file", "keys"})  # what must not even be found by its mark
 MOST = 100_000  # files that are counted
 
 
@@ -47,7 +47,7 @@ def current() -> Operation:
 
 
 def watch(app: typer.Typer) -> None:
-    """Let every command registered so far tell what it was given before it begins; call it once."""
+    """Let every command registered so far tell what it was given before it begins; call it once an app."""
     for info in app.registered_commands:
         if info.callback is not None and info.name is not None:
             info.callback = _watched(info.name, info.callback)

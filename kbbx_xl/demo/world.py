@@ -72,10 +72,13 @@ class World:
         return next(s for s in self.schools if s.unit.name == name)
 
 
-def invent(*, schools: int, students: int, month: Period, seed: int) -> World:
+def invent(
+    *, schools: int, students: int, month: Period, seed: int, as_of: dt.date | None = None
+) -> World:
     """A county of that many schools and rostered pupils; the same arguments give the same county.
 
-    InputError when there are fewer pupils than schools, or no term in the month.
+    ``as_of``: the reporting day, as a rule the 20th of the month.  InputError when there are fewer
+    pupils than schools, or no term in the month.
     """
     if students < schools:
         raise InputError("学生数应不少于学校数")
@@ -83,15 +86,16 @@ def invent(*, schools: int, students: int, month: Period, seed: int) -> World:
     population = Population(rng)
     directory = places.invent_directory(schools, population)
     calendar = places.invent_calendar(month, directory)
+    until = as_of or places.as_of(month)
     made = [
-        _school(unit, directory, calendar, month, population, grid=number % 2 == 0)
+        _school(unit, directory, calendar, until, population, grid=number % 2 == 0)
         for number, unit in enumerate(directory.schools)
     ]
     weights = [places.weight_of(school.unit) for school in made]
     for school, size in zip(made, share(students, weights), strict=True):
         _fill(school, size, month, population)
     heads = {unit.name: population.person() for unit in directory.centers}
-    world = World(directory, calendar, month, places.as_of(month), made, heads)
+    world = World(directory, calendar, month, until, made, heads)
     _move_within_county(world, rng)
     for school in made:
         order = {klass: number for number, klass in enumerate(school.classes)}
@@ -129,7 +133,7 @@ def _school(
     unit: Unit,
     directory: Directory,
     calendar: CalendarSheet,
-    month: Period,
+    until: dt.date,
     population: Population,
     *,
     grid: bool,
@@ -138,7 +142,7 @@ def _school(
     return School(
         unit=unit,
         calendar=own,
-        days=own.between(own.term_start, places.as_of(month)),
+        days=own.between(own.term_start, until),
         grid=grid,
         head=population.person(),
         reviewer=population.person(),

@@ -10,7 +10,7 @@ import contextlib
 import dataclasses
 import datetime as dt
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ import win32gui
 import xlwings as xw
 from pywintypes import com_error
 
-from kbbx_xl.excel.live import VISIBLE
+from kbbx_xl.excel.live import VISIBLE, halves
 from kbbx_xl.messages import InputError, KbbxError
 
 TITLE = "控辍保学"
@@ -141,9 +141,13 @@ class Desk:
             return set()
         return {row for top, count in spans for row in range(int(top), int(top) + int(count))}
 
-    def in_sight(self, row: int) -> bool:
-        """Whether a row of the sheet in front is shown; a filter hides rows inside a selection."""
-        return not self.book.api.ActiveSheet.Cells(row, 1).EntireRow.Hidden
+    def in_sight(self, rows: Sequence[int]) -> set[int]:
+        """Those of some rows of the sheet in front that are shown; a filter hides rows in a selection.
+
+        ``rows``: ascending.  SUBTOTAL(103) counts what is filled in and shown, so that one question is
+        enough for rows that are all shown or all hidden; others are asked about in halves.
+        """
+        return set(_in_sight(self.book.api.ActiveSheet, rows)) if rows else set()
 
     def progress(self, doing: str) -> Callable[[int, int], None]:
         """A function for long work: tells done and total in the status bar; Esc ends the work."""
@@ -171,6 +175,20 @@ def _is_file(name: str, path: Path) -> bool:
     return os.path.exists(name) and os.path.samefile(name, path)
 
 
+def _in_sight(sheet: Any, rows: Sequence[int]) -> Iterator[int]:
+    if len(rows) == 1:
+        if not sheet.Rows(rows[0]).Hidden:
+            yield rows[0]
+        return
+    span = f"{rows[0]}:{rows[-1]}"
+    share = sheet.Evaluate(f"SUBTOTAL(103,{span})/COUNTA({span})")
+    if share == 1:
+        yield from rows
+    elif share != 0:  # some are hidden, or Excel has no answer
+        for part in halves(rows):
+            yield from _in_sight(sheet, part)
+
+
 @contextlib.contextmanager
 def at_rest(desk: Desk) -> Iterator[None]:
     """Excel drawing, calculating and running events only after the block, and as before then.
@@ -191,6 +209,9 @@ def at_rest(desk: Desk) -> Iterator[None]:
 
 def _show_again(book: xw.Book, name: str) -> None:
     """Nothing happens when the sheet has gone: it was a list of ours."""
-    for sheet in book.api.Sheets:
-        if sheet.Name == name and sheet.Visible == VISIBLE:
-            sheet.Activate()
+    try:
+        sheet = book.api.Sheets(name)
+    except com_error:
+        return
+    if sheet.Visible == VISIBLE:
+        sheet.Activate()

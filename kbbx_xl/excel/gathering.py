@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kbbx_xl.books.cache import default_cache
 from kbbx_xl.books.checking import settled_day
 from kbbx_xl.books.consolidate import DIRECTORY_NAMES, find_top, load_directory
 from kbbx_xl.books.explain import explain as trace
@@ -41,7 +42,14 @@ def ask_order(desk: Desk, title: str) -> Order:
     desk.watch("正在看各校报的是哪个月")
     month, said = usual_month(folder, Period(desk.today.year, desk.today.month))
     policy = policy_of(stamp(desk.book).get("policy", ""))
-    return Order(folder, month, settled_day(month, said, desk.today), policy, directory=directory)
+    return Order(
+        folder,
+        month,
+        settled_day(month, said, desk.today),
+        policy,
+        directory=directory,
+        cache=default_cache(),
+    )
 
 
 def directory_of(folder: Path) -> Path:

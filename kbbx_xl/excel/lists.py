@@ -57,7 +57,7 @@ def fill_list(
     if links:
         last = HEAD_ROW + len(links)
         column = sheet.range((HEAD_ROW + 1, link_column), (last, link_column))
-        column.formula = [[link(name, cell) if cell else ""] for name, cell in links]
+        column.api.Formula = [[link(name, cell) if cell else ""] for name, cell in links]
         column.font.name, column.font.size, column.font.color = FONT, 10, LINK
 
 

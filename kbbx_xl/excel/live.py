@@ -9,21 +9,25 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 import xlwings as xw
+from openpyxl.utils.cell import coordinate_to_tuple
 from pywintypes import com_error
 
 from kbbx_xl.books.gate.sheet_xml import MAX_COLUMNS, MAX_ROWS
 from kbbx_xl.books.read.sheets import OWN_SHEET, Book, Grid, stamp_of, take_stamp
 from kbbx_xl.messages import InputError
 
+Place = TypeVar("Place")
+LONGEST = 245  # characters of an address; a part of a chunk may need a few more
 NEWER_ERROR = "#VALUE!"  # stands for #SPILL!, #CALC! and the like, which xlwings gives as a number
 VISIBLE, VERY_HIDDEN = -1, 2  # XlSheetVisibility
 FORMULAS, PART, BY_ROWS, BY_COLUMNS, PREVIOUS = -4123, 2, 1, 2, 2  # of Range.Find
+NO_SUCH = -2147352567  # DISP_E_EXCEPTION: Excel says no, rather than being busy
 _ALLOWED = (
     "AllowFormattingCells", "AllowFormattingColumns", "AllowFormattingRows",
     "AllowInsertingColumns", "AllowInsertingRows", "AllowInsertingHyperlinks",
@@ -63,11 +67,17 @@ def _grid(sheet: xw.Sheet) -> Grid:
 
 def _size(sheet: xw.Sheet) -> tuple[int, int]:
     """Last row and column in use; when formats alone reach too far, the last ones with content."""
-    last = sheet.used_range.last_cell
-    if last.row <= MAX_ROWS and last.column <= MAX_COLUMNS:
-        return last.row, last.column
+    rows, columns = used(sheet)
+    if rows <= MAX_ROWS and columns <= MAX_COLUMNS:
+        return rows, columns
     found = [_last_content(sheet, order) for order in (BY_ROWS, BY_COLUMNS)]
     return (found[0].Row, found[1].Column) if None not in found else (1, 1)
+
+
+def used(sheet: xw.Sheet) -> tuple[int, int]:
+    """Last row and column that Excel counts as used."""
+    area = sheet.api.UsedRange
+    return area.Row + area.Rows.Count - 1, area.Column + area.Columns.Count - 1
 
 
 def _last_content(sheet: xw.Sheet, order: int) -> Any:
@@ -87,9 +97,20 @@ def _plain(value: object) -> object:
 
 def stamp(book: xw.Book) -> dict[str, str]:
     """The ``_kbbx`` stamp of a workbook of ours: form, version, unit, period, policy; {} of any other."""
-    if OWN_SHEET not in [sheet.name for sheet in book.sheets]:
+    sheet = sheet_named(book, OWN_SHEET)
+    if sheet is None:
         return {}
-    return stamp_of(book.sheets[OWN_SHEET].range("A1:B12").options(ndim=2, empty="").value)
+    return stamp_of(sheet.range("A1:B12").options(ndim=2, empty="").value)
+
+
+def sheet_named(book: xw.Book, name: str) -> xw.Sheet | None:
+    """The sheet of that name, None without one; asking for all names is two calls a sheet."""
+    try:
+        return book.sheets[name]
+    except com_error as error:
+        if error.hresult != NO_SUCH:
+            raise
+        return None
 
 
 @contextlib.contextmanager
@@ -102,7 +123,8 @@ def unprotected(sheet: xw.Sheet) -> Iterator[bool]:
     if not api.ProtectContents:
         yield True
         return
-    options = {name: bool(getattr(api.Protection, name)) for name in _ALLOWED}
+    allowed = api.Protection
+    options = {name: bool(getattr(allowed, name)) for name in _ALLOWED}
     options |= {"DrawingObjects": bool(api.ProtectDrawingObjects), "Contents": True}
     options |= {"Scenarios": bool(api.ProtectScenarios)}
     selection = api.EnableSelection
@@ -143,17 +165,23 @@ def add_sheet(book: xw.Book, name: str) -> xw.Sheet:
     taken = {sheet.Name.casefold() for sheet in book.api.Sheets}
     names = (name if n == 1 else f"{name}{n}" for n in count(1))
     free = next(n for n in names if n.casefold() not in taken)
-    seen = [sheet for sheet in book.sheets if sheet.api.Visible == VISIBLE]
-    if not seen:
+    last = _last_in_sight(book)
+    if last is None:
         return book.sheets.add(free)
-    fresh = book.sheets.add(free, before=seen[-1])
-    seen[-1].api.Move(Before=fresh.api)
+    fresh = book.sheets.add(free, before=last)
+    last.api.Move(Before=fresh.api)
     return fresh
+
+
+def _last_in_sight(book: xw.Book) -> xw.Sheet | None:
+    """Looked for from the end, where only a few are hidden."""
+    from_end = (book.sheets[n] for n in range(len(book.sheets) - 1, -1, -1))
+    return next((sheet for sheet in from_end if sheet.api.Visible == VISIBLE), None)
 
 
 def drop_sheet(book: xw.Book, name: str) -> None:
     """Delete a sheet if it is there; a very hidden one must be shown before Excel deletes it."""
-    sheet = next((s for s in book.sheets if s.name == name), None)
+    sheet = sheet_named(book, name) if name else None
     if sheet is None:
         return
     sheet.api.Visible = VISIBLE
@@ -162,9 +190,14 @@ def drop_sheet(book: xw.Book, name: str) -> None:
 
 
 def put_rows(sheet: xw.Sheet, row: int, rows: Sequence[Sequence[object]]) -> xw.Range:
-    """Write rows from column A of ``row`` in one call; what is text here is text there."""
+    """Write rows from column A of ``row`` in one call; what is text here is text there.
+
+    Cells are made ready by xlwings' engine, but not sent by its writer: it asks Excel 105 times where
+    the block is.
+    """
+    ready = xw.engines["excel"].impl.prepare_xl_data_element
     block = sheet.range((row, 1), (row + len(rows) - 1, len(rows[0])))
-    block.value = [[as_text(cell) for cell in cells] for cells in rows]
+    block.raw_value = [[ready(as_text(cell), None) for cell in cells] for cells in rows]
     return block
 
 
@@ -179,13 +212,51 @@ def link(sheet: str, cell: str) -> str:
     return f'=HYPERLINK("#\'{target}\'!{cell}","{cell}")'
 
 
-def address_chunks(cells: Sequence[str], *, longest: int = 250) -> Iterator[str]:
-    """Cell addresses joined by commas into texts that Range() accepts (at most 255 characters)."""
-    chunk = ""
-    for cell in cells:
-        if chunk and len(chunk) + 1 + len(cell) > longest:
+def chunks(cells: Iterable[str]) -> Iterator[list[str]]:
+    """Cells by column and row, as many at a time as one address holds (at most 255 characters)."""
+    chunk: list[str] = []
+    length = 0
+    for run in _runs(sorted(cells, key=_by_column)):
+        more = len(_named(run)) + 1
+        if chunk and length + more > LONGEST:
             yield chunk
-            chunk = ""
-        chunk = f"{chunk},{cell}" if chunk else cell
+            chunk, length = [], 0
+        chunk.extend(run)
+        length += more
     if chunk:
         yield chunk
+
+
+def address(cells: Sequence[str]) -> str:
+    """Address of a chunk or a part of one: neighbours in a column as E6:E9, the rest one by one."""
+    return ",".join(_named(run) for run in _runs(cells))
+
+
+def _runs(cells: Iterable[str]) -> Iterator[list[str]]:
+    """Cells of one column, each under the one before."""
+    run: list[str] = []
+    last = (0, 0)
+    for cell in cells:
+        row, column = coordinate_to_tuple(cell)
+        if run and (row - 1, column) != last:
+            yield run
+            run = []
+        run.append(cell)
+        last = row, column
+    if run:
+        yield run
+
+
+def _named(run: Sequence[str]) -> str:
+    return run[0] if len(run) == 1 else f"{run[0]}:{run[-1]}"
+
+
+def _by_column(cell: str) -> tuple[int, int]:
+    row, column = coordinate_to_tuple(cell)
+    return column, row
+
+
+def halves(places: Sequence[Place]) -> tuple[Sequence[Place], Sequence[Place]]:
+    """Places in two parts, when Excel has no one answer for all of them."""
+    middle = len(places) // 2
+    return places[:middle], places[middle:]

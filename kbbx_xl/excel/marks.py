@@ -17,7 +17,16 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from pywintypes import com_error
 
 from kbbx_xl.books.gate.sheet_xml import MAX_ROWS
-from kbbx_xl.excel.live import add_sheet, address_chunks, changeable, drop_sheet, unprotected
+from kbbx_xl.excel.live import (
+    add_sheet,
+    address,
+    changeable,
+    chunks,
+    drop_sheet,
+    halves,
+    unprotected,
+    used,
+)
 from kbbx_xl.excel.memory import Fill, Mark, Memory, Note, recall, remember
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import Severity, a1
@@ -33,6 +42,7 @@ OURS = {n: r + 256 * g + 65536 * b for n, (r, g, b) in COLOURS.items()}  # as Ex
 MOST_NOTES = 300  # cells of one command that get a note; the list names every finding
 NO_FILL = -4142  # xlNone
 GRADIENTS = (4000, 4001)  # XlPattern: what such a fill is made of cannot be put back
+Block = tuple[int, int, int, int]  # a merged one: first row and column, last row and column
 _FILL = ("Pattern", "Color", "ThemeColor", "TintAndShade", "PatternColor")
 
 
@@ -119,27 +129,36 @@ def _restore(book: xw.Book, memory: Memory) -> None:
 
 def _uncolour(sheet: xw.Sheet, fills: Iterable[Fill]) -> None:
     """The old fill where our colour still is; what a sort took along is looked for in its column."""
-    alike: dict[tuple[int, str], list[Fill]] = defaultdict(list)
+    alike: dict[tuple[int, str], dict[str, Fill]] = defaultdict(dict)
     for fill in fills:
-        alike[fill.painted, json.dumps(fill.before)].append(fill)
+        alike[fill.painted, json.dumps(fill.before)][fill.cell] = fill
     missed: dict[int, list[Fill]] = defaultdict(list)
     for (painted, before), mine in alike.items():
-        for chunk in address_chunks([fill.cell for fill in mine]):
-            if _asked(sheet.range(chunk).api.Interior, "Color") == painted:
-                _put_fill(sheet.range(chunk).api.Interior, json.loads(before))
-                continue
-            for cell in chunk.split(","):
-                if _asked(sheet.range(cell).api.Interior, "Color") == painted:
-                    _put_fill(sheet.range(cell).api.Interior, json.loads(before))
-                else:
-                    column = coordinate_to_tuple(cell)[1]
-                    missed[column].append(next(f for f in mine if f.cell == cell))
-    last = min(MAX_ROWS, sheet.used_range.last_cell.row)
+        for chunk in chunks(mine):
+            for cell in _put_back(sheet, chunk, painted, json.loads(before)):
+                missed[coordinate_to_tuple(cell)[1]].append(mine[cell])
+    if not missed:
+        return
+    last = min(MAX_ROWS, used(sheet)[0])
     for column, gone in missed.items():
         for cell, colour in list(_painted(sheet, column, 1, last)):
             if sorted_away := next((f for f in gone if f.painted == colour), None):
                 _put_fill(sheet.range(cell).api.Interior, sorted_away.before)
                 gone.remove(sorted_away)
+
+
+def _put_back(
+    sheet: xw.Sheet, cells: Sequence[str], painted: int, before: Mapping[str, Any]
+) -> Iterator[str]:
+    """Give the cells that have our colour their old fill; yields those that have not."""
+    interior = sheet.range(address(cells)).api.Interior
+    if _asked(interior, "Color") == painted:
+        _put_fill(interior, before)
+    elif len(cells) == 1:
+        yield cells[0]
+    else:
+        for part in halves(cells):
+            yield from _put_back(sheet, part, painted, before)
 
 
 def _painted(sheet: xw.Sheet, column: int, top: int, bottom: int) -> Iterator[tuple[str, int]]:
@@ -155,13 +174,15 @@ def _painted(sheet: xw.Sheet, column: int, top: int, bottom: int) -> Iterator[tu
 
 def _take_notes(sheet: xw.Sheet, notes: Iterable[Note]) -> None:
     """Delete the notes that still say what we wrote, also where a sort has taken them."""
-    gone: Counter[str] = Counter()
+    ours, gone = [], Counter[str]()
     for note in notes:
         found = sheet.range(note.cell).api.Comment
         if found is not None and found.Text() == note.text:
-            found.Delete()
+            ours.append(note.cell)
         else:
             gone[note.text] += 1
+    for chunk in chunks(ours):
+        sheet.range(address(chunk)).api.ClearComments()
     if not gone:
         return
     for found in list(sheet.api.Comments):
@@ -195,49 +216,80 @@ def _first_cells(
     sheet: xw.Sheet, cells: Mapping[str, Sequence[Mark]]
 ) -> Mapping[str, Sequence[Mark]]:
     """The marks by cell; inside a merged block only its first cell is seen and takes a note."""
-    rows, columns = zip(*map(coordinate_to_tuple, cells), strict=True)
-    block = sheet.range((min(rows), min(columns)), (max(rows), max(columns)))
-    if block.api.MergeCells is False:
+    at = {cell: coordinate_to_tuple(cell) for cell in cells}
+    blocks: list[Block] = []
+    _find_merged(sheet, sorted(at.values(), key=lambda place: place[::-1]), blocks)
+    if not blocks:
         return cells
     first: dict[str, list[Mark]] = defaultdict(list)
     for cell, told in cells.items():
-        api = sheet.range(cell).api
-        area = api.MergeArea if api.MergeCells else None
-        first[a1(area.Row, area.Column) if area is not None else cell].extend(told)
+        block = next((b for b in blocks if _inside(at[cell], b)), None)
+        first[a1(*block[:2]) if block else cell].extend(told)
     return first
+
+
+def _find_merged(sheet: xw.Sheet, places: Sequence[tuple[int, int]], blocks: list[Block]) -> None:
+    """Add the merged blocks that hold some of the places, which are in order of column and row.
+
+    Excel says at once when nothing in a range is merged; else it is asked about halves.
+    """
+    places = [place for place in places if not any(_inside(place, block) for block in blocks)]
+    if not places:
+        return
+    rows, columns = zip(*places, strict=True)
+    api = sheet.range((min(rows), min(columns)), (max(rows), max(columns))).api
+    if api.MergeCells is False:
+        return
+    if len(places) == 1:
+        area = api.MergeArea
+        top, left = area.Row, area.Column
+        blocks.append((top, left, top + area.Rows.Count - 1, left + area.Columns.Count - 1))
+        return
+    for part in halves(places):
+        _find_merged(sheet, part, blocks)
+
+
+def _inside(place: tuple[int, int], block: Block) -> bool:
+    return block[0] <= place[0] <= block[2] and block[1] <= place[1] <= block[3]
 
 
 def _colour(sheet: xw.Sheet, cells: Mapping[str, Sequence[Mark]], memory: Memory) -> None:
     """Fill the cells, many a call, and remember what their fill was."""
-    ranked = list(Severity)
+    name, ranked = sheet.name, list(Severity)
     groups: dict[Severity, list[str]] = defaultdict(list)
     for cell, told in cells.items():
         groups[min((m.severity for m in told), key=ranked.index)].append(cell)
     for severity, mine in groups.items():
         painted = OURS[severity]
-        for chunk in address_chunks(mine):
-            for part, before in list(_fills(sheet, chunk)):
+        for chunk in chunks(mine):
+            for part, interior, before in list(_fills(sheet, chunk)):
                 if before["Pattern"] in GRADIENTS:
                     continue
-                memory.fills += [Fill(sheet.name, c, painted, before) for c in part.split(",")]
-                sheet.range(part).color = COLOURS[severity]
+                memory.fills += [Fill(name, cell, painted, before) for cell in part]
+                interior.Color = painted
 
 
-def _fills(sheet: xw.Sheet, chunk: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The fill of cells: of all at once where it is one, else cell by cell.
+def _fills(
+    sheet: xw.Sheet, cells: Sequence[str]
+) -> Iterator[tuple[Sequence[str], Any, dict[str, Any]]]:
+    """Cells of one fill, their interior, and what it is like: all at once, else in halves.
 
     Of cells in different colours Excel says 0, which is also black.
     """
-    fill = _fill(sheet.range(chunk).api.Interior)
-    if fill["Pattern"] is not None and fill["Color"]:
-        yield chunk, fill
+    interior = sheet.range(address(cells)).api.Interior
+    fill = _fill(interior)
+    if len(cells) == 1 or (fill["Pattern"] is not None and fill["Color"]):
+        yield cells, interior, fill
         return
-    for cell in chunk.split(","):
-        yield cell, _fill(sheet.range(cell).api.Interior)
+    for part in halves(cells):
+        yield from _fills(sheet, part)
 
 
 def _fill(interior: Any) -> dict[str, Any]:
-    return {name: _asked(interior, name) for name in _FILL}
+    """What a fill is made of; of no fill that is all there is to know."""
+    told = {name: _asked(interior, name) for name in _FILL[:2]}
+    plain = told["Pattern"] == NO_FILL and told["Color"]
+    return told | {name: None if plain else _asked(interior, name) for name in _FILL[2:]}
 
 
 def _asked(interior: Any, name: str) -> Any:
@@ -266,20 +318,20 @@ def _annotate(
 ) -> int:
     """Add notes to cells that have none of the user's; returns how many were left without.
 
-    Excel refuses a note where people discuss in a threaded comment.
+    Excel refuses a second note, and one where people discuss in a threaded comment.
     """
-    bare = 0
+    name, bare = sheet.name, 0
     for cell, told in cells.items():
-        at = sheet.range(cell).api
         if room <= 0:
             bare += 1
-        elif at.Comment is None:
-            text = "\n".join(dict.fromkeys(f"{m.severity}：{m.text}" for m in told))
-            try:
-                at.AddComment(text)
-            except com_error:
-                bare += 1
-                continue
-            memory.notes.append(Note(sheet.name, cell, text))
-            room -= 1
+            continue
+        text = "\n".join(dict.fromkeys(f"{m.severity}：{m.text}" for m in told))
+        at = sheet.range(cell).api
+        try:
+            at.AddComment(text)
+        except com_error:
+            bare += at.Comment is None
+            continue
+        memory.notes.append(Note(name, cell, text))
+        room -= 1
     return bare

@@ -15,7 +15,7 @@ from typing import Any
 import xlwings as xw
 
 from kbbx_xl.books.read.sheets import MADE, MARKS_SHEET
-from kbbx_xl.excel.live import VERY_HIDDEN, add_sheet, drop_sheet, put_rows
+from kbbx_xl.excel.live import VERY_HIDDEN, add_sheet, drop_sheet, put_rows, sheet_named, used
 from kbbx_xl.model import Severity
 
 REFERENCE = re.compile(r"=ROWS\((?:'((?:[^']|'')+)'|([^'!()]+))!\$?([A-Z]+)\$?(\d*)(?::[^()]+)?\)")
@@ -67,11 +67,11 @@ def recall(book: xw.Book) -> Memory:
     Cells and sheets that are gone are left out, and a list that the user has renamed: it is theirs.
     """
     memory = Memory()
-    names = {sheet.name for sheet in book.sheets}
-    if MARKS_SHEET not in names:
+    sheet = sheet_named(book, MARKS_SHEET)
+    if sheet is None:
         return memory
-    sheet = book.sheets[MARKS_SHEET]
-    last = max(2, sheet.used_range.last_cell.row)
+    names = {sheet.name for sheet in book.sheets}
+    last = max(2, used(sheet)[0])
     lines: Any = sheet.range((1, 1), (last, 2)).formula
     for text, formula in lines:
         place = REFERENCE.fullmatch(str(formula))
@@ -101,15 +101,15 @@ def remember(book: xw.Book, memory: Memory) -> None:
     if not lines:
         drop_sheet(book, MARKS_SHEET)
         return
-    if MARKS_SHEET in [sheet.name for sheet in book.sheets]:
-        sheet = book.sheets[MARKS_SHEET]
+    sheet = sheet_named(book, MARKS_SHEET)
+    if sheet is not None:
         sheet.clear()
     else:
         sheet = add_sheet(book, MARKS_SHEET)
         sheet.api.Visible = VERY_HIDDEN
     put_rows(sheet, 1, [[json.dumps(line, ensure_ascii=False)] for line, _, _ in lines])
     places = [[_reference(at, cells)] for _, at, cells in lines]
-    sheet.range((1, 2), (len(places), 2)).formula = places
+    sheet.range((1, 2), (len(places), 2)).api.Formula = places
 
 
 def _lines(memory: Memory) -> list[tuple[tuple[object, ...], str, str]]:

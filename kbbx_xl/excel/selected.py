@@ -21,10 +21,6 @@ def rows_of(
     """Records of the sheet in front, of one of these kinds, whose row is selected and shown."""
     sheet = desk.book.api.ActiveSheet.Name
     wanted = desk.selected_rows()
-    return [
-        (table, index)
-        for table in read.tables
-        if table.sheet == sheet and table.kind in kinds
-        for index, row in enumerate(table.rows)
-        if row in wanted and desk.in_sight(row)
-    ]
+    tables = [t for t in read.tables if t.sheet == sheet and t.kind in kinds]
+    shown = desk.in_sight(sorted({row for t in tables for row in t.rows if row in wanted}))
+    return [(t, index) for t in tables for index, row in enumerate(t.rows) if row in shown]

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.ledger_ends import Settled, back_of, basis_of, doubts_of_start, settled_on
 from kbbx_xl.flow.overlap import Called, Written, ended_by_presence, merged, spells_of_marks
-from kbbx_xl.flow.presence import blank_is_present, last_there, last_told
 from kbbx_xl.flow.register import Match, Register
 from kbbx_xl.flow.result import LedgerError, StudentRun, SummaryError
+from kbbx_xl.flow.roll_call import SUMMARY_COLUMNS, RollCall
 from kbbx_xl.flow.roster import Pupils, resolve_class
 from kbbx_xl.flow.source import Source, row_source
-from kbbx_xl.flow.submissions import table_month
-from kbbx_xl.model import Finding, LeaveKind, Mark, Period, Table, Unit, a1
+from kbbx_xl.model import Finding, LeaveKind, Table, Unit
 from kbbx_xl.rules.absence import (
     Spell,
-    cumulative_from_marks,
     cumulative_from_spells,
-    decode_marks,
-    runs_from_marks,
     runs_from_spells,
     spell_errors,
 )
@@ -31,9 +27,6 @@ from kbbx_xl.rules.identity import check_id, check_student_no
 from kbbx_xl.rules.school_days import SchoolCalendar
 
 EMPTY: Settled = MappingProxyType({})
-SUMMARY_COLUMNS = {
-    "present": "出勤", "absent": "旷课", "sick": "病假", "personal": "事假", "late": "迟到",
-}  # fmt: skip
 ID_LENGTH = 18  # a 学号 as long as that is a 身份证号 or a 学籍号
 LEDGER_CODES = {
     "days_wrong": "A01",
@@ -114,27 +107,38 @@ def _forget_calculated(result: Attendance, own: Collection[str]) -> None:
     ]
 
 
+def _everyone(
+    table: Table, unit: Unit, register: Register, context: Context
+) -> list[tuple[_Pupil, Match]]:
+    """Whom each row of a table is about."""
+    names = ("name", "class_name", "grade", "number", "student_no", "id_no")
+    rows = zip(*(table.get(name) for name in names), strict=True)
+    said, has_id = table.meta.get("班级", ""), "id_no" in table.columns
+    places: dict[tuple[object, object], tuple[str, str]] = {}
+    found = []
+    for name, class_name, grade, number, student_no, written in rows:
+        where = (grade, class_name or said)
+        if where not in places:
+            places[where] = resolve_class(*where, context, unit.stage)
+        numbered = str(number or student_no or "").strip()
+        if len(numbered) >= ID_LENGTH:
+            own = written if has_id else numbered
+            numbered = check_student_no(numbered)[0] or numbered
+        else:
+            own = written
+        found.append(_who(str(name or ""), numbered, own, places[where], register))
+    return found
+
+
 def _who(
-    table: Table, i: int, unit: Unit, register: Register, context: Context
+    name: str, number: str, written: object, place: tuple[str, str], register: Register
 ) -> tuple[_Pupil, Match]:
-    name = str(table.get("name")[i] or "")
-    said = table.get("class_name")[i] or table.meta.get("班级", "")
-    grade, class_name = resolve_class(table.get("grade")[i], said, context, unit.stage)
-    number = str(table.get("number")[i] or table.get("student_no")[i] or "").strip()
-    written = table.get("id_no")[i]
-    if len(number) >= ID_LENGTH:
-        written = written if "id_no" in table.columns else number
-        number = check_student_no(number)[0] or number
-    verdict = check_id(written) if written else None
-    match = register.find(
-        id_no=verdict.value if verdict else "",
-        number=number,
-        name=name,
-        grade=grade,
-        class_name=class_name,
-    )
+    """The pupil of a row; ``number`` is 学籍号 or 学号, ``written`` the id, ``place`` (年级, 班级)."""
+    grade, class_name = place
+    value = check_id(written).value if written else ""
+    match = register.find(id_no=value, number=number, name=name, grade=grade, class_name=class_name)
     if match.pupils is None:
-        own = (verdict.value if verdict else "") or check_student_no(number or None)[0]
+        own = value or check_student_no(number or None)[0]
         return _Pupil(own, name, grade, class_name, bool(written)), match
     return _known(match.pupils, match.index, bool(written)), match
 
@@ -184,20 +188,12 @@ def _doubt(table: Table, i: int, match: Match, register: Register) -> Finding | 
 def _roll_call(
     result: Attendance, table: Table, unit: Unit, register: Register, context: Context, calendar: SchoolCalendar
 ) -> None:  # fmt: skip
-    month = Period.parse(table_month(table, str(context.month)))
-    last = month.last.day
-    days = [dt.date(month.year, month.month, d) for d in table.days if d <= last]
-    decoded = decode_marks(table.marks, table.legend, context.lists["mark"])
-    blank_present = blank_is_present(table, decoded)
-    unmarked = _unmarked(table, decoded, days, calendar, context.as_of)
-    result.findings += [finding for _, finding in unmarked]
-    silent = {j for j, _ in unmarked}
-    told = last_told(decoded)
-    found = [_who(table, i, unit, register, context) for i in range(len(table))]
+    sheet = RollCall(table, context, calendar)
+    result.findings += sheet.silent_days()
+    found = _everyone(table, unit, register, context)
     by_order = _settle_namesakes(found, register)
     result.classes.update((pupil.grade, pupil.class_name) for pupil, _ in found)
-    for i, row in enumerate(decoded):
-        pupil, match = found[i]
+    for i, (pupil, match) in enumerate(found):
         doubt = (
             table.finding("D09", "name", i) if i in by_order else _doubt(table, i, match, register)
         )
@@ -207,38 +203,20 @@ def _roll_call(
             status = match.pupils.status[match.index]
             result.findings.append(table.finding("D07", "name", i, status=status))
             result.off_roll.add(row_source(table, i))
-        written = marks = row[: len(days)]
-        if blank_present:
-            marks = _with_presence(marks, days, calendar, context.as_of)
-        result.findings += _mark_findings(
-            table, i, marks, days, calendar, context.as_of, silent=silent
-        )
-        _summary(result, table, i, marks, days, pupil, calendar, context.as_of)
+        row = sheet.row(i)
+        result.findings += sheet.findings(i) if row.faults else ()
+        _summary(result, table, i, row.counted, pupil)
         result.seen.add(pupil.key)
-        if there := last_there(marks[: told + 1], days, context.as_of):
-            result.there[pupil.key] = max(there, result.there.get(pupil.key, there))
-        result.marked.setdefault(pupil.key, []).append((written, days))
-        if away := spells_of_marks(marks, days, row_source(table, i)):
+        if row.there:
+            result.there[pupil.key] = max(row.there, result.there.get(pupil.key, row.there))
+        result.marked.setdefault(pupil.key, []).append((row.written, sheet.days))
+        if away := spells_of_marks(row.marks, sheet.days, row_source(table, i)):
             result.called.setdefault(pupil.key, []).extend(away)
-        missed = cumulative_from_marks(marks, days, calendar, context.as_of)
-        _add(result, pupil.key, missed.get(LeaveKind.UNEXCUSED, 0.0))
-        breaks = context.policy.counting.leave_breaks_run
-        for run in runs_from_marks(marks, days, calendar, context.as_of, leave_breaks=breaks):
+        _add(result, pupil.key, row.missed)
+        for run in row.runs:
             result.runs.append(
                 StudentRun(pupil.key, pupil.name, unit.name, pupil.grade, pupil.class_name, run, row_source(table, i))
             )  # fmt: skip
-
-
-def _with_presence(
-    marks: Sequence[Mark], days: Sequence[dt.date], calendar: SchoolCalendar, as_of: dt.date
-) -> tuple[Mark, ...]:
-    """Marks of a sheet that writes down only who is not there: a blank school day is 出勤."""
-    return tuple(
-        Mark.PRESENT
-        if mark == Mark.BLANK and day <= as_of and calendar.is_school_day(day)
-        else mark
-        for mark, day in zip(marks, days, strict=True)
-    )
 
 
 def _add(result: Attendance, key: str, days: float) -> None:
@@ -247,78 +225,15 @@ def _add(result: Attendance, key: str, days: float) -> None:
         result.cumulative[key] = result.cumulative.get(key, 0.0) + days
 
 
-def _unmarked(
-    table: Table, rows: Sequence[Sequence[Mark]], days: Sequence[dt.date], calendar: SchoolCalendar, as_of: dt.date
-) -> list[tuple[int, Finding]]:  # fmt: skip
-    """School days on which the sheet has no mark at all: one finding for the day, not one a pupil."""
-    found = []
-    for j, day in enumerate(days if len(rows) > 1 else ()):
-        marked = any(row[j] not in (Mark.BLANK, Mark.REST) for row in rows)
-        if not marked and day <= as_of and calendar.is_school_day(day):
-            cell = a1(table.rows[0], table.day_columns[j])
-            found.append((j, Finding("A11", table.file, table.sheet, cell, {"day": day.day})))
-    return found
-
-
-def _mark_findings(
-    table: Table, i: int, marks: Sequence[str], days: Sequence[dt.date], calendar: SchoolCalendar, as_of: dt.date,
-    *, silent: Collection[int],
-) -> list[Finding]:  # fmt: skip
-    findings: list[Finding] = []
-    for j, (mark, day) in enumerate(zip(marks, days, strict=True)):
-        teaching = calendar.is_school_day(day)
-        code = ""
-        if mark == Mark.UNKNOWN:
-            code = "V16"
-        elif mark not in (Mark.BLANK, Mark.REST) and not teaching:
-            code = "A10"
-        elif mark not in (Mark.BLANK, Mark.REST) and day > as_of:
-            code = "A14"
-        elif mark in (Mark.BLANK, Mark.REST) and teaching and day <= as_of:
-            code = "" if j in silent else "A11"
-        if code:
-            params: dict[str, object] = {"day": day.day}
-            if code == "V16":
-                written = str(table.marks[i][j])  # more than two characters may be a name
-                params["mark"] = written if len(written) < 3 else f"{len(written)}个字"
-            cell = a1(table.rows[i], table.day_columns[j])
-            findings.append(Finding(code, table.file, table.sheet, cell, params))
-    return findings
-
-
-def _counted(
-    marks: Sequence[str], days: Sequence[dt.date], calendar: SchoolCalendar, as_of: dt.date
-) -> dict[str, float]:
-    """What the summary columns of a roll call should say."""
-    count: dict[str, float] = dict.fromkeys(SUMMARY_COLUMNS, 0.0)
-    for mark, day in zip(marks, days, strict=True):
-        if day > as_of or not calendar.is_school_day(day):
-            continue
-        if mark in (Mark.PRESENT, Mark.LATE, Mark.HOME):
-            count["present"] += 1
-        elif mark == Mark.HALF:
-            count["present"] += 0.5
-            count["absent"] += 0.5
-        elif mark == Mark.ABSENT:
-            count["absent"] += 1
-        elif mark == Mark.SICK:
-            count["sick"] += 1
-        elif mark == Mark.PERSONAL:
-            count["personal"] += 1
-        count["late"] += mark == Mark.LATE
-    return count
-
-
 def _summary(
-    result: Attendance, table: Table, i: int, marks: Sequence[str], days: Sequence[dt.date],
-    pupil: _Pupil, calendar: SchoolCalendar, as_of: dt.date,
-) -> None:  # fmt: skip
-    expected = _counted(marks, days, calendar, as_of)
+    result: Attendance, table: Table, i: int, expected: Mapping[str, float], pupil: _Pupil
+) -> None:
     for name, title in SUMMARY_COLUMNS.items():
-        written = table.get(name)[i]
-        if not isinstance(written, int | float) or float(written) == expected[name]:
+        if name not in table.columns:
             continue
-        want = expected[name]
+        written, want = table.columns[name][i], expected[name]
+        if not isinstance(written, int | float) or float(written) == want:
+            continue
         params = {"title": title, "written": written, "expected": f"{want:g}"}
         result.findings.append(table.finding("A07", name, i, **params))
         result.summary_errors.append(
@@ -335,8 +250,7 @@ def _ledger(
     words = context.lists["leave_kind"]
     if basis := basis_of(table):
         result.findings.append(table.finding("A16", "start", 0, basis=basis))
-    for i in range(len(table)):
-        pupil, match = _who(table, i, unit, register, context)
+    for i, (pupil, match) in enumerate(_everyone(table, unit, register, context)):
         if doubt := _doubt(table, i, match, register):
             result.findings.append(doubt)
         start = table.get("start")[i]

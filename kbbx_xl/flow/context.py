@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from kbbx_xl.model import CalendarSheet, Directory, Finding, Period
 from kbbx_xl.rules.school_days import SchoolCalendar, school_calendar, with_term
@@ -32,8 +33,55 @@ class Context:
 
     def calendar(self, school: str) -> SchoolCalendar:
         """School days of one school: county calendar, changed by the school's own rows."""
-        own = any(school in day.school for day in self.calendar_sheet.days if day.school)
-        return _calendar(self.calendar_sheet, school if own else "")
+        own = self.own_calendar(school)
+        if own not in self._calendars:
+            self._calendars[own] = _calendar(self.calendar_sheet, own)
+        return self._calendars[own]
+
+    def own_calendar(self, school: str) -> str:
+        """The school, where rows of the calendar may name it; "" where it has that of the county."""
+        return school if any(school in named for named in self._named) else ""
+
+    def stage_of(self, name_or_code: str) -> str:
+        """学段 of a unit of the directory; "" for any other."""
+        return self._stages.get(name_or_code, "")
+
+    def villages_of(self, school: str) -> Sequence[str]:
+        """Names of the villages that a school serves, in the order of the directory."""
+        return self._villages.get(school, ())
+
+    @functools.cached_property
+    def towns(self) -> frozenset[str]:
+        """The towns of all villages."""
+        return frozenset(v.town for v in self.directory.villages if v.town)
+
+    @functools.cached_property
+    def _stages(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for unit in self.directory.units:
+            found.setdefault(unit.name, unit.stage)
+            found.setdefault(unit.code, unit.stage)
+        return found
+
+    @functools.cached_property
+    def _villages(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for village in self.directory.villages:
+            found.setdefault(village.school, []).append(village.name)
+        return found
+
+    @functools.cached_property
+    def kept(self) -> dict[tuple[object, ...], Any]:
+        """What a step works out once for all units: under its name and what it depends on."""
+        return {}
+
+    @functools.cached_property
+    def _calendars(self) -> dict[str, SchoolCalendar]:
+        return {}
+
+    @functools.cached_property
+    def _named(self) -> frozenset[str]:
+        return frozenset(day.school for day in self.calendar_sheet.days if day.school)
 
 
 def make_context(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,20 +13,13 @@ from kbbx_xl.flow.coverage import with_centers
 from kbbx_xl.flow.grids import check_grid_units, check_villages
 from kbbx_xl.flow.measures import indicators
 from kbbx_xl.flow.reports import check_center, check_rollover
-from kbbx_xl.flow.result import (
-    County,
-    Duplicate,
-    FileStatus,
-    Transfer,
-    UnitProgress,
-)
-from kbbx_xl.flow.source import Source
-from kbbx_xl.flow.unit import Seats, UnitResult, expected_kinds, report_titles
+from kbbx_xl.flow.result import County, FileStatus, UnitProgress
+from kbbx_xl.flow.seats import check_persons
+from kbbx_xl.flow.unit import UnitResult, expected_kinds, report_titles
 from kbbx_xl.flow.units import UnitFinder
 from kbbx_xl.messages import severity
 from kbbx_xl.model import Finding, Severity, Unit
 
-TRANSFERRED_OUT = "转出"
 DONE, PARTIAL, ABSENT, WRONG_MONTH = "已报", "缺项", "未报", "错月"
 
 
@@ -88,47 +81,7 @@ def _take(county: County, result: UnitResult) -> None:
         county.coverage.append(result.coverage)
 
 
-@dataclass(frozen=True, slots=True)
-class _Seat:
-    """One row of one unit's roster."""
-
-    unit: str
-    roster: Seats
-    index: int
-
-    @property
-    def key(self) -> str:
-        return self.roster.key[self.index]
-
-    @property
-    def enrolled(self) -> bool:
-        return self.roster.enrolled[self.index]
-
-    @property
-    def left(self) -> bool:
-        return self.roster.status[self.index] == TRANSFERRED_OUT
-
-    @property
-    def at(self) -> Source:
-        return dataclasses.replace(self.roster.source, row=self.roster.row[self.index])
-
-
 def _persons(county: County, units: Sequence[UnitResult]) -> None:
-    """The same child in several units: duplicates (D01), transfers (D03), lost ones (D02)."""
-    times: Counter[str] = Counter()
-    for result in units:
-        for roster in result.seats:
-            times.update(roster.key)
-            times.update(set(roster.student_no).difference(roster.key))
-    del times[""]  # a blank is nobody's number
-    seats: dict[str, list[_Seat]] = defaultdict(list)
-    for result in units:
-        for roster in result.seats:
-            columns = zip(roster.key, roster.student_no, roster.status, strict=True)
-            for i, (key, number, status) in enumerate(columns):
-                if status == TRANSFERRED_OUT or times[key] > 1 or times[number] > 1:
-                    person = number if times[number] > 1 or not key else key
-                    seats[person].append(_Seat(result.unit.name, roster, i))
     finder = UnitFinder(county.directory)
     outside = {
         (r.unit.name, key): school
@@ -136,49 +89,7 @@ def _persons(county: County, units: Sequence[UnitResult]) -> None:
         for key, school in r.gone.items()
         if not finder.school_named(school)
     }
-    for group in _same_person(seats):
-        _judge(county, group, outside)
-    county.duplicates.sort(key=lambda d: (d.key, d.units))
-    county.transfers.sort(key=lambda t: (t.key, t.out))
-
-
-def _same_person(seats: dict[str, list[_Seat]]) -> list[list[_Seat]]:
-    """Rows joined by 学籍号 or by key; a key shared under different 学籍号 still joins them."""
-    by_key: dict[str, str] = {}
-    groups: dict[str, list[_Seat]] = {}
-    for person, rows in sorted(seats.items()):
-        home = next((by_key[s.key] for s in rows if s.key in by_key), person)
-        groups.setdefault(home, []).extend(rows)
-        by_key.update((s.key, home) for s in rows if s.key)
-    return list(groups.values())
-
-
-def _judge(county: County, group: list[_Seat], outside: Mapping[tuple[str, str], str]) -> None:
-    """``outside``: unit and key -> the school of another county where 学籍异动 says a pupil went."""
-    enrolled = [s for s in group if s.enrolled]
-    key = next((s.key for s in group if s.key[:1].isdigit()), group[0].key)
-    homes = sorted({s.unit for s in enrolled})
-    if len(homes) > 1:
-        places = tuple(s.at for s in enrolled)
-        county.duplicates.append(Duplicate(key, tuple(homes), places))
-        for seat in enrolled:
-            other = next(u for u in homes if u != seat.unit)
-            county.findings.append(_finding("D01", seat, other=other))
-    for seat in group:
-        if not seat.left:
-            continue
-        into = next((s for s in enrolled if s.unit != seat.unit), None)
-        places = (seat.at,) if into is None else (seat.at, into.at)
-        away = "" if into else outside.get((seat.unit, seat.key), "")
-        county.transfers.append(Transfer(key, seat.unit, into.unit if into else "", places, away))
-        params = {"other": into.unit} if into else {}
-        code = "D03" if into else "D10" if away else "D02"
-        county.findings.append(_finding(code, seat, **params))
-
-
-def _finding(code: str, seat: _Seat, **params: object) -> Finding:
-    at = seat.at
-    return Finding(code, at.file, at.sheet, f"A{at.row}", params, seat.unit)
+    check_persons(county, ((r.unit.name, one) for r in units for one in r.seats), outside)
 
 
 def _centers(county: County, units: Sequence[UnitResult], context: Context) -> None:
@@ -193,6 +104,7 @@ def _centers(county: County, units: Sequence[UnitResult], context: Context) -> N
 
 def _progress(county: County, units: Sequence[UnitResult], context: Context) -> list[UnitProgress]:
     by_name = {r.unit.name: r for r in units if r.files}
+    counts = Counter((f.unit, severity(f)) for f in county.findings)
     board: list[UnitProgress] = []
     for unit in context.directory.units:
         if not (unit.is_school or unit.is_center):
@@ -200,12 +112,13 @@ def _progress(county: County, units: Sequence[UnitResult], context: Context) -> 
         result = by_name.get(unit.name)
         if result is None:
             county.findings.append(Finding("P01", unit=unit.name))
-        board.append(_line(unit, result, county))
+        board.append(_line(unit, result, counts))
     return board
 
 
-def _line(unit: Unit, result: UnitResult | None, county: County) -> UnitProgress:
-    mine = [severity(f) for f in county.findings if f.unit == unit.name]
+def _line(
+    unit: Unit, result: UnitResult | None, counts: Mapping[tuple[str, Severity], int]
+) -> UnitProgress:
     if result is None:
         expected = tuple(str(k) for k in expected_kinds(unit, has_cases=False))
         return UnitProgress(unit.name, unit.code, unit.parent, unit.level, ABSENT, expected, (), expected)  # fmt: skip
@@ -213,5 +126,5 @@ def _line(unit: Unit, result: UnitResult | None, county: County) -> UnitProgress
     return UnitProgress(
         unit.name, unit.code, unit.parent, unit.level, status, result.expected, result.received,
         result.missing, result.wrong_month, result.late, len(result.superseded), len(result.copies),
-        mine.count(Severity.ERROR), mine.count(Severity.WARNING),
+        counts[unit.name, Severity.ERROR], counts[unit.name, Severity.WARNING],
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -38,7 +39,7 @@ def read_grids(unit: Unit, tables: Sequence[Table], rosters: Sequence[Pupils], c
     if not tables or not unit.is_school:
         return result
     classes = _classes(rosters)
-    villages = [v.name for v in context.directory.villages if v.school == unit.name]
+    villages = context.villages_of(unit.name)
     heads = _heads(result, tables, unit, context, set(classes), set(villages))
     at = Source(tables[0].file, tables[0].sheet)
     no_class = tuple(c for c in classes if not heads.get(("班级", c)))
@@ -95,8 +96,11 @@ def with_centers(
         for c in coverage
     ]
     heard = {c.unit for c in seen}
+    served: dict[str, list[str]] = defaultdict(list)
+    for village in directory.villages:
+        served[village.school].append(village.name)
     for school, center in parents.items():
-        mine = tuple(v.name for v in directory.villages if v.school == school)
+        mine = served.get(school, ())
         if center and mine and school not in heard:
             without = tuple(v for v in mine if v not in center.named)
             seen.append(Coverage(school, 0, len(mine), (), without, center.source))
@@ -178,12 +182,11 @@ def _naming(table: Table, unit: Unit, context: Context) -> list[Finding]:
     level = table.meta.get("级别", "")
     if level not in RULES:
         return []
-    towns = {v.town for v in context.directory.villages if v.town}
     for i, text in enumerate(table.get("grid_name")):
         fits = name_fits(
             level,
             str(text or ""),
-            towns=towns,
+            towns=context.towns,
             schools=(unit.name,) if unit.is_school else (),
             period=context.month,
             stage=unit.stage,

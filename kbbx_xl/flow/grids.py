@@ -178,7 +178,7 @@ def _asks(policy: Policy, rule: str) -> bool:
 
 
 def _heads(tables: Sequence[Table], desk: _Desk) -> list[GridHead]:
-    villages = {v.name for v in desk.context.directory.villages if v.school == desk.unit.name}
+    villages = set(desk.context.villages_of(desk.unit.name))
     made = []
     for table in tables:
         said = table.meta.get("级别", "")

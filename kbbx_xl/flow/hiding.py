@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import operator
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any, NamedTuple, TypeVar
 
+from kbbx_xl.flow.source import Source
 from kbbx_xl.model import FileRead, Finding
-from kbbx_xl.rules.cells import text_of
-from kbbx_xl.rules.masking import DOTS, Known, fold, names_in, plausible_name
+from kbbx_xl.rules.masking import DOTS, Known, fold, fold_all, people_in
 from kbbx_xl.settings.forms import all_forms
 from kbbx_xl.settings.masking import MaskingRules, load_masking
 
@@ -34,37 +36,57 @@ _NO_PERSON = re.compile(r"[校园班级村庄屯寨镇乡县市区省组局所�
 
 def children_of(reads: Iterable[FileRead]) -> frozenset[str]:
     """What the tables of some files call their children."""
-    rules = load_masking()
-    cells = {
-        text_of(value)
-        for read in reads
-        for table in (*read.tables, *read.typed)
-        for value in table.columns.get("name", ())
-        if isinstance(value, str)
-    }
-    named = (name for cell in cells if len(cell) <= LONGEST for _, name in names_in(cell, rules))
-    return frozenset(name for name in named if len(name) > 1 and plausible_name(name))
+    tables = (table for read in reads for table in (*read.tables, *read.typed))
+    cells = chain.from_iterable(table.columns.get("name", ()) for table in tables)
+    return people_in(cells, load_masking(), longest=LONGEST)
+
+
+class Public:
+    """Words, such as units, in which nothing is hidden, besides those of our own forms."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self.words = _spared() | set(fold_all([*words]))
+        self.parts = {part for word in self.words for part in _parts(word)}
+        self._all = "\n".join(self.words)
+
+    def holds(self, piece: str) -> bool:
+        """Whether a piece without line ends is part of one of the words."""
+        return piece in self._all
 
 
 class Hider:
-    """Hides some names in texts; ``public`` are words, such as units, in which nothing is hidden."""
+    """Hides some names in texts; ``public`` are words, such as units, in which nothing is hidden.
 
-    def __init__(self, names: Iterable[str], public: Iterable[str] = ()) -> None:
+    ``wider``: hides all these names and more beside the same words; what it leaves stays here too.
+    """
+
+    def __init__(
+        self,
+        names: Iterable[str],
+        public: Iterable[str] | Public = (),
+        wider: Hider | None = None,
+    ) -> None:
         self._rules = load_masking()
-        self._public = _spared() | {fold(word).text for word in public}
-        inside = {part for word in self._public for part in _parts(word)}
-        pupil = self._rules.by_name["pupil"]
-        known = [n for n in names if len(n) > 1 and fold(n).text not in inside]
-        self._known = Known(dict.fromkeys(known, (self._rules.hidden, pupil)))
+        self._public = public if isinstance(public, Public) else Public(public)
+        self._names = names if isinstance(names, frozenset) else [*names]
+        self._wider = wider
+        self._same: set[str] = wider._same if wider else set()  # texts that hold nothing to hide
         self.text = functools.lru_cache(maxsize=1 << 16)(self._text)
         self.path = functools.lru_cache(maxsize=1 << 16)(self._path)
+        self.title = functools.lru_cache(maxsize=1 << 16)(self._title)
+
+    @functools.cached_property
+    def _known(self) -> Known:
+        pupil = self._rules.by_name["pupil"]
+        names = {*fold_all([name for name in self._names if len(name) > 1])} - self._public.parts
+        return Known(dict.fromkeys(names, (self._rules.hidden, pupil)), folded=True)
 
     def _text(self, text: str) -> str:
         """A text without known names and without numbers of people."""
-        if len(text) < 2:
+        if len(text) < 2 or (self._wider and self._wider.text(text) == text):
             return text
         folded = fold(text)
-        if folded.text in self._public:
+        if folded.text in self._public.words:
             return text
         for start, end, _ in reversed(self._known.find(folded.text)):
             first, last = folded.at[start], folded.at[end - 1] + 1
@@ -73,6 +95,8 @@ class Hider:
 
     def _path(self, path: str) -> str:
         """A path; of folders, which are called after units, only those called after a child alone."""
+        if self._wider and self._wider.path(path) == path:
+            return path
         *folders, name = path.split("/")
         return "/".join([*map(self._folder, folders), self.title(name)])
 
@@ -85,15 +109,14 @@ class Hider:
             else name
         )
 
-    def title(self, text: str) -> str:
+    def _title(self, text: str) -> str:
         """The name of a file or sheet: known names, numbers, and what is shaped like a name."""
+        if self._wider and self._wider.title(text) == text:
+            return text
         for piece in person_pieces(text, self._rules):
-            if fold(piece).text not in self._public and not self._in_public(piece):
+            if fold(piece).text not in self._public.words and not self._public.holds(piece):
                 text = text.replace(piece, self._rules.hidden)
         return self.text(text)
-
-    def _in_public(self, piece: str) -> bool:
-        return any(piece in word for word in self._public)
 
     def finding(self, finding: Finding) -> Finding:
         """A finding whose place and words name nobody."""
@@ -101,12 +124,10 @@ class Hider:
         for name in {"other", "name"} & params.keys():
             if isinstance(said := finding.params[name], str):
                 params[name] = self.path(said) if name == "other" else self.title(said)
-        return dataclasses.replace(
-            finding,
-            file=self.path(finding.file),
-            sheet=self.title(finding.sheet),
-            params=params,
-        )
+        file, sheet = self.path(finding.file), self.title(finding.sheet)
+        if (file, sheet, params) == (finding.file, finding.sheet, finding.params):
+            return finding
+        return dataclasses.replace(finding, file=file, sheet=sheet, params=params)
 
     def rows(self, rows: Iterable[Row]) -> list[Row]:
         """Plain values of the flow, every text in them as it may be shown; keys stay."""
@@ -114,24 +135,42 @@ class Hider:
 
     def row(self, row: Any) -> Any:
         """One value; what it is made of is looked through as well."""
+        if type(row) is Source:
+            file, sheet = self.path(row.file), self.title(row.sheet)
+            same = file == row.file and sheet == row.sheet
+            return row if same else Source(file, sheet, row.row)
         if isinstance(row, Finding):
             return self.finding(row)
         if type(row) is str:
             return self.text(row)
         if isinstance(row, tuple):
-            return tuple(map(self.row, row)) if row else row
-        if not dataclasses.is_dataclass(row) or isinstance(row, type):
+            told = tuple(map(self.row, row))
+            return row if all(map(operator.is_, row, told)) else told
+        kind: type = type(row)
+        fields = _fields(kind)
+        if fields is None:
             return row
         changed = {}
-        for name in _fields(type(row)):
+        if fields.texts and not self._same.issuperset(texts := fields.texts(row)):
+            changed = {
+                n: new
+                for n, old in zip(fields.names, texts, strict=True)
+                if (new := self._told(old)) != old
+            }
+        for name in fields.others:
             old = getattr(row, name)
-            if type(old) is str:
-                new: object = self._named(name, old)
-            else:
-                new = self.row(old)
+            new = self._named(name, old) if type(old) is str else self.row(old)
             if new is not old and new != old:
                 changed[name] = new
         return dataclasses.replace(row, **changed) if changed else row
+
+    def _told(self, text: str) -> str:
+        if type(text) is not str:  # a word of ours
+            return text
+        told = self.text(text)
+        if told == text and (self._wider or self).text(text) == text:
+            self._same.add(text)
+        return told
 
     def _named(self, field: str, text: str) -> str:
         if field in PATHS:
@@ -139,12 +178,28 @@ class Hider:
         return self.title(text) if field == "sheet" else self.text(text)
 
 
+class _Fields(NamedTuple):
+    """The fields of a kind of row that may hold a text of a file."""
+
+    names: tuple[str, ...]  # always a text, of no file or sheet
+    texts: Callable[[Any], tuple[str, ...]] | None  # their values
+    others: tuple[str, ...]
+
+
 @functools.cache
-def _fields(cls: type) -> tuple[str, ...]:
-    """The fields of a row that may hold a text of a file."""
-    plain = ("int", "float", "bool", "dt.date", "dt.date | None", "float | None", "int | None")
-    every = dataclasses.fields(cls)
-    return tuple(f.name for f in every if f.init and f.name not in KEPT and f.type not in plain)
+def _fields(cls: type) -> _Fields | None:
+    """None for a class whose values are no rows."""
+    if not dataclasses.is_dataclass(cls):
+        return None
+    plain = (
+        "int", "float", "bool", "dt.date", "dt.date | None", "float | None", "int | None", "TaskState",
+    )  # fmt: skip
+    every = [f for f in dataclasses.fields(cls) if f.init and f.name not in KEPT]
+    texts = tuple(f.name for f in every if f.type == "str" and f.name not in (*PATHS, "sheet"))
+    others = tuple(f.name for f in every if f.type not in plain and f.name not in texts)
+    if len(texts) == 1:  # one name alone would give no tuple
+        return _Fields((), None, (*texts, *others))
+    return _Fields(texts, operator.attrgetter(*texts) if texts else None, others)
 
 
 @functools.cache
@@ -202,8 +257,16 @@ def of_paths(parts: Iterable[str]) -> Hider:
     return Hider(piece for part in parts for piece in person_pieces(part, rules))
 
 
-def by_unit(names: Mapping[str, frozenset[str]], public: Iterable[str]) -> Mapping[str, Hider]:
-    """A hider a unit, and one under "" that knows the children of all."""
-    words = frozenset(public)
-    every = frozenset[str]().union(*names.values())
-    return {"": Hider(every, words)} | {unit: Hider(own, words) for unit, own in names.items()}
+class Hiders(dict[str, Hider]):
+    """A hider a unit, made when asked for; for any other unit one that knows the children of all."""
+
+    def __init__(self, names: Mapping[str, frozenset[str]], public: Iterable[str]) -> None:
+        super().__init__()
+        self._children, self._public = names, Public(public)
+        self.of_all = Hider(frozenset[str]().union(*names.values()), self._public)
+
+    def __missing__(self, unit: str) -> Hider:
+        names = self._children.get(unit) if unit else None
+        made = self.of_all if names is None else Hider(names, self._public, self.of_all)
+        self[unit] = made
+        return made

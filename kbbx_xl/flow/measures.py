@@ -7,7 +7,8 @@ it: nothing is guessed (rules.md section 5).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from itertools import product
 
 from kbbx_xl.flow.casework.counts import WRITTEN_OFF, case_counts
 from kbbx_xl.flow.result import County, IndicatorValue, ReportRow
@@ -17,6 +18,7 @@ from kbbx_xl.rules.indicators import added
 from kbbx_xl.rules.ledger_status import MOVED
 from kbbx_xl.settings.indicators import Indicator, Measure, load_indicators
 
+STAGES = (PRIMARY, JUNIOR, "")
 SCHOOL_YEAR_START = 9  # September opens the school year (学年, domain.md section 4)
 FROM_FILES = (
     Measure.LISTED_CASES,
@@ -34,11 +36,17 @@ def indicators(county: County) -> list[IndicatorValue]:
     A school's rate without a denominator says nothing and is left out; above schools it shows —.
     """
     figures = _figures(county)
+    counted = [one for one in load_indicators().values() if not one.manual]
     values: list[IndicatorValue] = []
     for unit in county.directory.units:
         members = _members(unit, county)
-        for indicator in load_indicators().values():
-            pair = _pair(indicator, members, figures)
+        every = [mine for key in product(members, STAGES) if (mine := figures.get(key))]
+        by_stage = {
+            stage: [mine for name in members if (mine := figures.get((name, stage)))]
+            for stage in STAGES
+        }
+        for indicator in counted:
+            pair = _pair(indicator, by_stage[indicator.stage] if indicator.stage else every)
             if pair is not None and (pair[1] or not unit.is_school):
                 values.append(_value(indicator, unit, pair, county))
     return values
@@ -52,18 +60,12 @@ def _members(unit: Unit, county: County) -> list[str]:
 
 
 def _pair(
-    indicator: Indicator, members: Iterable[str], figures: Figures
+    indicator: Indicator, figures: Iterable[Mapping[Measure, float]]
 ) -> tuple[float, float] | None:
-    if indicator.manual or indicator.numerator is None or indicator.denominator is None:
+    part, whole = indicator.numerator, indicator.denominator
+    if part is None or whole is None:
         return None
-    stages = (indicator.stage,) if indicator.stage else (PRIMARY, JUNIOR, "")
-    pairs = [
-        (mine[indicator.numerator], mine[indicator.denominator])
-        for name in members
-        for stage in stages
-        if indicator.numerator in (mine := figures.get((name, stage), {}))
-        and indicator.denominator in mine
-    ]
+    pairs = [(mine[part], mine[whole]) for mine in figures if part in mine and whole in mine]
     return added(pairs) if pairs else None
 
 

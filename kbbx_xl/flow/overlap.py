@@ -32,6 +32,8 @@ Called = tuple[Sequence[str], Sequence[dt.date]]  # marks of one roll call and t
 
 def spells_of_marks(marks: Sequence[str], days: Sequence[dt.date], source: Source) -> list[Written]:
     """Each absent day of a roll call as a spell of its own; half a day begins and ends that day."""
+    if AWAY.keys().isdisjoint(marks):
+        return []
     return [
         (Spell(day, day if mark == Mark.HALF else day + DAY, AWAY[Mark(mark)]), source)
         for mark, day in zip(marks, days, strict=True)

@@ -8,10 +8,11 @@ them out or replace them.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import itertools
 import re
 import weakref
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -23,7 +24,7 @@ from kbbx_xl.flow.casework.values import (
     Task,
     TeachingMonth,
 )
-from kbbx_xl.flow.hiding import Hider, by_unit
+from kbbx_xl.flow.hiding import Hider, Hiders
 from kbbx_xl.flow.result import (
     CaseRow,
     County,
@@ -50,11 +51,14 @@ def without_names(county: County) -> County:
 
     The roster, which is nothing but names, is left out.
     """
+    if county.nameless:
+        return county
     hider = _hider_of(county)
-    told = dataclasses.replace(county, roster=[])
+    told = dataclasses.replace(county, roster=[], nameless=True)
     for field in dataclasses.fields(told):
         if isinstance(rows := getattr(told, field.name), list):
             setattr(told, field.name, [hider.row(row) for row in rows])
+    hider.forget()
     return told
 
 
@@ -85,49 +89,73 @@ class _Hider:
     def __init__(self, county: County) -> None:
         self._declared = {sheet.sheet for form in all_forms() for sheet in form.sheets}
         records = Counter((p.source.file, p.source.sheet) for p in county.persuasion)
+        self._place = functools.lru_cache(maxsize=1 << 16)(self._shown)
         self._personal = {file for (file, sheet), n in records.items() if self._alone(sheet, n)}
         self._personal |= {f.path for f in county.files if f.kind == Kind.VISITS}
         self._unit = {f.path: f.unit for f in county.files}
-        self._hiders = by_unit(_children(county), (u.name for u in county.directory.units))
+        self._hiders = Hiders(_children(county), (u.name for u in county.directory.units))
+        self._cases: dict[int, tuple[CaseFile, CaseFile]] = {}
 
     def _alone(self, sheet: str, records: int) -> bool:
         return records == 1 and sheet not in self._declared
 
     def row(self, row: Any) -> Any:
         """One row of a County without names."""
+        if isinstance(row, CaseFile):
+            return self._told_case(row)
+        if isinstance(row, Checklist):
+            hider = self._of(row)
+            asks, state = hider.row(row.asks), hider.row(row.state)
+            return dataclasses.replace(row, case=self._told_case(row.case), asks=asks, state=state)
         return self._of(row).row(self._row(row))
+
+    def _told_case(self, case: CaseFile) -> CaseFile:
+        """The same case stands in several lists and is looked through once."""
+        known = self._cases.get(id(case))
+        if known is None or known[0] is not case:
+            known = self._cases[id(case)] = (case, self._of(case).row(self._row(case)))
+        return known[1]
+
+    def forget(self) -> None:
+        """Let go of the cases."""
+        self._cases.clear()
 
     def _of(self, row: Any) -> Hider:
         """Who knows the children of the unit that a row is about; of no known unit, of all."""
+        if unit := getattr(row, "unit", ""):
+            return self._hiders[unit]
         place = getattr(row, "source", None) or getattr(row, "where", None)
         file = getattr(row, "file", "") or getattr(row, "path", "") or getattr(place, "file", "")
-        unit = getattr(row, "unit", "") or self._unit.get(str(file), "")
-        return self._hiders.get(unit) or self._hiders[""]
+        return self._hiders[self._unit.get(str(file), "")]
 
     def _row(self, row: Any) -> Any:
         if isinstance(row, tuple):  # paths among other words
             return tuple(self._path(part) for part in row)
-        if isinstance(row, Checklist):
-            return dataclasses.replace(row, case=self.row(row.case))
         if isinstance(row, FileStatus):
-            return dataclasses.replace(row, path=self._path(row.path))
+            path = self._path(row.path)
+            return row if path == row.path else dataclasses.replace(row, path=path)
         if isinstance(row, Finding):
-            place = self._source(Source(row.file, row.sheet))
-            return dataclasses.replace(row, file=place.file, sheet=place.sheet)
+            file, sheet = self._place(row.file, row.sheet)
+            if (file, sheet) == (row.file, row.sheet):
+                return row
+            return dataclasses.replace(row, file=file, sheet=sheet)
         changed = self._person(row)
         if isinstance(row, Total):
             spans = row.rows_of.items()
             changed["rows_of"] = {grade: tuple(map(self._span, s)) for grade, s in spans}
         for name in ("source", "where"):
-            if hasattr(row, name) and isinstance(old := getattr(row, name), Source):
-                changed[name] = self._source(old)
+            old = getattr(row, name, None)
+            if isinstance(old, Source) and (new := self._source(old)) is not old:
+                changed[name] = new
         if isinstance(row, Duplicate | Transfer):
             changed["sources"] = tuple(map(self._source, row.sources))
         return dataclasses.replace(row, **changed) if changed else row
 
     def _person(self, row: Any) -> dict[str, object]:
         """What a row says of a person, as it may be said: the name is blank."""
-        changed: dict[str, object] = {"name": ""} if isinstance(row, NAMED) else {}
+        changed: dict[str, object] = {}
+        if isinstance(row, NAMED) and row.name:
+            changed["name"] = ""
         if isinstance(row, CaseRow):
             changed["reason"] = self.said(row.reason, row.unit)
         if isinstance(row, CaseFile):
@@ -144,39 +172,52 @@ class _Hider:
         }
 
     def _event(self, recorded: Recorded, unit: str) -> Recorded:
-        result = self.said(recorded.event.result, unit)
-        event = dataclasses.replace(recorded.event, by="", document="", number="", result=result)
+        event = recorded.event
+        if event.by or event.document or event.number or event.result:
+            result = self.said(event.result, unit)
+            event = dataclasses.replace(event, by="", document="", number="", result=result)
         return Recorded(event, self._source(recorded.source), recorded.cell)
 
     def _evidence(self, item: EvidenceItem) -> EvidenceItem:
         return dataclasses.replace(item, number="", note="", source=self._source(item.source))
 
     def _source(self, source: Source) -> Source:
-        sheet = self._known(source.file).title(source.sheet)
-        if source.file in self._personal and source.sheet and source.sheet not in self._declared:
-            sheet = PERSON_SHEET
-        return Source(self._path(source.file), sheet, source.row)
+        file, sheet = self._place(source.file, source.sheet)
+        if file == source.file and sheet == source.sheet:
+            return source
+        return Source(file, sheet, source.row)
 
     def _span(self, span: Span) -> Span:
-        place = self._source(Source(span.file, span.sheet))
-        return Span(place.file, place.sheet, span.rows)
+        return Span(*self._place(span.file, span.sheet), span.rows)
+
+    def _shown(self, file: str, sheet: str) -> tuple[str, str]:
+        """A file and a sheet of it as they may be told."""
+        shown = self._known(file).title(sheet)
+        if file in self._personal and sheet and sheet not in self._declared:
+            shown = PERSON_SHEET
+        return self._path(file), shown
 
     def _path(self, path: str) -> str:
         return self._known(path).path(path)
 
     def _known(self, path: str) -> Hider:
-        return self._hiders.get(self._unit.get(path, "")) or self._hiders[""]
+        return self._hiders[self._unit.get(path, "")]
 
     def said(self, text: str, unit: str) -> str:
         """What somebody wrote, without names and without numbers of people and telephones."""
-        return NUMBER.sub(HIDDEN, (self._hiders.get(unit) or self._hiders[""]).text(text))
+        return NUMBER.sub(HIDDEN, self._hiders[unit].text(text)) if text else text
 
 
 def _children(county: County) -> dict[str, frozenset[str]]:
     """Unit -> names: those of its files, and those that its rows carry."""
-    names: dict[str, set[str]] = {unit: set(own) for unit, own in county.children.items()}
     rows = (county.cases, county.runs, county.due, county.case_files, county.roster, county.tasks)
-    named: Iterable[Any] = itertools.chain(*rows)
-    for row in named:
-        names.setdefault(row.unit, set()).add(row.name)
-    return {unit: frozenset(own) for unit, own in names.items()}
+    named: dict[str, set[str]] = defaultdict(set)
+    listed: Iterable[Any] = itertools.chain(*rows)
+    for row in listed:
+        named[row.unit].add(row.name)
+    names = dict(county.children)
+    for unit, own in named.items():
+        known = names.get(unit, frozenset())
+        if not own <= known:
+            names[unit] = known | own
+    return names

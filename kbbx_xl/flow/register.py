@@ -41,12 +41,11 @@ class Register:
                 return Match(pupils, pupils.by_id[id_no])
             if number in pupils.by_student_no:
                 return Match(pupils, pupils.by_student_no[number])
-        place = (grade, class_name, name)
-        hits = [(p, i) for p in self.rosters for i in p.by_class.get(place, ())]
-        if not hits:
-            hits = [(p, i) for p in self.rosters for i in p.by_name.get(name, ())]
-            hits = [(p, i) for p, i in hits if not grade or p.grade[i] == grade] or hits
-        return self._one(hits, number)
+        named = [(p, i) for p in self.rosters for i in p.by_name.get(name, ())]
+        place = (grade, class_name)
+        hits = [(p, i) for p, i in named if (p.grade[i], p.class_name[i]) == place]
+        hits = hits or [(p, i) for p, i in named if not grade or p.grade[i] == grade]
+        return self._one(hits or named, number)
 
     def doubt(self, match: Match) -> str:
         """Finding code of a pupil who is not found: D04 several, D05 none; "" without any roster,

@@ -6,7 +6,7 @@ the roster's, 疑似辍学 is the ledger's (README of the county folder; domain.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -201,6 +201,9 @@ def check_center(
     errors: list[CenterError] = []
     findings: list[Finding] = []
     schools = finder.directory.children(center.name)
+    own: dict[str, list[ReportRow]] = defaultdict(list)
+    for row in rows if tables else ():
+        own[row.unit].append(row)
     for table in tables:
         seen: set[str] = set()
         for i, text in enumerate(table.get("school")):
@@ -209,7 +212,7 @@ def check_center(
                 findings.append(table.finding("Z05", "school", i, school=str(text or "")))
                 continue
             seen.add(school.name)
-            _school_row(errors, findings, center, school, table, i, rows, titles)
+            _school_row(errors, findings, center, school, table, i, own[school.name], titles)
         for school in schools:
             if school.name not in seen:
                 findings.append(
@@ -222,8 +225,9 @@ def check_center(
 
 def _school_row(
     errors: list[CenterError], findings: list[Finding], center: Unit, school: Unit, table: Table, i: int,
-    rows: Sequence[ReportRow], titles: Mapping[str, str],
+    own: Sequence[ReportRow], titles: Mapping[str, str],
 ) -> None:  # fmt: skip
+    """``own``: what the school itself reported."""
     figures = figures_of(table, i)
     if all(value is None for value in figures.values()):
         findings.append(table.finding("Z02", "school", i, school=school.name))
@@ -231,7 +235,6 @@ def _school_row(
             CenterError(center.name, "school_without_figures", school.name, row_source(table, i))
         )
         return
-    own = [row for row in rows if row.unit == school.name]
     for name, written in figures.items():
         expected = written_total(own, name)
         if own and expected is not None and written is not None and written != expected:

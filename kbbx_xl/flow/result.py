@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from kbbx_xl.crossing import Crossing
 from kbbx_xl.flow.casework.values import CaseFile, Checklist, Task, TaskState, TeachingMonth
 from kbbx_xl.flow.source import Source, Span
 from kbbx_xl.model import Directory, Finding, Period, Run
@@ -113,7 +114,7 @@ class Total:
 
 
 @dataclass(frozen=True, slots=True)
-class StudentRun:
+class StudentRun(Crossing):
     """One run of absence without leave of one pupil."""
 
     key: str
@@ -196,7 +197,7 @@ class CenterError:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseRow:
+class CaseRow(Crossing):
     """One child of the ledgers (疑似辍学/辍学台账) or known only from persuasion records.
 
     ``listed`` is False when no ledger names the child.
@@ -217,7 +218,7 @@ class CaseRow:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseCount:
+class CaseCount(Crossing):
     """How many cases of a state a unit has.
 
     From its ledger; where the ledger is the village form, which names dropouts only, 疑似辍学 is what
@@ -266,7 +267,7 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
-class ReportRow:
+class ReportRow(Crossing):
     """One grade of a unit's monthly report as written; None where the cell is not a number."""
 
     unit: str
@@ -276,7 +277,7 @@ class ReportRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class Due(Crossing):
     """Something the policy asks for one pupil: who must do what by when."""
 
     key: str
@@ -346,6 +347,7 @@ class County:
     indicators: list[IndicatorValue] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     children: dict[str, frozenset[str]] = field(default_factory=dict)  # unit -> names to be hidden
+    nameless: bool = False  # it has left flow.privacy, and names nobody
 
     @property
     def overdue(self) -> list[Task]:

@@ -6,18 +6,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import compress
 from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
 
 from kbbx_xl.flow.context import Context
 from kbbx_xl.flow.result import IdProblem, RosterRow, Total
 from kbbx_xl.flow.source import Source, Span, row_ranges, row_source
-from kbbx_xl.model import Finding, Table, stage_of
+from kbbx_xl.model import Finding, Period, Table, stage_of
 from kbbx_xl.rules.checks.people import odd_ages, shared_student_numbers
 from kbbx_xl.rules.classes import class_of, grade_of
-from kbbx_xl.rules.identity import IdVerdict, birth_of, check_ids, check_student_no, sex_of
+from kbbx_xl.rules.id_column import IdColumn, check_ids
+from kbbx_xl.rules.identity import check_student_no, day_number
 
 ID_CODES = {
     "missing": "I01",
@@ -34,12 +40,16 @@ ID_CODES = {
     "bad_date": "I13",
     "garbage": "I19",
 }
+STUDYING = "在读"
 RESIDENT_ID = ("居民身份证", "身份证", "户口簿", "")
 
 
-@dataclass(slots=True)
+@dataclass
 class Pupils:
-    """Columns of one unit's roster after judging; index i is one pupil."""
+    """Columns of one unit's roster after judging; index i is one pupil.
+
+    The look-ups are made when a ledger or a roll call first asks for a pupil.
+    """
 
     table: Table
     key: list[str]
@@ -52,13 +62,32 @@ class Pupils:
     class_name: list[str]
     status: list[str]
     enrolled: list[bool]
-    by_id: dict[str, int] = field(default_factory=dict)
-    by_student_no: dict[str, int] = field(default_factory=dict)
-    by_class: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
-    by_name: dict[str, list[int]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.key)
+
+    @functools.cached_property
+    def by_id(self) -> dict[str, int]:
+        """Usable id -> index; an id held by two children leads to neither."""
+        found = dict(zip(self.id_no, range(len(self)), strict=True))
+        found.pop("", None)
+        return {n: found[n] for n in found.keys() - _repeated(self.id_no)}
+
+    @functools.cached_property
+    def by_student_no(self) -> dict[str, int]:
+        """学籍号 -> index of the first who has it."""
+        last = range(len(self) - 1, -1, -1)
+        found = dict(zip(reversed(self.student_no), last, strict=True))
+        found.pop("", None)
+        return found
+
+    @functools.cached_property
+    def by_name(self) -> dict[str, list[int]]:
+        """Name -> indices, ascending."""
+        found: dict[str, list[int]] = {}
+        for i, name in enumerate(self.name):
+            found.setdefault(name, []).append(i)
+        return found
 
     def source(self, index: int) -> Source:
         return row_source(self.table, index)
@@ -86,11 +115,11 @@ def _shared_between(tables: Sequence[Table]) -> dict[str, list[tuple[Table, int]
     people: dict[str, set[tuple[object, object]]] = defaultdict(set)
     for table in tables:
         names = zip(table.get("name"), table.get("student_no"), strict=True)
-        verdicts = check_ids(table.get("id_no"))
-        for row, verdict, child in zip(table.rows, verdicts, names, strict=True):
-            if verdict.value:
-                places[verdict.value].append((table, row))
-                people[verdict.value].add(child)
+        numbers = check_ids(table.get("id_no")).values
+        for row, number, child in zip(table.rows, numbers, names, strict=True):
+            if number:
+                places[number].append((table, row))
+                people[number].add(child)
     return {number: places[number] for number, who in people.items() if len(who) > 1}
 
 
@@ -105,72 +134,77 @@ def read_pupils(
     ``elsewhere``: ids that other children have in other tables of the unit, with their places.
     """
     findings: list[Finding] = []
-    count = len(table)
-    verdicts = _identities(table, findings)
-    ids = [v.value for v in verdicts]
-    numbers = _student_numbers(table, ids, findings)
+    ids = _identities(table, findings)
+    numbers = _student_numbers(table, ids.values, findings)
     grades, classes = _classes(table, unit, context, findings)
-    words = context.lists["status"]
-    status = [words.canonical(str(text)) if text else None for text in table.get("status")]
-    if "status" in table.columns:
-        unclear = (i for i in range(count) if status[i] is None)
-        findings += [_unclear(table, "status", i, "V15", "就读状态") for i in unclear]
-    on_roll = {word.value for word in words.words if word.enrolled}
-    known = ["在读" if s is None else s for s in status]
+    status = _statuses(table, context, findings)
+    on_roll = {word.value for word in context.lists["status"].words if word.enrolled}
     pupils = Pupils(
         table,
-        key=[i or n for i, n in zip(ids, numbers, strict=True)],
+        key=[i or n for i, n in zip(ids.values, numbers, strict=True)],
         name=[str(n or "") for n in table.get("name")],
-        id_no=ids,
+        id_no=ids.values,
         student_no=numbers,
         sex=_sexes(table, context),
         birth=[b if isinstance(b, dt.date) else None for b in table.get("birth")],
         grade=grades,
         class_name=classes,
-        status=known,
-        enrolled=[s in on_roll for s in known],
+        status=status,
+        enrolled=[s in on_roll for s in status],
     )
     shared = _shared(pupils)
     shared += _shared_elsewhere(pupils, elsewhere)
     findings += shared
-    findings += _mismatches(pupils, {f.cell for f in shared if f.code == "I11"})
+    births = _day_numbers(pupils.birth)
+    findings += _mismatches(pupils, ids, births, {f.cell for f in shared if f.code == "I11"})
     findings += shared_student_numbers(table, numbers, pupils.name)
     low, high = context.policy.age_low, context.policy.age_high
-    columns = (_births(pupils), grades, pupils.enrolled, context.month)
+    born = np.where(ids.births, ids.births, births)  # by the id where it is usable, else as written
+    columns = (born, grades, pupils.enrolled, context.month)
     findings += odd_ages(table, *columns, low=low, high=high)
-    index_pupils(pupils)
     return pupils, findings
 
 
-def _births(pupils: Pupils) -> list[dt.date | None]:
-    """Birth by the id where it is usable, else as written."""
-    pairs = zip(pupils.id_no, pupils.birth, strict=True)
-    return [birth_of(number) if number else birth for number, birth in pairs]
+def _day_numbers(days: Iterable[dt.date | None]) -> NDArray[np.int32]:
+    """Days as numbers such as 20150407, 0 for none."""
+    return np.array([day_number(day) if day else 0 for day in days], np.int32)
 
 
-def _identities(table: Table, findings: list[Finding]) -> list[IdVerdict]:
+def _identities(table: Table, findings: list[Finding]) -> IdColumn:
     written = table.get("id_no")
     kinds = table.get("id_type")
-    verdicts = check_ids(written)
-    for i, verdict in enumerate(verdicts):
-        judged = verdict.problem == "missing" or str(kinds[i] or "") in RESIDENT_ID
-        if verdict.problem and judged:
-            code = ID_CODES[verdict.problem]
+    ids = check_ids(written)
+    for i, problem in ids.problems.items():
+        if problem == "missing" or str(kinds[i] or "") in RESIDENT_ID:
+            code = ID_CODES[problem]
             params = {"length": len(str(written[i]).strip())} if code == "I04" else {}
             findings.append(table.finding(code, "id_no", i, **params))
-    return verdicts
+    return ids
 
 
 def _student_numbers(table: Table, ids: Sequence[str], findings: list[Finding]) -> list[str]:
     numbers: list[str] = []
-    for i, written in enumerate(table.get("student_no")):
-        value, problem = check_student_no(written, ids[i])
+    for i, (written, number) in enumerate(zip(table.get("student_no"), ids, strict=True)):
+        if number and written == f"G{number}":  # as nearly all are
+            numbers.append(written)
+            continue
+        value, problem = check_student_no(written, number)
         numbers.append(value)
         if problem == "format":
             findings.append(table.finding("I14", "student_no", i))
         elif problem == "g_differs":
             findings.append(table.finding("I15", "student_no", i))
     return numbers
+
+
+def _statuses(table: Table, context: Context, findings: list[Finding]) -> list[str]:
+    """就读状态 of every row; 在读 where it is not understood."""
+    words, written = context.lists["status"], table.get("status")
+    known = {text: words.canonical(str(text)) if text else None for text in set(written)}
+    if None in known.values() and "status" in table.columns:
+        unclear = (i for i, text in enumerate(written) if known[text] is None)
+        findings += [_unclear(table, "status", i, "V15", "就读状态") for i in unclear]
+    return [known[text] or STUDYING for text in written]
 
 
 def _unclear(table: Table, name: str, index: int, code: str, title: str) -> Finding:
@@ -183,31 +217,29 @@ def _unclear(table: Table, name: str, index: int, code: str, title: str) -> Find
 def _classes(
     table: Table, unit: str, context: Context, findings: list[Finding]
 ) -> tuple[list[str], list[str]]:
-    found = context.directory.named(unit)
-    stage = found.stage if found else ""
-    memo: dict[tuple[object, object], tuple[str, str]] = {}
-    grades: list[str] = []
-    classes: list[str] = []
-    for i, pair in enumerate(zip(table.get("grade"), table.get("class_name"), strict=True)):
-        if pair not in memo:
-            memo[pair] = resolve_class(pair[0], pair[1], context, stage)
-        grade, name = memo[pair]
+    stage = context.stage_of(unit)
+    pairs = list(zip(table.get("grade"), table.get("class_name"), strict=True))
+    known = {pair: resolve_class(*pair, context, stage) for pair in dict.fromkeys(pairs)}
+    places = [known[pair] for pair in pairs]
+    for i, (grade, name) in enumerate(places if not all(map(all, known.values())) else ()):
         if not grade:
             findings.append(_unclear(table, "grade", i, "V13", "年级"))
         if not name:
             findings.append(_unclear(table, "class_name", i, "V14", "班级"))
-        grades.append(grade)
-        classes.append(name)
-    return grades, classes
+    return [grade for grade, _ in places], [name for _, name in places]
 
 
 def resolve_class(grade: object, name: object, context: Context, stage: str) -> tuple[str, str]:
     """(年级, 班级) in canonical words from two cells that may each hold part of both."""
-    own_grade, own_class = class_of(str(name or ""), period=context.month, stage=stage)
-    said = grade_of(str(grade or ""), period=context.month, stage=stage) if grade else ""
+    return _resolved(str(grade or ""), str(name or ""), context.month, stage)
+
+
+@functools.lru_cache(maxsize=8192)
+def _resolved(grade: str, name: str, month: Period, stage: str) -> tuple[str, str]:
+    own_grade, own_class = class_of(name, period=month, stage=stage)
+    said = grade_of(grade, period=month, stage=stage) if grade else ""
     if said and stage_of(said) and name:
-        again = class_of(str(name), period=context.month, stage=stage_of(said))
-        own_class = again[1] or own_class
+        own_class = class_of(name, period=month, stage=stage_of(said))[1] or own_class
     return said or own_grade, own_class
 
 
@@ -217,31 +249,41 @@ def _sexes(table: Table, context: Context) -> list[str]:
     return [memo[text] for text in table.get("sex")]
 
 
-def _mismatches(pupils: Pupils, shared: set[str]) -> list[Finding]:
+def _mismatches(
+    pupils: Pupils, ids: IdColumn, births: NDArray[np.int32], shared: set[str]
+) -> list[Finding]:
     """Birth and sex against the id; not where the id is another child's (``shared`` cells)."""
     table, findings = pupils.table, []
-    for i, number in enumerate(pupils.id_no):
-        if not number or (shared and table.cell("id_no", i) in shared):
+    born = (births > 0) & (ids.births > 0) & (births != ids.births)
+    males = ids.male.tolist()
+    sexed = [s and (s == "男") != male for s, male in zip(pupils.sex, males, strict=True)]
+    for i in np.flatnonzero(born | np.array(sexed, bool)).tolist():
+        if not pupils.id_no[i] or (shared and table.cell("id_no", i) in shared):
             continue
-        birth = pupils.birth[i]
-        if birth is not None and birth != birth_of(number):
+        if born[i]:
             findings.append(table.finding("I09", "birth", i))
-        if pupils.sex[i] and pupils.sex[i] != sex_of(number):
+        if sexed[i]:
             findings.append(table.finding("I10", "sex", i))
     return findings
+
+
+def _repeated(values: Sequence[str]) -> set[str]:
+    """Values that stand more than once, "" left out."""
+    if len(set(values)) + max(values.count("") - 1, 0) == len(values):
+        return set()
+    return {value for value, times in Counter(values).items() if times > 1} - {""}
 
 
 def _shared(pupils: Pupils) -> list[Finding]:
     """One id on two different children: neither can use it as key (I11)."""
     findings: list[Finding] = []
+    repeated = _repeated(pupils.id_no)
     holders: dict[str, list[int]] = defaultdict(list)
-    for i, number in enumerate(pupils.id_no):
-        if number:
+    for i, number in enumerate(pupils.id_no if repeated else ()):
+        if number in repeated:
             holders[number].append(i)
     for number, rows in holders.items():
         people = {(pupils.name[i], pupils.student_no[i]) for i in rows}
-        if len(rows) < 2:
-            continue
         for i in rows:
             other = pupils.table.rows[next(j for j in rows if j != i)]
             if len(people) > 1:
@@ -270,20 +312,6 @@ def _shared_elsewhere(
     return findings
 
 
-def index_pupils(pupils: Pupils) -> None:
-    """Fill the look-ups; an id held by two children leads to neither."""
-    times = Counter(pupils.id_no)
-    for i, name in enumerate(pupils.name):
-        number = pupils.id_no[i]
-        if number and times[number] == 1:
-            pupils.by_id[number] = i
-        if pupils.student_no[i]:
-            pupils.by_student_no.setdefault(pupils.student_no[i], i)
-        place = (pupils.grade[i], pupils.class_name[i], name)
-        pupils.by_class.setdefault(place, []).append(i)
-        pupils.by_name.setdefault(name, []).append(i)
-
-
 PROBLEM_KINDS = {
     "I01": "missing", "I02": "excel_precision", "I03": "checksum", "I05": "letter_o",
     "I06": "fullwidth", "I07": "inner_space", "I08": "apostrophe", "I09": "birth_mismatch",
@@ -291,9 +319,9 @@ PROBLEM_KINDS = {
 }  # fmt: skip
 
 
-def id_problems(pupils: Pupils, unit: str, findings: Iterable[Finding]) -> list[IdProblem]:
+def id_problems(pupils: Pupils, unit: str, findings: Sequence[Finding]) -> list[IdProblem]:
     """The roster's identity findings as rows of the result, in the words of compare.py."""
-    row_of = {row: i for i, row in enumerate(pupils.table.rows)}
+    row_of = {row: i for i, row in enumerate(pupils.table.rows if findings else ())}
     problems: list[IdProblem] = []
     for finding in findings:
         kind = PROBLEM_KINDS.get(finding.code, "")
@@ -320,10 +348,10 @@ def total(unit: str, many: Sequence[Pupils]) -> Total:
     for pupils in many:
         table, rows = pupils.table, defaultdict(list)
         status.update(pupils.status)
+        both.update(compress(zip(pupils.grade, pupils.sex, strict=True), pupils.enrolled))
         columns = (pupils.enrolled, pupils.grade, pupils.sex, pupils.status, table.rows)
         for on_roll, g, s, now, row in zip(*columns, strict=True):
             if on_roll:
-                both[g, s] += 1
                 rows[g].append(row)
                 rows[s].append(row)
             else:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from kbbx_xl.crossing import Crossing
 from kbbx_xl.model import Table
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Source(Crossing):
     """Where a record was read: file, sheet, row from 1 (来源文件、来源表、来源行)."""
 
     file: str
@@ -18,7 +19,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(Crossing):
     """Several rows of one sheet, compressed: rows "5-34,36"; "" when only the sheet is known."""
 
     file: str

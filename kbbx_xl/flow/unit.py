@@ -44,6 +44,7 @@ from kbbx_xl.flow.result import (
 )
 from kbbx_xl.flow.roster import Pupils, id_problems, read_rosters, total
 from kbbx_xl.flow.school_age import check_addresses, check_school_age
+from kbbx_xl.flow.seats import Seats
 from kbbx_xl.flow.source import Source, row_source
 from kbbx_xl.flow.submissions import CENTER_KINDS, SCHOOL_KINDS, Submission, sort_out
 from kbbx_xl.model import FileRead, Finding, Kind, Table, Unit
@@ -53,18 +54,6 @@ from kbbx_xl.settings.forms import Sheet, all_forms
 
 OUT = "转出"
 ATTENDANCE = (Kind.ROLL_CALL, Kind.ABSENCE)
-
-
-@dataclass(slots=True)
-class Seats:
-    """As much of one roster as the checks between schools need, column by column."""
-
-    source: Source
-    key: list[str]
-    student_no: list[str]
-    status: list[str]
-    enrolled: list[bool]
-    row: list[int]
 
 
 @dataclass(slots=True)
@@ -156,7 +145,7 @@ def _between_sheets(
 ) -> list[Finding]:  # fmt: skip
     """What shows only when the sheets of one unit are laid side by side."""
     unit, rosters, ledgers = result.unit, register.rosters, submission.of(Kind.CASES)
-    serves = any(v.school == unit.name for v in context.directory.villages)
+    serves = bool(context.villages_of(unit.name))
     called = submission.of(Kind.ROLL_CALL)
     six = {f.name: f.title for f in sheets()["six_checks"].columns}
     return [
@@ -181,7 +170,7 @@ def _rosters(
         rosters.append(pupils)
         at = Source(table.file, table.sheet)
         columns = (pupils.key, pupils.student_no, pupils.status, pupils.enrolled, table.rows)
-        result.seats.append(Seats(at, *columns))
+        result.seats.append(Seats.of(at, zip(*columns, strict=True)))
         if with_roster:
             result.roster += [pupils.row(i, unit) for i in range(len(pupils))]
     if rosters:

@@ -26,12 +26,24 @@ class UnitFinder:
     directory: Directory
 
     @cached_property
-    def _by_length(self) -> list[Unit]:
-        return sorted(self.directory.units, key=lambda u: (-len(u.name), u.name))
+    def _by_length(self) -> dict[int, dict[str, Unit]]:
+        """Length of a name -> name -> unit, the longest first."""
+        found: dict[int, dict[str, Unit]] = {}
+        for unit in sorted(self.directory.units, key=lambda u: -len(u.name)):
+            found.setdefault(len(unit.name), {}).setdefault(unit.name, unit)
+        return found
+
+    @cached_property
+    def _folders(self) -> dict[str, tuple[Unit | None, bool]]:
+        return {}
 
     def within(self, text: str) -> Unit | None:
         """The unit whose full name stands in ``text``; the longest name wins."""
-        return next((u for u in self._by_length if u.name in text), None)
+        for length, named in self._by_length.items():
+            parts = {text[at : at + length] for at in range(len(text) - length + 1)}
+            if hits := parts & named.keys():
+                return named[min(hits)]
+        return None
 
     def short(self, text: str, among: Iterable[Unit]) -> Unit | None:
         """The one unit of ``among`` meant by a short name; None when none or several."""
@@ -67,13 +79,16 @@ class UnitFinder:
 
         Short names are read inside their parent.
         """
-        found: Unit | None = None
-        own = True
-        for part in path.split("/")[:-1]:
-            inside = self.directory.children(found.name) if found else ()
-            nearer = self.short(part, inside) or self._anywhere(part)
-            found, own = nearer or found, nearer is not None
-        return found, own
+        folder = path.rpartition("/")[0]
+        if folder not in self._folders:
+            found: Unit | None = None
+            own = True
+            for part in path.split("/")[:-1]:
+                inside = self.directory.children(found.name) if found else ()
+                nearer = self.short(part, inside) or self._anywhere(part)
+                found, own = nearer or found, nearer is not None
+            self._folders[folder] = found, own
+        return self._folders[folder]
 
     def _anywhere(self, part: str) -> Unit | None:
         return self.within(part) or self.short(part, self.directory.units)

@@ -138,6 +138,15 @@ def runs_from_spells(
     of leave written for a day of absence wins over it.  A run begins on a school day even when its
     row begins on a rest day; ``index`` is the row that holds its first day.
     """
+    if all(spell.kind is not LeaveKind.UNEXCUSED for spell in spells):
+        return []
+    if len(spells) == 1 and not _is_half(spells[0]):  # as most pupils have it: no day to lay over
+        whole_days, index = [*_days_of(spells[0], calendar, as_of)], spells[0].index
+        last = calendar.last_on_or_before(as_of)
+        groups = [whole_days] if whole_days else []
+        return [
+            _run(group, False, set(), {group[0]: index}, calendar, as_of, last) for group in groups
+        ]
     days: dict[LeaveKind, set[dt.date]] = {kind: set() for kind in LeaveKind}
     halves: set[dt.date] = set()
     where: dict[dt.date, int] = {}
@@ -212,7 +221,7 @@ def _run(
     is_open = end == last_school_day
     until = as_of if is_open and not half else end
     back = end if half else None if is_open else calendar.nth_after(end, 1)
-    excused = tuple(day for day in calendar.between(start, end) if day in leave)
+    excused = tuple(d for d in calendar.between(start, end) if d in leave) if leave else ()
     return Run(
         start=start,
         last_absent=end,

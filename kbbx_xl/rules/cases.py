@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from kbbx_xl.crossing import Crossing
 from kbbx_xl.rules.school_days import SchoolCalendar, add_months, deadline
 from kbbx_xl.settings.policies import LegalStep, LegalStepName, Parameter, ParameterUnit, Policy
 
@@ -31,7 +32,7 @@ _RANK = {str(kind): n for n, kind in enumerate(_ORDER)}
 
 
 @dataclass(frozen=True, slots=True)
-class CaseEvent:
+class CaseEvent(Crossing):
     """One dated row of a case.
 
     ``kind``: 首次缺勤, 预警, 疑似辍学, 辍学, 劝返, 销号 or a word of config/lists/case_step.yaml.
@@ -52,7 +53,7 @@ class CaseEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseState:
+class CaseState(Crossing):
     """What a case is on one day, derived from its events up to that day."""
 
     status: str = ""  # 预警 | 疑似辍学 | 辍学 | a word of closing; "" before the first event

@@ -6,7 +6,9 @@ Ids, student numbers and phones stay as written, because the checks must see how
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
+import sys
 import unicodedata
 from collections.abc import Callable, Sequence
 
@@ -19,10 +21,13 @@ ERROR_VALUES = frozenset(
     ("#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA", "#SPILL!", UNCALCULATED)
 )  # fmt: skip
 AS_WRITTEN = frozenset((FieldType.ID, FieldType.STUDENT_NO, FieldType.PHONE))
+NUMBERS = frozenset((FieldType.INT, FieldType.NUMBER))
 WORDS = frozenset((FieldType.TEXT, FieldType.CHOICE, FieldType.GRADE, FieldType.CLASS, FieldType.STATUS, FieldType.CASE_STATUS, FieldType.LEAVE_KIND))  # fmt: skip
 PROSE = frozenset(  # text in which a space means something
     ("note", "reason", "help", "record", "content", "place", "address", "registered_address", "teachers")
 )  # fmt: skip
+
+MOST_SPELLINGS = 1 << 15  # of dates and of words, kept in memory
 
 _INVISIBLE = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
@@ -51,7 +56,7 @@ def text_of(value: object) -> str:
     if not isinstance(value, str):
         value = clean(value)
         return "" if value is None else str(value)
-    if value.isalnum() and unicodedata.is_normalized("NFKC", value):
+    if value.isalnum() and _is_normal(value):
         return value
     return unicodedata.normalize("NFKC", _INVISIBLE.sub("", value)).strip()
 
@@ -97,13 +102,45 @@ def clean_column(
 
     What cannot be understood as a date, month or number stays as text for the checks to report.
     """
-    if field.type in AS_WRITTEN or field.type in WORDS:
-        plain = _all_plain(values)
-        if plain is not None:
-            return plain
-    if field.type in AS_WRITTEN:
+    kind = field.type
+    usual: list[object] | None = None
+    if kind in AS_WRITTEN or kind in WORDS:
+        usual = _all_plain(values)
+    elif kind is FieldType.DATE:
+        usual = _all_dates(values, period)
+    elif kind in NUMBERS:
+        usual = _all_whole(values)
+    if usual is not None:
+        return usual
+    if kind in AS_WRITTEN:
         return [_as_written(value) for value in values]
+    if kind in WORDS and field.name not in PROSE and set(map(type, values)) == {str}:
+        return list(map(_spelled_words().__getitem__, values))
     return list(map(_Memo(cleaner(field, period=period)).__getitem__, values))
+
+
+def _all_dates(values: Sequence[object], period: Period | None) -> list[object] | None:
+    """The days of a column of texts, or of date cells; None when it holds anything else.
+
+    One date stands in thousands of cells of a county, so each spelling is read once a process.
+    """
+    types = set(map(type, values))
+    if types == {str}:
+        return list(map(_spelled_dates(period).__getitem__, values))
+    if types <= {dt.date, str} and set(map(type, filter(None, values))) == {dt.date}:
+        return [value or None for value in values]
+    return None
+
+
+def _all_whole(values: Sequence[object]) -> list[object] | None:
+    """A column of nothing but numbers without decimals as integers; else None."""
+    if set(map(type, values)) != {float}:
+        return None
+    try:
+        whole: list[object] = list(map(int, values))  # type: ignore[arg-type]
+    except (ValueError, OverflowError):  # no number, or endless
+        return None
+    return whole if whole == list(values) else None
 
 
 def _all_plain(values: Sequence[object]) -> list[object] | None:
@@ -115,9 +152,14 @@ def _all_plain(values: Sequence[object]) -> list[object] | None:
         text = "".join(values)  # type: ignore[arg-type]
     except TypeError:
         return None
-    if text and not (text.isalnum() and unicodedata.is_normalized("NFKC", text)):
+    bare = text.replace("·", "") if "·" in text else text  # of a name; no cleaning changes it
+    if text and not (bare.isalnum() and _is_normal(text)):
         return None
-    return [value or None for value in values]
+    return [*values] if all(values) else [value or None for value in values]
+
+
+def _is_normal(text: str) -> bool:
+    return text.isascii() or unicodedata.is_normalized("NFKC", text)
 
 
 def cleaner(field: Field, *, period: Period | None = None) -> Callable[[object], object]:
@@ -126,14 +168,14 @@ def cleaner(field: Field, *, period: Period | None = None) -> Callable[[object],
     if kind in AS_WRITTEN:
         return _as_written
     if kind is FieldType.DATE:
-        return lambda v: parse_date(v, period) or parse_month(_text_only(v)) or text_of(v) or None
+        return functools.partial(_date_or_text, period=period)
     if kind is FieldType.MONTH:
         return lambda v: parse_month(v, period) or text_of(v) or None
-    if kind in (FieldType.INT, FieldType.NUMBER):
+    if kind in NUMBERS:
         return _number_or_text
     if kind is FieldType.TEXT and field.name in PROSE:
         return lambda v: prose_of(v) or None
-    return lambda v: compact(v) or None
+    return _word_of
 
 
 def _as_written(value: object) -> object:
@@ -149,13 +191,38 @@ def _number_or_text(value: object) -> object:
     return number if number is not None else text_of(value) or None
 
 
-class _Memo(dict[object, object]):
-    """Cleaned values by written value: a column repeats itself."""
+def _word_of(value: object) -> object:
+    return compact(value) or None
 
-    def __init__(self, parse: Callable[[object], object]) -> None:
+
+def _date_or_text(value: object, period: Period | None) -> object:
+    return parse_date(value, period) or parse_month(_text_only(value)) or text_of(value) or None
+
+
+@functools.lru_cache(maxsize=4)
+def _spelled_dates(period: Period | None) -> _Memo:
+    """What texts say as dates, kept from column to column; texts only, since 1 and True are one key."""
+    return _Memo(functools.partial(_date_or_text, period=period), most=MOST_SPELLINGS)
+
+
+@functools.cache
+def _spelled_words() -> _Memo:
+    """What texts are as words, kept likewise."""
+    return _Memo(_word_of, most=MOST_SPELLINGS)
+
+
+class _Memo(dict[object, object]):
+    """Cleaned values by written value: a column repeats itself.
+
+    It forgets everything when ``most`` values are in it.
+    """
+
+    def __init__(self, parse: Callable[[object], object], most: int = sys.maxsize) -> None:
         super().__init__()
-        self.parse = parse
+        self.parse, self.most = parse, most
 
     def __missing__(self, value: object) -> object:
+        if len(self) >= self.most:
+            self.clear()
         result = self[value] = self.parse(value)
         return result

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
+from kbbx_xl.crossing import Crossing
 from kbbx_xl.settings.evidence import EvidenceSet, Requirement, load_evidence
 
 
@@ -26,7 +27,7 @@ class Paper(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class ItemState:
+class ItemState(Crossing):
     """One requirement of a case: whether it is met, or held without the number it needs."""
 
     requirement: Requirement
@@ -35,7 +36,7 @@ class ItemState:
 
 
 @dataclass(frozen=True, slots=True)
-class EvidenceState:
+class EvidenceState(Crossing):
     """All requirements of a case, in the order of the document; empty when nothing is asked."""
 
     items: tuple[ItemState, ...] = ()

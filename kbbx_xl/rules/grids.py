@@ -6,6 +6,7 @@ Sources: YL-01, YL-05, YL-32, YL-47..49 (annex 1: 镇级填乡镇名, 村级填�
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -33,6 +34,7 @@ _VILLAGE = re.compile(r"(村|社区|居委会|屯|寨|组)$")
 _TOWN = re.compile(r"^.{1,10}?(?:镇|乡|街道(?:办事处|办)?|管委会)(?=.{2,}(?:村|社区|屯|寨|组)$)")
 _COUNTRY_CODE = re.compile(r"^(?:\+|00)?86(?=1\d{10}$)")
 _MOBILE = re.compile(r"1[3-9]\d{9}")
+_MOBILES = re.compile(r"(?:1[3-9]\d{9}\n)*")
 _LANDLINE = re.compile(r"\(?0\d{2,3}\)?-?[2-9]\d{6,7}(?:(?:-|转|EXT\.?)\d{1,6})?")
 _BETWEEN_PHONES = re.compile(r"[、,;/|，；]")
 
@@ -49,6 +51,11 @@ def grid_class(
     The school's name is cut off when it is one of ``schools``; a short or other name in front is
     passed over.  ("", "") when the name does not end with a class of a grade.
     """
+    return _grid_class(name, period, tuple(schools), stage)
+
+
+@functools.lru_cache(maxsize=1024)
+def _grid_class(name: str, period: Period, schools: tuple[str, ...], stage: str) -> tuple[str, str]:
     plain = _GRID.sub("", _plain(name))
     for school in sorted(map(_plain, schools), key=len, reverse=True):
         if school and plain.startswith(school):
@@ -61,6 +68,7 @@ def grid_class(
     return "", ""
 
 
+@functools.lru_cache(maxsize=8192)
 def village_name(name: str) -> str:
     """The village of a village grid: 石板村网格, 石板村村委会, 双河镇石板村 -> 石板村."""
     plain = _GRID.sub("", _VILLAGE_GRID.sub("村", _plain(name)))
@@ -90,6 +98,12 @@ def head_state(name: object) -> str:
 def is_mobile(written: object) -> bool:
     """Is it a mobile number of 11 digits and nothing else?"""
     return isinstance(written, str) and _MOBILE.fullmatch(written) is not None
+
+
+def all_mobile(written: Sequence[object]) -> bool:
+    """``is_mobile`` of a whole column at once; TypeError when something in it is no text."""
+    lines = "\n".join([*written, ""])  # type: ignore[list-item]
+    return len(lines) == 12 * len(written) and _MOBILES.fullmatch(lines) is not None
 
 
 def phone_ok(written: object) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -46,7 +46,7 @@ _SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+?\d+", re.ASCII)
 _SPACE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060\ufeff]+")
 _APOSTROPHES = "'`´‘’′＇"
 _LETTERS = str.maketrans("OIL", "011")
-_EARLIEST_YEAR = 1900
+EARLIEST_YEAR = 1900
 _EXCEL_DIGITS = 15  # a number in an Excel cell keeps no more
 
 
@@ -90,7 +90,7 @@ def _date(text: str) -> dt.date | None:
         day = dt.date(int(text[:4]), int(text[4:6]), int(text[6:8]))
     except ValueError:
         return None
-    return day if day.year >= _EARLIEST_YEAR else None
+    return day if day.year >= EARLIEST_YEAR else None
 
 
 def checksum_ok(number: str) -> bool:
@@ -102,11 +102,6 @@ def checksum_ok(number: str) -> bool:
 def region_ok(number: str) -> bool:
     """Does the number begin with a province (GB/T 2260)?  The county is not checked: codes change."""
     return (number[1:3] if number[0] == FOREIGNER else number[:2]) in PROVINCES
-
-
-def check_ids(written: Iterable[object]) -> list[IdVerdict]:
-    """``check_id`` of a column."""
-    return [check_id(value) for value in written]
 
 
 def check_id(written: object) -> IdVerdict:
@@ -200,6 +195,11 @@ def check_student_no(written: object, id_value: str = "") -> tuple[str, str]:
         return "", "format"
     differs = number[0] == "G" and id_value and number[1:] != id_value
     return number, "g_differs" if differs else ""
+
+
+def day_number(day: dt.date) -> int:
+    """A day as one number that sorts and subtracts by years: 2015-04-07 -> 20150407."""
+    return day.year * 10000 + day.month * 100 + day.day
 
 
 def age_on(birth: dt.date, day: dt.date) -> int:

@@ -12,13 +12,14 @@ import functools
 import math
 import re
 import unicodedata
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kbbx_xl.rules.cells import text_of
 from kbbx_xl.settings.masking import MaskingRules, MaskRule, Method
 
 DOTS = str.maketrans(dict.fromkeys("•‧∙⋅・･‐᛫⸱", "·"))  # ways to type the dot in a name
+FEW_LENGTHS = 4  # of known texts: to try each takes no longer than to ask whether one may begin
 LONG_NUMBER = 10**10  # a number this large is an id or a phone that lost its form
 
 _UNSEEN = re.compile(
@@ -80,6 +81,19 @@ def fold(text: str, *, spaces: bool = False) -> Folded:
             characters.append(character)
             places.append(place)
     return Folded("".join(characters), tuple(places))
+
+
+def fold_all(texts: Sequence[str]) -> list[str]:
+    """What ``fold`` makes of each of many texts; plain Chinese ones are looked at all at once."""
+    plain = [text for text in texts if text.isalnum()]
+    joined = "\n".join(plain)
+    upper = joined.upper()
+    if len(upper) != len(joined) or not unicodedata.is_normalized("NFKC", joined):
+        return [fold(text).text for text in texts]
+    if len(plain) == len(texts):
+        return plain if upper == joined else upper.split("\n")
+    known = dict(zip(plain, upper.split("\n"), strict=False))
+    return [known.get(text) or fold(text).text for text in texts]
 
 
 def place_of(text: str, hidden: str) -> str:
@@ -151,6 +165,26 @@ def _name_of(piece: str, rules: MaskingRules) -> str:
     return next((s for s in shorter if len(s) > 1), name)
 
 
+@functools.lru_cache(maxsize=4)
+def _bare_name(rules: MaskingRules) -> re.Pattern[str]:
+    """A cell that is a name and nothing else, whatever the rules are: most cells of most rosters."""
+    titles = "".join(f"(?<!{re.escape(title)})" for title in rules.titles)
+    return re.compile(rf"[\u3400-\u9fff]{{2,4}}{titles}")
+
+
+def people_in(cells: Iterable[object], rules: MaskingRules, *, longest: int) -> frozenset[str]:
+    """The names in cells of names (see ``names_in``) that may be looked for elsewhere.
+
+    Cells of more than ``longest`` characters are no names.
+    """
+    texts = {cell for cell in set(cells) if isinstance(cell, str)}
+    bare = set(filter(_bare_name(rules).fullmatch, texts))
+    others = {text_of(text) for text in texts - bare}
+    named = {name for text in others if len(text) <= longest for _, name in names_in(text, rules)}
+    known = (name for name in named if len(name) > 1 and plausible_name(name))
+    return frozenset(bare.difference(rules.not_names, (rules.mark, rules.hidden)).union(known))
+
+
 def is_masked(text: str, rules: MaskingRules) -> bool:
     """Whether a piece of text is what masking leaves: 学生001, （略）, ＊＊, 520****11."""
     return "**" in text or rules.left_behind.fullmatch(text) is not None
@@ -166,25 +200,31 @@ def plausible_name(name: str) -> bool:
 class Known:
     """Texts that must not stand anywhere (names, ids, phones), each with what takes its place."""
 
-    def __init__(self, replacements: Mapping[str, tuple[str, MaskRule]]) -> None:
-        self._replacements = {fold(text).text: put for text, put in replacements.items()}
-        for text, put in [*self._replacements.items()]:
-            for dot in ("", ".", "-") if "·" in text else ():  # 阿依·古丽 is typed as 阿依古丽 too
-                self._replacements.setdefault(text.replace("·", dot), put)
-        lengths: dict[str, set[int]] = {}  # first two characters -> lengths of such texts
-        for text in self._replacements:
-            if len(text) > 1:
-                lengths.setdefault(text[:2], set()).add(len(text))
-        self._lengths = {start: sorted(found, reverse=True) for start, found in lengths.items()}
+    def __init__(
+        self, replacements: Mapping[str, tuple[str, MaskRule]], *, folded: bool = False
+    ) -> None:
+        """``folded``: the texts are already as ``fold`` makes them."""
+        self._replacements = dict(
+            replacements
+            if folded
+            else zip(fold_all([*replacements]), replacements.values(), strict=True)
+        )
+        for text in [text for text in self._replacements if "·" in text]:
+            for dot in ("", ".", "-"):  # 阿依·古丽 is typed as 阿依古丽 too
+                self._replacements.setdefault(text.replace("·", dot), self._replacements[text])
+        self._lengths = sorted({*map(len, self._replacements)} - {0, 1}, reverse=True)
+        few = len(self._lengths) <= FEW_LENGTHS
+        self._starts = None if few else {text[:2] for text in self._replacements}
 
     def find(self, text: str) -> list[tuple[int, int, str]]:
         """Where known texts stand in a folded text, from left to right, the longest at each place."""
         found: list[tuple[int, int, str]] = []
         place = 0
         while place < len(text) - 1:
-            lengths = self._lengths.get(text[place : place + 2], ())
-            ends = (place + length for length in lengths if place + length <= len(text))
-            end = next((e for e in ends if text[place:e] in self._replacements), 0)
+            end = 0
+            if self._starts is None or text[place : place + 2] in self._starts:
+                ends = (place + length for length in self._lengths if place + length <= len(text))
+                end = next((e for e in ends if text[place:e] in self._replacements), 0)
             if end:
                 found.append((place, end, text[place:end]))
             place = end or place + 1

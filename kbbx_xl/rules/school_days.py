@@ -16,9 +16,9 @@ from bisect import bisect_left, bisect_right
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 
-import chinese_calendar
+from chinese_calendar import holidays, workdays
 
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import CalendarDay, CalendarSheet
@@ -28,15 +28,17 @@ _FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
 _SCHOOLS = re.compile(r"[、，,;；\s]+")
 _EVERY_SCHOOL = frozenset({"", "全县", "全部", "全部学校", "所有学校", "各校", "各学校"})
 _DAY = dt.timedelta(days=1)
+_KNOWN_YEARS = range(min(holidays).year, max(holidays).year + 1)
 
 
-@lru_cache(maxsize=4096)
 def is_workday(day: dt.date) -> tuple[bool, bool]:
-    """(is a national working day, the national calendar knows the year)."""
-    try:
-        return bool(chinese_calendar.is_workday(day)), True
-    except NotImplementedError:
+    """(is a national working day, the national calendar knows the year).
+
+    As ``chinese_calendar.is_workday``, which looks through all its holidays at every call.
+    """
+    if day.year not in _KNOWN_YEARS:
         return day.weekday() < 5 and (day.month, day.day) not in _FIXED_HOLIDAYS, False
+    return day in workdays or (day.weekday() < 5 and day not in holidays), True
 
 
 @dataclass(frozen=True)

@@ -289,12 +289,19 @@ def load_parameters() -> tuple[ParameterTitle, ...]:
 @functools.cache
 def all_policies() -> tuple[Policy, ...]:
     """Every profile of config/policies/, in the order of their file names."""
-    return tuple(read_policy(load(path)) for path in sorted(config_path("policies").glob("*.yaml")))
+    return tuple(map(_profile, sorted(p.stem for p in config_path("policies").glob("*.yaml"))))
+
+
+@functools.cache
+def _profile(name: str) -> Policy:
+    return read_policy(load(config_path("policies", f"{name}.yaml")))
 
 
 def load_policy(name: str) -> Policy:
     """The profile called ``name`` (tanghe) or by its short id (TH); InputError when there is none."""
     wanted = name.strip().casefold()
+    if wanted in (p.stem for p in config_path("policies").glob("*.yaml")):
+        return _profile(wanted)  # a file is called as its profile
     for policy in all_policies():
         if wanted in (policy.profile, policy.short.casefold()):
             return policy
@@ -328,13 +335,8 @@ def _check_steps(block: Block, policy: Policy) -> None:
         check_sources((step.source, *step.also), raw, "source", policy.short)
         for key in ("threshold", "within"):
             if raw.get(key):
-                reference(
-                    raw[key].get("operator", ">="),
-                    THRESHOLD_OPERATORS,
-                    raw[key],
-                    "operator",
-                    "operator",
-                )
+                operator = raw[key].get("operator", ">=")
+                reference(operator, THRESHOLD_OPERATORS, raw[key], "operator", "operator")
         if step.after:
             reference(step.after, seen, raw, "after", "earlier step")
         seen.append(step.step)
@@ -344,9 +346,8 @@ def _check_legal(block: Block, policy: Policy) -> None:
     """Each of the four steps at most once, in the order of the law (P12-10); and the report."""
     order = list(LegalStepName)
     if policy.report:
-        check_sources(
-            (policy.report.source, *policy.report.also), block["report"], "source", policy.short
-        )
+        named = (policy.report.source, *policy.report.also)
+        check_sources(named, block["report"], "source", policy.short)
     for raw, step in zip(block.get("legal", ()), policy.legal, strict=True):
         check_sources((step.source, *step.also), raw, "source", policy.short)
         if step.step not in order:

@@ -96,7 +96,7 @@ def near_miss(key: str, known: Iterable[str]) -> str:
 
 def reference(value: str, known: Iterable[str], block: Block, key: str, what: str) -> str:
     """Return ``value`` when it is one of ``known``; otherwise say where, what and what is near."""
-    names = list(known)
+    names = known if isinstance(known, Mapping) else list(known)
     if value not in names:
         raise SettingsError(
             f"{block.at(key)}: {key}: unknown {what} '{value}'{near_miss(value, names)}"
@@ -105,8 +105,20 @@ def reference(value: str, known: Iterable[str], block: Block, key: str, what: st
 
 
 @functools.cache
-def _hints(cls: type) -> dict[str, Any]:
-    return typing.get_type_hints(cls)
+def _fields(cls: Any) -> tuple[dict[str, Any], dict[str, dataclasses.Field[Any]]]:
+    """Types and fields of a dataclass by name."""
+    return typing.get_type_hints(cls), {f.name: f for f in dataclasses.fields(cls) if f.init}
+
+
+@functools.cache
+def _shape(hint: Any) -> tuple[Any, tuple[Any, ...]]:
+    """tuple[str, ...] -> tuple, (str, ...); None for a plain type."""
+    return typing.get_origin(hint), typing.get_args(hint)
+
+
+@functools.cache
+def _members(cls: type[Enum]) -> dict[str, Enum]:
+    return {str(m.value): m for m in cls}
 
 
 def build(cls: type[T], block: Mapping[str, Any], **extra: Any) -> T:
@@ -116,8 +128,7 @@ def build(cls: type[T], block: Mapping[str, Any], **extra: Any) -> T:
     """
     if not isinstance(block, Block):
         raise SettingsError(f"{cls.__name__}: a mapping is expected, not {block!r}")
-    hints = _hints(typing.cast(Any, cls))
-    fields = {f.name: f for f in dataclasses.fields(cls) if f.init}  # type: ignore[arg-type]
+    hints, fields = _fields(typing.cast(Any, cls))
     for key in block:
         if key not in fields or key in extra:
             allowed = [n for n in fields if n not in extra]
@@ -136,7 +147,9 @@ def _required(spec: dataclasses.Field[Any]) -> bool:
 
 
 def _convert(value: Any, hint: Any, block: Block, key: str) -> Any:
-    origin, args = typing.get_origin(hint), typing.get_args(hint)
+    if type(value) is hint:
+        return value
+    origin, args = _shape(hint)
     if origin in (types.UnionType, typing.Union):
         if value is None and type(None) in args:
             return None
@@ -159,8 +172,8 @@ def _convert_plain(value: Any, hint: Any, block: Block, key: str) -> Any:
             raise SettingsError(f"{block.at(key)}: '{key}' must be a mapping, not {value!r}")
         return build(hint, value)
     if isinstance(hint, type) and issubclass(hint, Enum):
-        known = [str(m.value) for m in hint]
-        return hint(reference(str(value), known, block, key, hint.__name__))
+        known = _members(hint)
+        return known[reference(str(value), known, block, key, hint.__name__)]
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if hint in (str, int, float, bool) and type(value) is not hint:

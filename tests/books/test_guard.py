@@ -9,7 +9,7 @@ from functools import partial
 
 import pytest
 
-from kbbx_xl.books.guard import BETWEEN, Begin, Limits, Spent, each_read, watched
+from kbbx_xl.books.guard import BETWEEN, Begin, Limits, Spent, Standing, each_read, watched
 from kbbx_xl.messages import InputError
 
 QUICK = Limits(processor=0.5, clock=1.0, memory=200 * 1024 * 1024, between=1.0)
@@ -93,3 +93,40 @@ def test_no_worker_is_left(capfd: pytest.CaptureFixture[str]) -> None:
     watched(task, [["abort"], ["a"], ["b"]], 2, limits=QUICK)
     assert {p.pid for p in psutil.Process().children()} == before
     assert capfd.readouterr() == ("", "")
+
+
+def number_of_process(todo: str, begin: Begin, spent: Spent) -> int:
+    begin(0)
+    if spent:
+        return 0
+    if todo == "abort":
+        os.abort()
+    return os.getpid()
+
+
+def test_a_standing_worker_serves_call_after_call_and_is_replaced_when_it_dies() -> None:
+    standing = Standing(limits=QUICK)
+    try:
+        first, second = (standing.each(number_of_process, ["a", "b"]) for _ in range(2))
+        assert len({*first, *second}) == 1
+        assert standing.each(number_of_process, ["abort"]) == [0]
+        assert standing.each(task, [["hang"]])[0][0].endswith("还没有读完")
+        with pytest.raises(InputError, match="said"):
+            standing.each(partial(raising, error=InputError), ["x"])
+        (after,) = standing.each(number_of_process, ["a"])
+        assert after not in (0, *first)
+    finally:
+        standing.close()
+
+
+def test_a_standing_worker_that_nobody_asks_ends() -> None:
+    import psutil
+
+    standing = Standing(idle=0.2)
+    (first,) = standing.each(number_of_process, ["a"])
+    end = time.monotonic() + 60
+    while psutil.Process(first).status() != psutil.STATUS_ZOMBIE and time.monotonic() < end:
+        time.sleep(0.05)
+    (second,) = standing.each(number_of_process, ["a"])
+    standing.close()
+    assert second not in (0, first)

@@ -12,6 +12,7 @@ errors the int codes of VT_ERROR (#N/A is -2146826246), blocks tuples of tuples.
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -98,7 +99,7 @@ def _array_to_vba(rows: list[object] | tuple[object, ...]) -> vba.VBAArray:
 
 
 class Disp(CDispatch):
-    """One object of the model as a COM object; each get, set and call counts in ``HeadlessExcel.calls``."""
+    """One object of the model as a COM object; each get, set and call is counted by ``HeadlessExcel``."""
 
     def __init__(self, thing: VBAObject, excel: HeadlessExcel) -> None:
         iid = winstub.RANGE_IID if thing.vba_type_name == "Range" else None
@@ -118,19 +119,25 @@ class Disp(CDispatch):
         takes_arguments = spec.parameters or spec.varargs
         if spec.kind == "method" or (takes_arguments and name.lower() not in PLAIN):
             return Property(thing, name, excel)
-        return excel.reach(lambda: thing.vba_get(name))
+        return excel.reach(self._member(name), lambda: thing.vba_get(name))
 
     def __setattr__(self, name: str, value: object) -> None:
-        self._excel.reach(lambda: self._object.vba_set(name, to_vba(value)))
+        member = f"{self._member(name)}="
+        self._excel.reach(member, lambda: self._object.vba_set(name, to_vba(value)))
 
     def __call__(self, *args: object) -> object:
         given = [to_vba(arg) for arg in args]
         default = self._object.vba_default_member()
         name = "Item" if default is None or self._object.vba_type_name == "Range" else default.name
-        return self._excel.reach(lambda: self._object.vba_get(name, given))
+        return self._excel.reach(self._member(name), lambda: self._object.vba_get(name, given))
 
     def __iter__(self) -> Iterator[object]:
-        return (to_python(item, self._excel) for item in self._object.vba_iterate())
+        """pywin32 asks the enumerator for one item a call."""
+        for item in self._object.vba_iterate():
+            yield self._excel.reach(self._member("Next"), lambda item=item: item)  # type: ignore[misc]
+
+    def _member(self, name: str) -> str:
+        return f"{self._object.vba_type_name}.{name}"
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Disp) and other._object is self._object
@@ -155,7 +162,8 @@ class Property:
         ):
             raise ComError(excepinfo=(0, "Microsoft Excel", "address too long", None, 0, E_EXCEL))
         by_name = {key: to_vba(value) for key, value in named.items() if value is not None}
-        return self._excel.reach(lambda: self._object.vba_get(self._name, given, by_name))
+        member = f"{self._object.vba_type_name}.{self._name}"
+        return self._excel.reach(member, lambda: self._object.vba_get(self._name, given, by_name))
 
     def _read(self) -> object:
         return self()
@@ -182,11 +190,11 @@ class Property:
 
 
 class HeadlessExcel:
-    """One running Excel without a window: opens books, counts COM calls, answers dialogs."""
+    """One running Excel without a window: opens books, counts COM calls by member, answers dialogs."""
 
     def __init__(self, application: host.Host | None = None) -> None:
         self.host = application or host.Host()
-        self.calls = 0
+        self.by_member: Counter[str] = Counter()
         self.lacking: list[str] = []
         self.com = Disp(self.host.application, self)
         winstub.use(self.desk, self.com)
@@ -195,6 +203,11 @@ class HeadlessExcel:
     def desk(self) -> Desk:
         """Dialogs, message boxes, status texts and keys of the user."""
         return self.host.desk
+
+    @property
+    def calls(self) -> int:
+        """COM calls so far."""
+        return self.by_member.total()
 
     @property
     def app(self) -> xw.App:
@@ -231,9 +244,12 @@ class HeadlessExcel:
         """Write the workbook to ``path``, which becomes its file."""
         return self.host.save(path, workbook=book.impl.xl._object)
 
-    def reach(self, action: Callable[[], object]) -> object:
-        """One call across COM: counted, its errors those of pywin32, its answer as pywin32's."""
-        self.calls += 1
+    def reach(self, member: str, action: Callable[[], object]) -> object:
+        """One call across COM: counted, its errors those of pywin32, its answer as pywin32's.
+
+        ``member`` as ``Range.Value``, with ``=`` behind it when it is set.
+        """
+        self.by_member[member] += 1
         try:
             return to_python(action(), self)
         except VBARuntimeError as error:

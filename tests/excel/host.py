@@ -41,6 +41,7 @@ from tests.excel import files
 from tests.excel.kept import Kept
 from tests.excel.parts import FileDialog, PageSetup, paths
 from tests.excel.refusals import add_refusals
+from tests.excel.swift import blocks_known, speed_up
 from tests.excel.winstub import Desk
 
 
@@ -280,7 +281,8 @@ def _full(spec: MemberSpec, blank: object) -> MemberSpec:
     """
 
     def read(target: Range, *args: object) -> object:
-        got = spec.getter(target, *args)  # type: ignore[misc]
+        with blocks_known(target.sheet):
+            got = spec.getter(target, *args)  # type: ignore[misc]
         rows, columns = target.first.rows, target.first.columns
         if (
             not isinstance(got, VBAArray)
@@ -376,3 +378,4 @@ def extend_model() -> None:
 
 extend_model()
 add_refusals()
+speed_up()

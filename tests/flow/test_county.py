@@ -7,8 +7,9 @@ import itertools
 
 from kbbx_xl.flow.county import Loose, combine
 from kbbx_xl.flow.result import FileStatus
+from kbbx_xl.flow.seats import Seats
 from kbbx_xl.flow.source import Source
-from kbbx_xl.flow.unit import Seats, UnitResult
+from kbbx_xl.flow.unit import UnitResult
 from kbbx_xl.model import Village
 from kbbx_xl.settings.policies import load_policy
 from tests.flow.tables import CENTER, DIRECTORY, OTHER, SCHOOL, context
@@ -19,7 +20,8 @@ def result(unit, *pupils: tuple[str, str, str], **extra) -> UnitResult:  # type:
     keys, numbers, statuses = (list(column) for column in zip(*pupils, strict=True)) if pupils else ([], [], [])  # fmt: skip
     enrolled = [status in ("在读", "复学") for status in statuses]
     rows = list(range(3, 3 + len(keys)))
-    seats = Seats(Source(f"{unit.code}.xlsx", "名册"), keys, numbers, statuses, enrolled, rows)
+    columns = zip(keys, numbers, statuses, enrolled, rows, strict=True)
+    seats = Seats.of(Source(f"{unit.code}.xlsx", "名册"), columns)
     made = UnitResult(unit, seats=[seats], **extra)
     made.files = [FileStatus(f"{unit.code}.xlsx", "", "学籍导出", unit.name, "", "effective")]
     return made
@@ -113,3 +115,24 @@ def test_yl_02_yl_05_the_directory_is_held_against_the_policy() -> None:
     county = combine([], Loose(), here)
     assert {"G16", "G18"} <= {f.code for f in county.findings}
     assert not {"G16", "G18"} & {f.code for f in combine([], Loose(), context()).findings}
+
+
+def test_seats_are_unpacked_as_they_were_packed() -> None:
+    rows = [
+        ("520000201806180944", "G520000201806180944", "在读", True, 3),
+        ("", "\ud800", "转出\n", False, 4),
+        ("长" * 40, "", "", True, 5),
+    ]
+    seats = Seats.of(Source("a.xlsx"), rows)
+    assert seats.rows(range(3)) == rows
+    assert seats.rows([1]) == rows[1:2]
+    assert [len(marks) for marks in (seats.keys, seats.numbers, seats.flags)] == [24, 24, 3]
+    assert Seats.of(Source("b.xlsx"), []).rows([]) == []
+
+
+def test_long_numbers_that_begin_alike_are_two_children() -> None:
+    one, other = "5" * 40 + "1", "5" * 40 + "2"
+    units = (result(SCHOOL, (one, "", "在读")), result(OTHER, (other, "", "在读")))
+    assert combine(units, Loose(), context()).duplicates == []
+    both = (result(SCHOOL, (one, "", "在读")), result(OTHER, (one, "", "在读")))
+    assert [d.key for d in combine(both, Loose(), context()).duplicates] == [one]

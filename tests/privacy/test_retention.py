@@ -13,6 +13,7 @@ import pytest
 from openpyxl import load_workbook
 
 from kbbx_xl.books import oplog
+from kbbx_xl.books.cache import Cache
 from kbbx_xl.books.retention import Kept, destroy, find_files
 from kbbx_xl.books.seal import seal
 from kbbx_xl.messages import InputError, SettingsError
@@ -236,3 +237,13 @@ def test_what_cannot_be_certified_is_not_destroyed(folder: Path, monkeypatch: py
     paper = tmp_path / "file" / "证明.xlsx"
     assert run(monkeypatch, "retain", folder, "--years", 3, "--delete", "--yes", "--certificate", paper) == 2  # fmt: skip
     assert names(folder) == before
+
+
+def test_what_is_kept_of_read_files_goes_with_them(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:  # fmt: skip
+    monkeypatch.setenv("KBBX_CACHE", str(tmp_path / "kept"))
+    kept = Cache(tmp_path / "kept")
+    kept.put("of a file", "a")
+    paper = tmp_path / "证明.xlsx"
+    assert run(monkeypatch, "retain", folder, "--years", 3, "--delete", "--yes", "--certificate", paper) == 0  # fmt: skip
+    assert "本机缓存也清空了" in capsys.readouterr().out
+    assert kept.size() == 0

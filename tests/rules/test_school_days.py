@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import chinese_calendar
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from kbbx_xl.model import CalendarDay, CalendarSheet
 from kbbx_xl.rules.school_days import (
     add_months,
     deadline,
+    is_workday,
     school_calendar,
     with_term,
     workday_after,
@@ -167,3 +169,15 @@ def test_an_absence_over_the_winter_break_is_counted_in_both_terms():
 
 def spring_dates(sheet):
     return sheet.term_start, sheet.term_end
+
+
+def test_national_working_days_are_those_of_the_library() -> None:
+    for number in range(dt.date(2003, 1, 1).toordinal(), dt.date(2029, 1, 1).toordinal()):
+        day = dt.date.fromordinal(number)
+        try:
+            known: bool | None = bool(chinese_calendar.is_workday(day))
+        except NotImplementedError:
+            known = None
+        working, covered = is_workday(day)
+        assert covered == (known is not None)
+        assert known in (None, working)

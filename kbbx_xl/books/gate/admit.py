@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kbbx_xl.books.gate.ods import compare_ods, has_macros, read_ods
 from kbbx_xl.books.gate.package import Package, check_well_formed
+from kbbx_xl.books.gate.plain.book import PlainBook, plain_book
 from kbbx_xl.books.gate.second import compare_xls, compare_xlsx
 from kbbx_xl.books.gate.sheet_xml import (
     SheetNotes,
@@ -19,9 +20,10 @@ from kbbx_xl.books.gate.sheet_xml import (
     styles_used,
 )
 from kbbx_xl.books.gate.walk import count_strings, walk
-from kbbx_xl.books.gate.workbook import MACROS, extras, structure
+from kbbx_xl.books.gate.workbook import MACROS, Structure, extras, structure
 from kbbx_xl.books.gate.xlsb import scan_xlsb
 
+SMALL = 64 * 1024 * 1024  # bytes of parts that may be held at once; a school sends one
 WIDE_ESCAPE = re.compile(rb"(?<!_x005F)(?<!_x005f)_x(?!00)[0-9A-Fa-f]{4}_")
 
 
@@ -33,6 +35,8 @@ class Passed:
     extras: tuple[str, ...] = ()
     twice: bool = False
     values: dict[str, list[list[object]]] = field(default_factory=dict)  # of an .ods, read here
+    plain: PlainBook | None = None  # a plain .xlsx is read here and needs no other reader
+    hidden: frozenset[str] = frozenset()  # its sheets that are not shown
     escaped: bool = False  # texts may hold escapes such as _x5F20_, which the fast reader leaves
 
 
@@ -66,12 +70,23 @@ def _holds_escape(xml: bytes) -> bool:
 
 def _admit_xlsx(package: Package) -> Passed:
     seen = structure(package)
+    if package.inflated <= SMALL:
+        parts = dict(package.parts())
+        plain = plain_book(parts, seen)
+        if plain is not None:
+            return Passed(plain.notes, seen.extras, plain=plain, hidden=seen.hidden)
+        return _walk_xlsx(seen, parts.items())
+    return _walk_xlsx(seen, package.parts())
+
+
+def _walk_xlsx(seen: Structure, parts: Iterable[tuple[str, bytes]]) -> Passed:
+    """The parts of a workbook looked through for the general reader; each is needed once only."""
     notes: dict[str, SheetNotes] = {}
     odd: dict[str, bytes] = {}
     strings, escaped = b"", False
     spaces: set[bytes] = set()
     highest, formats = -1, 0
-    for name, content in package.parts():
+    for name, content in parts:
         if name == seen.styles:
             check_well_formed(content, name)
             formats = styles_held(content)

@@ -159,10 +159,16 @@ def texts_like_formulas(rows: Iterable[Iterable[object]]) -> Iterator[tuple[int,
     """Cells whose text a spreadsheet would run if it were typed in (公式注入), counted from 0."""
     for number, row in enumerate(rows):
         for column, cell in enumerate(row):
-            if cell.__class__ is str and cell and cell[0] in "=+-@" and _FORMULA.match(cell):
+            if cell.__class__ is str and like_formula(cell):
                 yield number, column
 
 
+def like_formula(text: str) -> bool:
+    """Whether a spreadsheet would run the text if it were typed in."""
+    return text[:1] in _SIGNS and _FORMULA.match(text) is not None
+
+
+_SIGNS = frozenset("=+-@")
 _FORMULA = re.compile(
     r"=\s*[\w(@+\-\"'{]|[+\-@][^\d\s].*[(!|]|[+\-][\d.\s+\-*/]*[A-Za-z_]+[(!|]", re.S
 )

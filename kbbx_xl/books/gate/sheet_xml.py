@@ -32,7 +32,7 @@ _BEFORE = rb'(?: s="\d+")?+(?: (?:cm|vm|ph)="\d+")*+'
 _AFTER = rb'(?: (?:cm|vm|ph)="\d+")*+'
 _NUMBER = rb"-?(?:\d++(?:\.\d*+)?+|\.\d++)(?:[eE](?:\+?\d{1,2}+|-\d{1,3}+|\+?[12]\d\d))?+"
 _MOMENT = rb"\d{4}-\d\d-\d\d(?:T[\d:.]++Z?)?+"
-_ERRORS = rb"#(?:N/A|DIV/0!|VALUE!|REF!|NAME\?|NUM!|NULL!|GETTING_DATA)"
+ERRORS = rb"#(?:N/A|DIV/0!|VALUE!|REF!|NAME\?|NUM!|NULL!|GETTING_DATA)"
 
 
 def _typed(kind: bytes, value: bytes) -> bytes:
@@ -50,7 +50,7 @@ _CELL = (
     + rb"|" + _typed(rb' t="str"', _RESULT)
     + rb"|" + _typed(rb' t="inlineStr"', _INLINE)
     + rb"|" + _typed(rb' t="b"', rb"<v>[01]</v>")
-    + rb"|" + _typed(rb' t="e"', rb"<v>" + _ERRORS + rb"</v>")
+    + rb"|" + _typed(rb' t="e"', rb"<v>" + ERRORS + rb"</v>")
     + rb"|" + _typed(rb' t="d"', rb"<v>" + _MOMENT + rb"</v>")
     + rb")\s*+"
 )  # fmt: skip
@@ -154,18 +154,28 @@ def scan(xml: bytes, sheet: str) -> SheetNotes:
         return SheetNotes(plain=False)
     check_well_formed(xml[:begin] + xml[end:], "工作表")  # the rows between were matched
     _check_reach(xml, begin, end, sheet)
+    return side_facts(xml[begin:end])
+
+
+def side_facts(body: bytes) -> SheetNotes:
+    """Side facts of the rows of a plain sheet, from what stands inside sheetData."""
+    hidden = _HIDDEN.findall(body) if b' hidden="' in body else ()
+    waiting = _UNCALCULATED.findall(body) if b"<f" in body else ()
     return SheetNotes(
-        frozenset(int(row) for row in _HIDDEN.findall(xml, begin, end)),
-        dict(_errors(xml, begin, end)),
-        tuple(cell.decode("ascii") for cell in _UNCALCULATED.findall(xml, begin, end))
-        if b"<f" in xml
-        else (),
+        frozenset(map(int, hidden)),
+        dict(_errors(body)),
+        tuple(cell.decode("ascii") for cell in waiting),
     )
+
+
+def rooted(xml: bytes) -> bool:
+    """Whether the root is a worksheet as Excel writes it, without a prefix."""
+    return _ROOT.search(xml[:4000]) is not None
 
 
 def _span(xml: bytes) -> tuple[int, int]:
     """Where the rows begin and end; (-1, -1) for a sheet that is not written in the plain way."""
-    if not _ROOT.search(xml[:4000]) or b"<!--" in xml or b"<![CDATA[" in xml:
+    if not rooted(xml) or b"<!--" in xml or b"<![CDATA[" in xml:
         return -1, -1
     begin, end = xml.find(b"<sheetData>"), xml.rfind(b"</sheetData>")
     if begin < 0 and end < 0:
@@ -224,9 +234,9 @@ def column_number(letters: str) -> int:
     return number
 
 
-def _errors(xml: bytes, begin: int, end: int) -> Iterator[tuple[str, str]]:
-    if b' t="e"' not in xml:
+def _errors(body: bytes) -> Iterator[tuple[str, str]]:
+    if b' t="e"' not in body:
         return
-    for found in _ERROR.finditer(xml, begin, end):
+    for found in _ERROR.finditer(body):
         value = _SHOWN.search(found[2])
         yield found[1].decode("ascii"), value[1].decode("utf-8", "replace") if value else "#N/A"

@@ -14,6 +14,7 @@ from lxml import etree
 from kbbx_xl.books.gate.held import DamagedError, HostileError
 from kbbx_xl.books.gate.package import Package
 
+VISIBLE = "visible"
 WORKSHEET, MACRO_SHEETS = "worksheet", ("xlMacrosheet", "xlIntlMacrosheet")
 EXTRAS = (  # what came along: word for the user, and how its parts are called
     ("宏", ("vbaproject.bin", "/macrosheets/")),
@@ -33,6 +34,8 @@ class Structure:
     strings: str  # part of the shared strings, or ""
     styles: str  # part of the formats, by which a number is a date, or ""
     extras: tuple[str, ...]  # words of EXTRAS and LINKED_DATA
+    hidden: frozenset[str] = frozenset()  # sheets that are not shown
+    odd: bool = False  # other sheets than worksheets, or days counted from 1904
 
 
 def structure(package: Package) -> Structure:
@@ -40,10 +43,14 @@ def structure(package: Package) -> Structure:
     home = _home(package)
     targets, kinds = _relations(package, home)
     sheets: dict[str, str] = {}
-    for element in _xml(package, home).iter("{*}sheet"):
+    hidden: set[str] = set()
+    book = _xml(package, home)
+    odd = any(_since_1904(element) for element in book.iter("{*}workbookPr"))
+    for element in book.iter("{*}sheet"):
         name = str(element.get("name", ""))
         key = next((v for k, v in element.items() if k.endswith("}id")), "")
         kind = kinds.get(key, "")
+        odd = odd or kind != WORKSHEET
         if kind in ("chartsheet", "dialogsheet", *MACRO_SHEETS):
             continue
         part = targets.get(key, "")
@@ -52,12 +59,18 @@ def structure(package: Package) -> Structure:
         if part in sheets:
             raise HostileError("两张工作表指向同一份内容")
         sheets[part] = name
+        if element.get("state", VISIBLE) != VISIBLE:
+            hidden.add(name)
     twice = [n for n, times in Counter(v.casefold() for v in sheets.values()).items() if times > 1]
     if twice:
         raise HostileError("有两张同名的工作表")
     strings = _only(package, targets, kinds, "sharedStrings", "共享文字表")
     styles = _only(package, targets, kinds, "styles", "格式表")
-    return Structure(sheets, strings, styles, extras(package))
+    return Structure(sheets, strings, styles, extras(package), frozenset(hidden), odd)
+
+
+def _since_1904(element: etree._Element) -> bool:
+    return element.get("date1904", "0") not in ("0", "false")
 
 
 def _only(

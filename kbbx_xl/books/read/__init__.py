@@ -7,12 +7,17 @@ from kbbx_xl.books.read.files import (
     read_grids,
     refused,
 )
-from kbbx_xl.books.read.listing import read_calendar, read_directory
+from kbbx_xl.books.read.listing import (
+    read_calendar,
+    read_directory,
+    read_directory_and_calendar,
+)
 
 __all__ = [
     "read_calendar",
     "read_content",
     "read_directory",
+    "read_directory_and_calendar",
     "read_file",
     "read_folder",
     "read_grids",

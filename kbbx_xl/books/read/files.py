@@ -79,6 +79,8 @@ def read_grids(
         read.status = "unreadable"
         return read
     words = standard_vocabulary() if forms is None else vocabulary(forms)
+    for grid in book.grids:
+        _drop_blank_tail(grid)
     sheets = [
         (grid, read_sheet(grid, rel, words, book.own, period))
         for grid in book.grids
@@ -96,6 +98,14 @@ def read_grids(
         return read
     read.findings += _unknown(sheets, rel, words)
     return read
+
+
+def _drop_blank_tail(grid: Grid) -> None:
+    """Leave out the blank rows at the end of a sheet: formatting goes on for thousands of them."""
+    end = len(grid.rows)
+    while end and grid.rows[end - 1].count("") == len(grid.rows[end - 1]):
+        end -= 1
+    del grid.rows[end:]
 
 
 def _ignored(data: bytes | None, rel: str, reason: str) -> FileRead:

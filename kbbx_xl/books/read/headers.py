@@ -7,14 +7,13 @@ the lower text alone where no other column claims that field.
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
+from kbbx_xl.books.read.day_columns import HALVES, afternoons_of, days_of
 from kbbx_xl.books.read.lines import is_person_number
 from kbbx_xl.books.read.synonyms import reduced, reduced_fields
 from kbbx_xl.model import Kind, Layout
@@ -25,21 +24,17 @@ MAX_DEPTH = 3  # rows of a merged header
 OURS_ONLY = (Kind.REPORT_CASES, Kind.REPORT_CHANGES)  # lists that repeat a ledger's headings
 LONGEST_HEADING = 40  # characters
 HEADER_ROWS = 30  # in which the header of a sheet that was not understood is looked for
-MIN_DAYS = 5  # day columns that make a month grid
-LONGEST_DAY = len("2026年10月08日 ")
-WEEKDAYS = re.compile(r"(?:星期|周)?[一二三四五六日天]")
 
 _SPACE = re.compile(r"\s+")
 _EDGES = "*★☆※:：·、,"
 _REMARK = re.compile(r"\((?:必填|选填|必填项|可不填|可选|天|日|人|次|人次|岁|元|节|课时|个|名)\)$")
 _ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\)|\d+[.、])")
+NUMBERED = ("id_no", "student_no")
+SHORTEST_NUMBER = 7  # characters: a number of 14 digits, were each two written as one (⑫)
 LONG_NUMBER = 1e13  # an id that was typed as a number
-_DAY = re.compile(r"(?:(?:\d{4}[年./-])?\d{1,2}[月./-])?(\d{1,2})[日号]?")
 WHOLE = frozenset(
     ("合计", "小计", "计", "总计", "总数", "人数")
 )  # below a heading: the heading itself
-HALVES = frozenset(("上午", "下午", "上", "下", "AM", "PM"))
-_MORNING, _AFTERNOON = frozenset(("上午", "上", "AM")), frozenset(("下午", "下", "PM"))
 
 
 @functools.lru_cache(maxsize=8192)
@@ -49,6 +44,10 @@ def header_key(text: str) -> str:
     while (shorter := _REMARK.sub("", key).strip(_EDGES)) != key:
         key = shorter
     return key
+
+
+def _key_of(cell: object) -> str:
+    return header_key(cell if isinstance(cell, str) else text_of(cell))
 
 
 def label_key(text: str) -> str:
@@ -73,6 +72,10 @@ class Vocabulary:
 
     candidates: tuple[Candidate, ...]
     keys: frozenset[str]
+
+    def names_in(self, title: str) -> bool:
+        """Whether the title of a sheet holds that of a declared one."""
+        return any(candidate.sheet.sheet in title for candidate in self.candidates)
 
     def of(self, *layouts: Layout) -> list[Candidate]:
         return [c for c in self.candidates if c.sheet.layout in layouts]
@@ -143,18 +146,50 @@ class Match:
 def find_headers(rows: Sequence[Sequence[object]], words: Vocabulary, name: str) -> list[Match]:
     """All headers of a sheet called ``name``, from above to below."""
     found: list[Match] = []
-    row = 0
-    while row < len(rows):
-        match = _best_at(rows, row, words, name) if _promising(rows[row], words, found) else None
+    ahead: Iterable[int] = range(len(rows))
+    while (match := _next_header(rows, ahead, words, name, found)) is not None:
+        if not found:
+            ahead = _rows_of_headings(rows, match, words)
+        found.append(match)
+    return found
+
+
+def _next_header(
+    rows: Sequence[Sequence[object]],
+    ahead: Iterable[int],
+    words: Vocabulary,
+    name: str,
+    found: Sequence[Match],
+) -> Match | None:
+    """The first header below those ``found`` that begins in one of the rows ``ahead``."""
+    start = found[-1].body if found else 0
+    for row in ahead:
+        match = None
+        if row >= start and _promising(rows[row], words, found):
+            match = _best_at(rows, row, words, name)
         if match is None:
-            row += 1
             continue
         if row + 1 < len(rows) and _promising(rows[row + 1], words, found):
             lower = _best_at(rows, row + 1, words, name)
-            match = lower if lower is not None and lower.score > match.score else match
-        found.append(match)
-        row = match.body
-    return found
+            return lower if lower is not None and lower.score > match.score else match
+        return match
+    return None
+
+
+def _rows_of_headings(
+    rows: Sequence[Sequence[object]], above: Match, words: Vocabulary
+) -> Iterator[int]:
+    """Rows below a header that hold two headings; a pupil's number in its own column says at once
+    that a row holds none."""
+    numbered = [above.columns[name] for name in NUMBERED if name in above.columns]
+    below: Iterable[int] = range(above.body, len(rows))
+    for column in numbered:
+        below = [r for r in below if not _is_number_of_person(rows[r][column])]
+    return (row for row in below if len(words.keys.intersection(rows[row])) > 1)
+
+
+def _is_number_of_person(cell: object) -> bool:
+    return isinstance(cell, str) and is_person_number(cell)
 
 
 def ledger_headers(
@@ -190,7 +225,7 @@ def _promising(row: Sequence[object], words: Vocabulary, found: Sequence[Match])
         return len(words.keys.intersection(row)) > 1 and not _tells_a_person(row)
     texts = (cell for cell in row if isinstance(cell, str) and 0 < len(cell) < LONGEST_HEADING)
     known = words.keys.intersection(map(header_key, texts))
-    heads = len(known) > 1 or (len(known) == 1 and bool(_days([row])))
+    heads = len(known) > 1 or (len(known) == 1 and bool(days_of([row])))
     return heads and not _tells_a_person(row)
 
 
@@ -199,7 +234,7 @@ def _tells_a_person(row: Sequence[object]) -> bool:
     return any(
         cell > LONG_NUMBER if isinstance(cell, float) else is_person_number(text_of(cell))
         for cell in row
-        if cell != ""
+        if not isinstance(cell, str) or len(cell) >= SHORTEST_NUMBER
     )
 
 
@@ -207,9 +242,9 @@ def _heads(row: Sequence[object], words: Vocabulary) -> bool:
     """Whether a row may be the lower row of a header: mostly headings, day numbers, or half days."""
     if _tells_a_person(row):
         return False
-    keys = [key for cell in row if (key := header_key(text_of(cell)))]
+    keys = [key for cell in row if cell != "" and (key := _key_of(cell))]
     known = sum(key in words.keys for key in keys)
-    return 2 * known >= max(len(keys), 1) or HALVES.issuperset(keys) or bool(_days([row]))
+    return 2 * known >= max(len(keys), 1) or HALVES.issuperset(keys) or bool(days_of([row]))
 
 
 def _best_at(
@@ -221,7 +256,7 @@ def _best_at(
         if not _heads(row, words):
             break
         block.append(tuple(row))
-    best = _best_of(tuple(block), words, name)
+    best = _best_of(tuple(block), words, name if words.names_in(name) else "")
     return replace(best, top=top) if best else None
 
 
@@ -244,7 +279,7 @@ class _Header:
 
     def __init__(self, rows: Sequence[Sequence[object]]) -> None:
         self.depth = len(rows)
-        texts = [[header_key(text_of(cell)) for cell in row] for row in rows]
+        texts = [[_key_of(cell) for cell in row] for row in rows]
         shared: set[int] = set()
         for level in range(len(texts) - 1):
             shared |= _spread(texts, level)
@@ -255,8 +290,8 @@ class _Header:
         self.keys.update(stack[-1] for stack in self.stacks if stack)
         self.keys |= {f"~{reduced(key)}" for key in self.keys}
         self.titles = {c: _title(stack) for c, stack in enumerate(self.stacks) if stack}
-        self.days = _days(rows)
-        self.afternoons = _afternoons(self.days, self.stacks)
+        self.days = days_of(rows)
+        self.afternoons = afternoons_of(self.days, self.stacks)
 
 
 def _spread(texts: list[list[str]], level: int) -> set[int]:
@@ -286,36 +321,6 @@ def _tries(stack: Sequence[str], shared: bool) -> list[str]:
 
 def _title(stack: list[str]) -> str:
     return "/".join(dict.fromkeys(stack))
-
-
-def _days(rows: Sequence[Sequence[object]]) -> list[tuple[int, int]]:
-    """Day of month and column of the day columns; [] unless they rise from left to right."""
-    best: list[tuple[int, int]] = []
-    for row in rows:
-        days = [(day, column) for column, cell in enumerate(row) if (day := _day_of(cell))]
-        rising = all(a[0] < b[0] for a, b in pairwise(days))
-        if rising and len(days) >= max(MIN_DAYS, len(best) + 1):
-            best = days
-    return best
-
-
-def _afternoons(days: Sequence[tuple[int, int]], stacks: Sequence[Sequence[str]]) -> dict[int, int]:
-    """Column of the afternoon beside each day's morning, where every day has both."""
-    pairs = {column: column + 1 for _, column in days if column + 1 < len(stacks)}
-    halved = all(
-        stacks[a] and stacks[a][-1] in _MORNING and stacks[b] and stacks[b][-1] in _AFTERNOON
-        for a, b in pairs.items()
-    )
-    return pairs if halved else {}
-
-
-def _day_of(cell: object) -> int:
-    if isinstance(cell, str) and (not cell or len(cell) > LONGEST_DAY):
-        return 0
-    if isinstance(cell, dt.date):
-        return cell.day
-    found = _DAY.fullmatch(text_of(cell))
-    return int(found[1]) if found and 1 <= int(found[1]) <= 31 else 0
 
 
 def _match(header: _Header, candidate: Candidate, top: int, name: str) -> Match | None:

@@ -89,7 +89,7 @@ def filled(row: Sequence[object]) -> list[tuple[int, object]]:
 def is_label_line(text: str) -> bool:
     """填表人：…, 审核人：…, 说明：…, a lone date or seal: a line about the sheet, not a record."""
     plain = text_of(text)
-    return bool(_LABEL_LINE.match(plain) or _NOTE_LINE.match(plain))
+    return bool((":" in plain and _LABEL_LINE.match(plain)) or _NOTE_LINE.match(plain))
 
 
 def is_lone_date(text: str) -> bool:
@@ -160,7 +160,7 @@ def meta_of(rows: Iterable[Sequence[object]], period: Period) -> dict[str, str]:
 
 def _take_labels(text: str, following: str, meta: dict[str, str]) -> list[str]:
     """Fill ``meta`` from the labels in one cell; returns what is no label."""
-    marks = list(_LABEL.finditer(text))
+    marks = list(_LABEL.finditer(text)) if ":" in text else []
     if not marks:
         return [text]
     free = [text[: marks[0].start()].strip()]

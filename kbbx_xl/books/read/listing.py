@@ -48,7 +48,18 @@ def read_directory(path: Path) -> tuple[Directory, list[Finding]]:
 
     Raises InputError when the file cannot be read or lists no unit.
     """
+    return _directory(_opened(path), path)
+
+
+def read_directory_and_calendar(
+    path: Path,
+) -> tuple[tuple[Directory, list[Finding]], tuple[CalendarSheet, list[Finding]]]:
+    """``read_directory`` and ``read_calendar`` of one workbook, opened once."""
     book = _opened(path)
+    return _directory(book, path), _calendar(book, path)
+
+
+def _directory(book: Book, path: Path) -> tuple[Directory, list[Finding]]:
     tables, findings = _tables(book, path, NO_MONTH)
     units = [unit for table in tables if table.kind is Kind.DIRECTORY for unit in _units(table)]
     villages = [
@@ -68,7 +79,10 @@ def read_calendar(path: Path) -> tuple[CalendarSheet, list[Finding]]:
 
     Raises InputError when the file cannot be read.  K01 tells of missing term dates.
     """
-    book = _opened(path)
+    return _calendar(_opened(path), path)
+
+
+def _calendar(book: Book, path: Path) -> tuple[CalendarSheet, list[Finding]]:
     start, end = _term(book, TERM_START, TERM_END)
     earlier = _earlier(book, start)
     last = Period(end.year, end.month) if end else NO_MONTH  # gives 9月30日 and 26.9.30 their year

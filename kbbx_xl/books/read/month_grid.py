@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import operator
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from kbbx_xl.books.read.headers import WEEKDAYS, Match
+from kbbx_xl.books.read.day_columns import WEEKDAYS
+from kbbx_xl.books.read.headers import Match
 from kbbx_xl.books.read.lines import CLASS, MONTH, filled
 from kbbx_xl.books.read.sections import Section
 from kbbx_xl.books.read.sheets import Grid
@@ -53,7 +55,24 @@ def add_marks(table: Table, grid: Grid, section: Section) -> None:
 def _marks(grid: Grid, rows: Sequence[int], columns: Sequence[int]) -> list[Sequence[object]]:
     """Texts of the mark cells, one row a record."""
     text = functools.lru_cache(maxsize=256)(text_of)
-    return [[text(grid.rows[row - 1][column]) for column in columns] for row in rows]
+    pick = operator.itemgetter(*columns)  # of a month there are always several
+    known: dict[tuple[object, ...], list[object]] = {}  # most rows of a class are alike
+    marks: list[Sequence[object]] = []
+    for row in rows:
+        written = pick(grid.rows[row - 1])
+        alike = known if _all_text(written) else {}  # as keys 1 and True are one
+        if written not in alike:
+            alike[written] = [text(cell) for cell in written]
+        marks.append([*alike[written]])
+    return marks
+
+
+def _all_text(cells: Iterable[object]) -> bool:
+    try:
+        "".join(cells)  # type: ignore[arg-type]
+    except TypeError:
+        return False
+    return True
 
 
 def _whole_day(morning: object, afternoon: object, words: Mapping[str, str]) -> str:
@@ -78,10 +97,13 @@ def skip_weekdays(grid: Grid, match: Match) -> None:
     """Count the line 一 二 三 … below the days as part of the header."""
     while match.body < len(grid.rows):
         row = grid.rows[match.body]
-        texts = [compact(row[column]) for _, column in match.days]
-        named = [text for text in texts if text]
-        others = len(filled(row)) - len(named)
-        if not named or others > 1 or not all(WEEKDAYS.fullmatch(text) for text in named):
+        named = 0
+        for _, column in match.days:
+            text = compact(row[column])
+            if text and not WEEKDAYS.fullmatch(text):
+                return
+            named += bool(text)
+        if not named or len(filled(row)) - named > 1:
             return
         match.depth += 1
 

@@ -39,7 +39,12 @@ _LABEL = re.compile(
     r".*[:：].*|(?:填报|报送)?(?:单位|学校)(?:名称)?|月份|\w{0,8}(?:日期|时间)|\w{2,3}人", re.DOTALL
 )
 _NUMBER_OR_DAY = re.compile(r"\d+|\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?")
-_SUSPECT = frozenset("计总数无零没暂报注说备填审日月")
+_SUSPECT = "计总数无零没暂报注说备填审日月"
+_PLAIN_WORD = re.compile(rf"[^\W_{_SUSPECT}]{{2,7}}")
+_NONE = re.compile(r"(?!)")
+_PLAIN_PLACE = re.compile(  # of a class or village: begins like no line about the sheet
+    rf"(?=[\u4e00-\u9fff])(?:(?![{_SUSPECT}])[\u4e00-\u9fff0-9A-Za-z()（）]){{8,40}}"
+)
 
 
 @dataclass(slots=True)
@@ -78,19 +83,19 @@ def _sort_rows(grid: Grid, section: Section, end: int) -> None:
     match = section.match
     key = match.columns[match.candidate.sheet.recognise[0]]
     left = min([*match.columns.values(), *(column for _, column in match.days)])
-    for row in range(match.body, end):
-        cells = grid.rows[row]
-        if _plain_word(cells[key]) and (_plain_word(cells[left]) or cells[left] == ""):
-            section.records.append(row)
-        else:
-            _sort_odd_row(section, row, cells, key)
-
-
-def _plain_word(cell: object) -> bool:
-    """A number or a short word that cannot be 合计, 零报告, 填表人：… : the quick way for most rows."""
-    if isinstance(cell, str):
-        return 1 < len(cell) < 8 and cell.isalnum() and _SUSPECT.isdisjoint(cell)
-    return True
+    # a number, or a word that cannot be 合计, 零报告, 填表人：…; left of a table anything may stand
+    plain, place = _PLAIN_WORD.fullmatch, _NONE.fullmatch if left else _PLAIN_PLACE.fullmatch
+    start = match.body
+    for row, cells in enumerate(grid.rows[start:end], start):
+        named, first = cells[key], cells[left]
+        if (not isinstance(named, str) or plain(named) or place(named)) and (
+            first == "" or not isinstance(first, str) or plain(first) or place(first)
+        ):
+            continue
+        section.records += range(start, row)
+        _sort_odd_row(section, row, cells, key)
+        start = row + 1
+    section.records += range(start, end)
 
 
 def _sort_odd_row(section: Section, row: int, cells: Sequence[object], key: int) -> None:
@@ -99,7 +104,6 @@ def _sort_odd_row(section: Section, row: int, cells: Sequence[object], key: int)
         return
     column, value = content[0]
     first = text_of(value)
-    texts = [(c, v) for c, v in content if not text_of(v).isdigit()]
     lone = len(content) == 1
     if isinstance(value, str) and (is_label_line(first) or (lone and is_lone_date(first))):
         if not _is_data(section.match, content, key):
@@ -108,9 +112,12 @@ def _sort_odd_row(section: Section, row: int, cells: Sequence[object], key: int)
             section.records.append(row)
         else:
             section.nameless.append((row, column))
-    elif (is_total(first) or is_total(text_of(cells[key]))) and not _has_id(content):
+        return
+    if (is_total(first) or is_total(text_of(cells[key]))) and not _has_id(content):
         section.totals.append(row)
-    elif _says_nothing(content, texts, key, section.match):
+        return
+    texts = [(c, v) for c, v in content if not text_of(v).isdigit()]
+    if _says_nothing(content, texts, key, section.match):
         section.zero = section.zero or a1(row + 1, texts[0][0] + 1)
     elif text_of(cells[key]):
         section.records.append(row)
@@ -292,11 +299,11 @@ def _cell_findings(
 def _without_year(grid: Grid, table: Table, name: str, title: str) -> list[Finding]:
     """A note at the first day of a column that is written without its year (9月3日)."""
     column = table.where[name] - 1
-    for index, row in enumerate(table.rows):
-        written = grid.rows[row - 1][column]
-        if not isinstance(written, str) or written[:4].isdigit():
-            continue
-        if lacks_year(written):
+    cells = [grid.rows[row - 1][column] for row in table.rows]
+    if all(map(str.isdigit, {cell[:4] for cell in cells if isinstance(cell, str) and cell})):
+        return []
+    for index, written in enumerate(cells):
+        if isinstance(written, str) and not written[:4].isdigit() and lacks_year(written):
             day = table.columns[name][index]
             year = getattr(day, "year", None)
             return [table.finding("V11", name, index, title=title, year=year)] if year else []

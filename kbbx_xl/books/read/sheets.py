@@ -12,7 +12,7 @@ from pathlib import Path
 
 import python_calamine as calamine
 
-from kbbx_xl.books.gate.admit import admit, read_again
+from kbbx_xl.books.gate.admit import Passed, admit, read_again
 from kbbx_xl.books.gate.held import DamagedError, HeldBackError, LockedError
 from kbbx_xl.books.gate.place import MAX_BYTES, fetch
 from kbbx_xl.books.gate.second import decoded, texts_like_formulas
@@ -57,6 +57,7 @@ class Book:
     findings: list[Finding] = field(default_factory=list)
     readable: bool = True
     text: bool = False  # lines of text, whatever the name says
+    harmless: bool = False  # no text of it looks like a formula
     own: dict[str, str] = field(default_factory=dict)
     school_days: tuple[dt.date, ...] = ()  # by which a workbook of ours counts
 
@@ -118,6 +119,21 @@ def _fill_workbook(book: Book, data: bytes, kind: str, rel: str) -> None:
     others = "、".join(word for word in passed.extras if word != MACROS)
     if others:
         book.findings.append(Finding("F29", rel, params={"what": others}))
+    if passed.plain:
+        book.grids = [
+            Grid(name, rows, name in passed.hidden, passed.sheets[name])
+            for name, rows in passed.plain.rows.items()
+        ]
+        book.harmless = passed.plain.harmless
+    else:
+        _read_generally(book, data, kind, passed)
+    take_stamp(book)
+    for grid in book.grids:
+        _show_what_is_no_value(grid, own=bool(book.own))
+
+
+def _read_generally(book: Book, data: bytes, kind: str, passed: Passed) -> None:
+    """The grids of a workbook that is not plain, by the general reader and what the gate asks for."""
     book.grids = list(_calamine_grids(data))
     sheets = {grid.name: grid.rows for grid in book.grids}
     notes = read_again(data, kind, passed, sheets)
@@ -126,9 +142,6 @@ def _fill_workbook(book: Book, data: bytes, kind: str, rel: str) -> None:
             grid.rows = [[decoded(c) if isinstance(c, str) else c for c in r] for r in grid.rows]
     for grid in book.grids:
         grid.notes = notes.get(grid.name) or SheetNotes()
-    take_stamp(book)
-    for grid in book.grids:
-        _show_what_is_no_value(grid, own=bool(book.own))
 
 
 def _calamine_grids(data: bytes) -> Iterator[Grid]:
@@ -181,7 +194,7 @@ def _note_content(book: Book, rel: str) -> None:
     if all(grid.is_blank for grid in book.grids):
         book.findings.append(Finding("F30", rel))
         return
-    for grid in book.grids:
+    for grid in () if book.harmless else book.grids:
         cells = list(texts_like_formulas(grid.rows))
         if cells:
             at = a1(cells[0][0] + 1, cells[0][1] + 1)

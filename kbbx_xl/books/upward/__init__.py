@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
-from kbbx_xl.books.docx_page import verify_document
 from kbbx_xl.books.files import Written, verify_workbook
 from kbbx_xl.books.summary.paper import Book
 from kbbx_xl.books.summary.scope import restrict
 from kbbx_xl.books.summary.sheets import Summary
-from kbbx_xl.books.upward.letter import write_letter
 from kbbx_xl.books.upward.report import fill_report
-from kbbx_xl.books.upward.wording import compose
+from kbbx_xl.books.upward.wording import Letter, compose
 from kbbx_xl.books.writing.names import safe_name
 from kbbx_xl.books.writing.results import Result, write_set
 from kbbx_xl.flow.privacy import without_names
@@ -50,5 +49,17 @@ def upward_results(
     words = compose(told, (f"{county.month.label}控辍保学月报表",))
     return [
         Result(report, make_report, verify_workbook),
-        Result(letter, lambda p: write_letter(p, words, as_of=county.as_of), verify_document),
+        Result(letter, lambda path: _letter(path, words, county.as_of), _verify),
     ]
+
+
+def _letter(path: Path, words: Letter, as_of: dt.date) -> None:
+    from kbbx_xl.books.upward.letter import write_letter
+
+    write_letter(path, words, as_of=as_of)
+
+
+def _verify(path: Path) -> None:
+    from kbbx_xl.books.docx_page import verify_document
+
+    verify_document(path)

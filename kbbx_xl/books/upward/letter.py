@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from pathlib import Path
 
 from docx.document import Document
@@ -26,21 +25,10 @@ from kbbx_xl.books.docx_page import (
     set_font,
     set_page,
 )
+from kbbx_xl.books.upward.wording import Letter
 from kbbx_xl.books.writing.texts import plain
 
 TIGHTER = "-5"  # twentieths of a point between characters: 28 of them fill 156 mm
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """The words of a letter; ``body``: head ("" for none) and text of each paragraph."""
-
-    title: str
-    recipient: str
-    body: tuple[tuple[str, str], ...]
-    enclosures: tuple[str, ...]
-    sender: str
-    date: str
 
 
 def write_letter(path: Path, letter: Letter, *, as_of: dt.date) -> None:

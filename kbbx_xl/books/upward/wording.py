@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from kbbx_xl.books.summary.absence import words
 from kbbx_xl.books.summary.ledgers import OPEN_STATUSES
 from kbbx_xl.books.summary.scope import of_county, owner
 from kbbx_xl.books.summary.sheets import day_words
-from kbbx_xl.books.upward.letter import Letter
 from kbbx_xl.flow.cases import by_pupil, visited
 from kbbx_xl.flow.casework.values import TaskKind
 from kbbx_xl.flow.result import CaseRow, County
@@ -20,6 +20,18 @@ from kbbx_xl.model import JUNIOR, PRIMARY, Severity
 BLANK = "＿" * 8
 MANY = 8  # units named in a sentence before the list is cut short
 DAYS = 3.0  # school days; a run this long is told of on its own
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The words of a letter; ``body``: head ("" for none) and text of each paragraph."""
+
+    title: str
+    recipient: str
+    body: tuple[tuple[str, str], ...]
+    enclosures: tuple[str, ...]
+    sender: str
+    date: str
 
 
 def compose(county: County, enclosures: tuple[str, ...]) -> Letter:

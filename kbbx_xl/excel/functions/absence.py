@@ -28,9 +28,11 @@ from kbbx_xl.rules.absence import (
     longest,
     runs_from_marks,
 )
+from kbbx_xl.rules.run_lengths import longest_runs
 from kbbx_xl.rules.school_days import SchoolCalendar
 from kbbx_xl.settings.lists import load_lists
 
+_Count = Callable[[Sequence[Sequence[Mark]], "_Frame"], Sequence[float]]  # of all rows at once
 _OUTSIDE = dt.date.max  # the date of a column that is no day
 
 
@@ -59,7 +61,10 @@ def absent_days(
         counted = cumulative_from_marks(row, frame.days, frame.calendar, frame.as_of)
         return next((days for found, days in counted.items() if found == leave), 0.0)
 
-    return _each_row(grid_of(marks), frame, total)
+    def totals(rows: Sequence[Sequence[Mark]], frame: _Frame) -> Sequence[float]:
+        return [total(row, frame) for row in rows]
+
+    return _each_row(grid_of(marks), frame, totals)
 
 
 def longest_run(
@@ -78,11 +83,14 @@ def longest_run(
     policy = policy_of(None, here)
     breaks = policy.counting.leave_breaks_run if policy else True
 
-    def days(row: Sequence[Mark], frame: _Frame) -> float:
-        runs = runs_from_marks(row, frame.days, frame.calendar, frame.as_of, leave_breaks=breaks)
-        return longest(runs, only_open=bool(still))[bool(calendar_days)]
+    def lengths(rows: Sequence[Sequence[Mark]], frame: _Frame) -> Sequence[float]:
+        asked = (frame.days, frame.calendar, frame.as_of)
+        if breaks and not calendar_days:
+            return longest_runs(rows, *asked, only_open=bool(still))
+        runs = (runs_from_marks(row, *asked, leave_breaks=breaks) for row in rows)
+        return [longest(mine, only_open=bool(still))[bool(calendar_days)] for mine in runs]
 
-    return _each_row(grid_of(marks), frame, days)
+    return _each_row(grid_of(marks), frame, lengths)
 
 
 def _frame(dates: object, as_of: object, school_days: object, here: Here) -> _Frame | str:
@@ -108,24 +116,19 @@ def _as_of(cell: object, here: Here, last: dt.date) -> dt.date | None:
     return here.as_of or last if is_blank(cell) else date(cell)
 
 
-def _each_row(
-    marks: Grid, frame: _Frame | str, count: Callable[[Sequence[Mark], _Frame], float]
-) -> Result:
+def _each_row(marks: Grid, frame: _Frame | str, count: _Count) -> Result:
     """One cell a row: "" for a row without marks, the error of a cell that has one."""
-    decoded = decode_marks(marks, {}, load_lists()["mark"])
-    return [[_row(row, read, frame, count)] for row, read in zip(marks, decoded, strict=True)]
+    fits = isinstance(frame, _Frame) and all(len(row) == len(frame.days) for row in marks)
+    counts: Sequence[float] = [0.0] * len(marks)
+    if isinstance(frame, _Frame) and fits:
+        counts = count(decode_marks(marks, {}, load_lists()["mark"]), frame)
+    wrong = frame if isinstance(frame, str) else "" if fits else WRONG
+    return [[_row(row, wrong, told)] for row, told in zip(marks, counts, strict=True)]
 
 
-def _row(
-    cells: Sequence[object],
-    marks: Sequence[Mark],
-    frame: _Frame | str,
-    count: Callable[[Sequence[Mark], _Frame], float],
-) -> object:
+def _row(cells: Sequence[object], wrong: str, count: float) -> object:
     if failed := failure(cells):
         return failed
     if all(map(is_blank, cells)):
         return ""
-    if isinstance(frame, str):
-        return frame
-    return count(marks, frame) if len(cells) == len(frame.days) else WRONG
+    return wrong or count

@@ -77,20 +77,19 @@ def visits_of_month(
 def _counts(
     unit: str, stage: str, cases: Sequence[CaseFile], month: Period, day: dt.date
 ) -> CaseCounts:
-    states = {case: state_on([r.event for r in case.events], day) for case in cases}
-    listed = [case for case in cases if case.listed and case.opened <= day]
-    opened = tuple(case for case in listed if month.first <= case.opened)
-    ended = [(case, states[case]) for case in listed]
-    seen = [(states[case], case) for case in cases if states[case].status]
+    states = [(case, state_on([r.event for r in case.events], day)) for case in cases]
+    ended = [(case, state) for case, state in states if case.listed and case.opened <= day]
+    opened = tuple(case for case, _ in ended if month.first <= case.opened)
+    seen = [(state, case) for case, state in states if state.status]
     still = _still_away(states)
     year = [
-        case
-        for case in listed
+        (case, state)
+        for case, state in ended
         if Period(case.opened.year, case.opened.month).school_year == month.school_year
-        and states[case].status != WRITTEN_OFF
+        and state.status != WRITTEN_OFF
     ]
-    dropouts = tuple(case for case in year if _was_dropout(case, day))
-    back = [case for case in year if states[case].status == BACK]
+    dropouts = [(case, state) for case, state in year if _was_dropout(case, day)]
+    whole = tuple(case for case, _ in year)
     return CaseCounts(
         unit=unit,
         stage=stage,
@@ -100,10 +99,11 @@ def _counts(
         open=tuple(case for case, state in ended if state.open),
         by_status=_grouped((state.status, case) for state, case in seen),
         by_step=_grouped((state.legal, case) for state, case in seen if state.open),
-        visited=Share(tuple(c for c in year if states[c].visits), tuple(year)),
-        returned=Share(tuple(back), tuple(year)),
+        visited=Share(tuple(c for c, state in year if state.visits), whole),
+        returned=Share(tuple(c for c, state in year if state.status == BACK), whole),
         reattending=Share(
-            tuple(c for c in dropouts if c in back and c.mark not in still), dropouts
+            tuple(c for c, s in dropouts if s.status == BACK and c.mark not in still),
+            tuple(c for c, _ in dropouts),
         ),
     )
 
@@ -112,11 +112,11 @@ def _was_dropout(case: CaseFile, day: dt.date) -> bool:
     return any(r.event.kind == DROPOUT and r.event.date <= day for r in case.events)
 
 
-def _still_away(states: Mapping[CaseFile, CaseState]) -> set[str]:
+def _still_away(states: Iterable[tuple[CaseFile, CaseState]]) -> set[str]:
     """Marks of the earlier cases of children who have an open one."""
-    before = {case.mark: case.previous for case in states}
+    before = {case.mark: case.previous for case, _ in states}
     away: set[str] = set()
-    for case, state in states.items():
+    for case, state in states:
         mark = case.previous if state.open else ""
         while mark and mark not in away:
             away.add(mark)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kbbx_xl.flow.casework.values import NOWHERE, Task, TaskState, state_of
 from kbbx_xl.flow.casework.work_log import Arrived, Done
@@ -16,6 +16,7 @@ from kbbx_xl.settings.calendar import load_calendar
 from kbbx_xl.settings.national import duties_of
 from kbbx_xl.settings.policies import Duty, Every
 
+NOTHING = Done()
 NO_DAY, NO_PERIOD = "文件没有写哪一天", "文件没有写周期"
 LISTED = {Every.TERM: "每学期列一次", Every.YEAR: "每学年列一次"}  # where no period is stated
 CENTER_PAPER = {str(Kind.REPORT): str(Kind.CENTER)}  # the monthly report of a central school
@@ -40,35 +41,79 @@ def duty_tasks(unit: Unit, done: Done, context: Context, *, until: dt.date) -> l
     papers of earlier periods, which are not at hand, nor of a time before where the document states no
     period.  A duty without any record of its own is a reminder, listed up to its day.
     """
-    years = _years(unit, done, context)
+    kinds = {row.kind for row in done.work}
+    place = (unit.level, context.own_calendar(unit.name), _reaches_back(done, context), until)
     tasks: list[Task] = []
-    for duty in duties_of(context.policy, unit.level):
-        times = [(one, year) for year in years for one in _of(duty, year, context)]
-        following: tuple[Occurrence, Task] | None = None
-        for one, year in reversed(times):
-            after = following[0].opens if following else None
-            task = _task(unit, one, _proof(unit, one, year, after, done, context), context)
-            if _listed(one, task.state, following, context.as_of, until):
-                tasks.append(task)
-            following = one, task
+    for n, (duty, times) in enumerate(_times(unit, done, context)):
+        papers = {duty.paper, CENTER_PAPER.get(duty.paper, "")}
+        if duty.work in kinds or not papers.isdisjoint(done.papers):
+            tasks += _of_duty(unit, times, done, context, until)
+            continue
+        key = ("tasks that nothing proves", n, *place)
+        if key not in context.kept:
+            context.kept[key] = _of_duty(unit, times, NOTHING, context, until)
+        same: list[Task] = context.kept[key]
+        tasks += [replace(task, unit=unit.name, actor=unit.name) for task in same]
     return tasks
 
 
-def _years(unit: Unit, done: Done, context: Context) -> list[SchoolYear]:
+def _of_duty(
+    unit: Unit,
+    times: Sequence[tuple[Occurrence, SchoolYear]],
+    done: Done,
+    context: Context,
+    until: dt.date,
+) -> list[Task]:
+    """The times of one duty that stand on the list of a unit."""
+    tasks: list[Task] = []
+    following: tuple[Occurrence, Task] | None = None
+    for one, year in reversed(times):
+        after = following[0].opens if following else None
+        task = _task(unit, one, _proof(unit, one, year, after, done, context), context)
+        if _listed(one, task.state, following, context.as_of, until):
+            tasks.append(task)
+        following = one, task
+    return tasks
+
+
+def _times(
+    unit: Unit, done: Done, context: Context
+) -> list[tuple[Duty, list[tuple[Occurrence, SchoolYear]]]]:
+    """Every time each duty of the unit comes round: the same for all units of a level and calendar."""
+    school, reaches = context.own_calendar(unit.name), _reaches_back(done, context)
+    key = ("times of duties", unit.level, school, reaches)
+    if key not in context.kept:
+        years = _years(school, _school_year(context.as_of) - reaches, context)
+        context.kept[key] = [
+            (duty, [(one, year) for year in years for one in _of(duty, year, context)])
+            for duty in duties_of(context.policy, unit.level)
+        ]
+    times: list[tuple[Duty, list[tuple[Occurrence, SchoolYear]]]] = context.kept[key]
+    return times
+
+
+def _reaches_back(done: Done, context: Context) -> bool:
+    """Whether 工作记录 goes back to the school year before."""
+    start = _school_year(context.as_of)
+    return any(_school_year(row.date) < start for row in done.work)
+
+
+def _school_year(day: dt.date) -> int:
+    return Period(day.year, day.month).school_year
+
+
+def _years(school: str, first: int, context: Context) -> list[SchoolYear]:
     """The school year of the day, the next, whose summer duties precede it, and the one before if known."""
-    usual, today = load_calendar(), context.as_of
-    start = Period(today.year, today.month).school_year
-    reaches = any(Period(r.date.year, r.date.month).school_year < start for r in done.work)
-    years = [
+    usual, last = load_calendar(), _school_year(context.as_of) + 1
+    return [
         school_year(
             context.calendar_sheet,
             dt.date.fromisoformat(f"{year}-{usual.school_year_starts}"),
             usual.term_dates(year),
-            school=unit.name,
+            school=school,
         )
-        for year in (start - 1, start, start + 1)
+        for year in range(first, last + 1)
     ]
-    return years if reaches else years[1:]
 
 
 def _of(duty: Duty, year: SchoolYear, context: Context) -> list[Occurrence]:

@@ -10,6 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kbbx_xl.crossing import Crossing
 from kbbx_xl.flow.source import Source
 from kbbx_xl.model import Period
 from kbbx_xl.rules.cases import DROPOUT, SUSPECTED, CaseEvent, CaseState
@@ -18,7 +19,7 @@ from kbbx_xl.settings.evidence import EvidenceSet
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(Crossing):
     """An event and the cells of its date, of 送达日期 and of 期限."""
 
     event: CaseEvent
@@ -42,7 +43,7 @@ class EvidenceItem:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseFile:
+class CaseFile(Crossing):
     """One case (一人一案): one absence of one child, from the ledgers and logs of its unit."""
 
     mark: str  # 案件号: tells cases apart, names nobody
@@ -82,7 +83,7 @@ class CaseFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Checklist:
+class Checklist(Crossing):
     """One case, what its category asks for and what is there; ``asks`` None while not verified."""
 
     case: CaseFile
@@ -154,7 +155,7 @@ def state_of(due: dt.date | None, today: dt.date, *, done: bool = False) -> Task
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class Task(Crossing):
     """One line of 待办: who must do what by when, because of which rule."""
 
     unit: str

@@ -10,7 +10,7 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 
 from kbbx_xl.model import Finding, Layout, Period, Table
-from kbbx_xl.rules.grids import is_mobile, phone_ok
+from kbbx_xl.rules.grids import all_mobile, phone_ok
 from kbbx_xl.settings.forms import Field, FieldType, Sheet
 from kbbx_xl.settings.lists import WordList
 
@@ -19,6 +19,8 @@ FUTURE_ALLOWED = frozenset({"back", "month", "declared_on", "until", "plan_start
 ELSEWHERE = frozenset(
     {"id_no", "student_no", "grade", "class_name", "status", "case_status", "leave_kind", "sex", "grid_name", "head", "name", "start"}
 )  # fmt: skip
+NUMBERS = (FieldType.INT, FieldType.NUMBER)
+NUMBERING = ("seq", "nth")
 AS_WRITTEN = (FieldType.ID, FieldType.STUDENT_NO)
 PLAIN = (FieldType.TEXT, FieldType.GRADE, FieldType.CLASS, FieldType.STATUS, FieldType.CASE_STATUS, FieldType.LEAVE_KIND)  # fmt: skip
 
@@ -54,7 +56,7 @@ def _check_column(
 ) -> list[Finding]:
     values = table.columns[spec.name]
     found: list[Finding] = []
-    if None in values and spec.required and spec.name not in ELSEWHERE:
+    if spec.required and spec.name not in ELSEWHERE and None in values:
         found += [
             table.finding("V01", spec.name, i, title=spec.title)
             for i, value in enumerate(values)
@@ -73,18 +75,30 @@ def _check_column(
 def _bad_values(
     values: Sequence[object], spec: Field, lists: Mapping[str, WordList], as_of: dt.date
 ) -> dict[object, str]:
-    """Value -> code, each distinct value judged once; text can only be too long."""
+    """Value -> code, each distinct value judged once."""
+    numbered = spec.name in NUMBERING and spec.type in NUMBERS
+    if numbered or _all_right(values, spec, as_of):
+        return {}
     if spec.type in PLAIN:
-        texts = [v for v in values if isinstance(v, str)]
-        if max(map(len, texts), default=0) <= LONGEST_TEXT:
-            return {}
-        return {v: "V08" for v in texts if len(v) > LONGEST_TEXT}
+        return {v: "V08" for v in values if isinstance(v, str) and len(v) > LONGEST_TEXT}
     distinct = set(values) - {None}
-    if spec.type is FieldType.DATE:
-        distinct = {v for v in distinct if type(v) is not dt.date or v > as_of}
-    elif spec.type is FieldType.PHONE:
-        distinct = {v for v in distinct if not is_mobile(v)}
     return {v: code for v in distinct if (code := _verdict(v, spec, lists, as_of))}
+
+
+def _all_right(values: Sequence[object], spec: Field, as_of: dt.date) -> bool:
+    """Whether one look at the whole column shows nothing wrong, as it does for most columns."""
+    try:
+        if spec.type in PLAIN:  # text can only be too long
+            return max(map(len, filter(None, values)), default=0) <= LONGEST_TEXT  # type: ignore[arg-type]
+        if spec.type is FieldType.DATE:
+            days = [*filter(None, values)]
+            usual = set(map(type, days)) <= {dt.date}
+            return usual and max(days, default=as_of) <= as_of  # type: ignore[type-var,operator]
+        if spec.type is FieldType.PHONE:
+            return all_mobile([*filter(None, values)])
+    except TypeError:  # something other than text among it
+        return False
+    return False
 
 
 def _params(code: str, value: object, spec: Field, as_of: dt.date) -> dict[str, object]:
@@ -104,8 +118,8 @@ def _verdict(value: object, spec: Field, lists: Mapping[str, WordList], as_of: d
         if not isinstance(value, dt.date):
             return "V04"
         return "V05" if value > as_of and spec.name not in FUTURE_ALLOWED else ""
-    if spec.type in (FieldType.INT, FieldType.NUMBER):
-        return _number(value, spec) if spec.name not in ("seq", "nth") else ""
+    if spec.type in NUMBERS:
+        return _number(value, spec)
     if spec.type is FieldType.PHONE:
         if isinstance(value, int | float):
             return "" if phone_ok(value) else "V19"
