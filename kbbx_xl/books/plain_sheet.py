@@ -129,6 +129,8 @@ class PlainSheet(Worksheet):  # type: ignore[misc]
         """Value -> rest of a cell in this format, as ``put`` writes it; for columns of a block."""
         found = self._rests.get(form)
         if found is None:
+            if self.constant_memory:
+                raise TypeError("a streamed book is written cell by cell")
             style = form._get_xf_index()
             found = self._rests[form] = Rests(lambda value: self._rest(value, style))
         return found

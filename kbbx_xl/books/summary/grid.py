@@ -137,8 +137,9 @@ def _unit_row(paper: Paper, grid: Grid, columns: Sequence[Column], unit: Unit, n
     paper.plain(row, 0, number)
     paper.text(row, UNIT_COLUMN, unit.name)
     blank: set[str] = set()
+    named = f"{unit.name}："
     for place, column in enumerate(columns, UNIT_COLUMN + 1):
-        measure = _measure(unit.name, column)
+        measure = named + _spoken(column.title)
         if column.figure:
             value, places, how = column.figure(unit)
             if value is None:
@@ -172,7 +173,7 @@ def _sum_row(
     paper.text(row, UNIT_COLUMN, label, f"text_{tone}")
     for column in columns:
         place, style = grid.columns[column.key], f"{column.style}_{tone}"
-        measure = _measure(label, column)
+        measure = f"{label}：{_spoken(column.title)}"
         blocks: list[Block] = [(first, place, last, place) for first, last in rows]
         if column.counted:
             top = grid.first_row if tone == "total" else rows[0][0]
@@ -245,10 +246,6 @@ def _calculate(
 
 def _operands(column: Column) -> tuple[str, ...]:
     return column.share or (*column.plus, *column.minus)
-
-
-def _measure(name: str, column: Column) -> str:
-    return f"{name}：{_spoken(column.title)}"
 
 
 @cache
