@@ -4,6 +4,7 @@ Nor is it ever forked; and its readers do not load the script that began the run
 nothing.
 """
 
+import gc
 import os
 import sys
 
@@ -12,6 +13,7 @@ from kbbx_xl.messages.crash import hush
 
 hush()
 IN_CLUSTER.set()
+gc.set_threshold(200_000, 50, 100)  # a county is millions of values and hardly a cycle
 nowhere = os.open(os.devnull, os.O_RDWR)
 for stream in (1, 2):
     os.dup2(nowhere, stream)
