@@ -11,7 +11,6 @@ from __future__ import annotations
 import faulthandler
 import gc
 import os
-import sys
 import threading
 import time
 from collections import deque
@@ -38,7 +37,7 @@ IDLE = 60.0  # seconds a standing worker waits
 WATCH_EVERY = 0.2  # seconds between two looks at the workers
 LOOK_FROM, STIR = 0.5, 0.02  # seconds after which a file is watched; processor time that shows work
 BETWEEN = -1  # no file is under way
-CLUSTER = "distributed"
+IN_CLUSTER = threading.Event()  # set while threads of a cluster are at work in this process
 READY = "kbbx_xl.books.engine.warm"  # what a server of forks has loaded before it forks
 
 Todo = TypeVar("Todo")
@@ -127,12 +126,12 @@ def _call(asked: tuple[Task[Todo, Done], Todo], begin: Begin, spent: Spent) -> D
 def start_method() -> str:
     """How this process may start others (multiprocessing's word).
 
-    Forking is soonest, but a copy of a process of a cluster can wait for ever for a lock that one of
-    the cluster's threads held.  The thread that draws progress holds nothing that a worker asks for.
+    Forking is soonest, but a copy of a process in which a cluster's threads are at work can wait for
+    ever for a lock that one of them held.
     """
     if os.name != "posix":
         return "spawn"
-    return "forkserver" if CLUSTER in sys.modules and threading.active_count() > 1 else "fork"
+    return "forkserver" if IN_CLUSTER.is_set() else "fork"
 
 
 def workers_for(files: int) -> int:

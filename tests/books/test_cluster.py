@@ -83,7 +83,7 @@ def test_progress_is_shown_and_nothing_listens_outside(
 ) -> None:
     told = spread[1]
     assert all(done == total for done, total in told["progress"])
-    assert told["listening"] == ["127.0.0.1"]
+    assert told["listening"] == told["listening of several"] == ["127.0.0.1"]
     assert told["threads"] == []
 
 

@@ -24,12 +24,14 @@ import dask
 from distributed import Client, LocalCluster, Nanny, Scheduler, Security, utils
 
 from kbbx_xl.books.engine.cluster import Cluster
+from kbbx_xl.books.guard import IN_CLUSTER
 from kbbx_xl.messages import InputError
 
 HOME = "127.0.0.1"
 PORT = 8786
 KEYS = ("ca.pem", "cert.pem", "key.pem")
-SOON = 10.0  # seconds for a scheduler or its workers to answer
+SOON = 10.0  # seconds for a scheduler to answer
+COMING = 30.0  # seconds for the first worker to come
 ENDING = 1.0  # seconds for a thread of dask to end
 QUIET = logging.CRITICAL  # dask's log names arguments, and these name files
 SETTINGS: dict[str, Any] = {
@@ -57,23 +59,30 @@ def cluster(
         machines = partial(_asked, scheduler, security)
     else:
         machines = partial(_own, jobs or os.cpu_count() or 1)
-    with _settled(), _without_threads_left(), ExitStack() as held:
-        yield Cluster(cache(lambda: held.enter_context(machines())))
+    with _settled(), ExitStack() as held:
+
+        def opened() -> Client:
+            held.enter_context(_without_threads_left())
+            return held.enter_context(machines())
+
+        yield Cluster(cache(opened))
 
 
 @contextmanager
 def _without_threads_left() -> Iterator[None]:
-    """Afterwards this process may fork again (``guard.start_method``)."""
+    """Meanwhile this process forks no other; afterwards it may again (``guard.start_method``)."""
+    IN_CLUSTER.set()
     before, usual = set(threading.enumerate()), utils._offload_executor
-    with ThreadPoolExecutor(1) as ours:  # dask's own would stay for ever
-        utils._offload_executor = ours
-        try:
-            yield
-        finally:
-            utils._offload_executor = usual
-    gc.collect()  # other threads of dask end with what they watch
-    for thread in set(threading.enumerate()) - before:
-        thread.join(ENDING)
+    utils._offload_executor = ThreadPoolExecutor(1)  # dask's own would stay for ever
+    try:
+        yield
+    finally:
+        utils._offload_executor.shutdown()
+        utils._offload_executor = usual
+        gc.collect()  # other threads of dask end with what they watch
+        for thread in set(threading.enumerate()) - before:
+            thread.join(ENDING)
+        IN_CLUSTER.clear()
 
 
 def security_of(keys: Path | None) -> Security | None:
@@ -114,9 +123,9 @@ async def serve_scheduler(host: str, port: int, keys: Path | None) -> None:
 async def serve_workers(address: str, number: int, keys: Path | None) -> None:
     """Be ``number`` workers of a scheduler until it ends; InputError when it does not answer."""
     security = security_of(keys)
-    _reach(address)
+    home = _reach(address)
     with _settled():
-        nannies = [_nanny(_whole(address, security), security) for _ in range(number)]
+        nannies = [_nanny(_whole(address, security), home, security) for _ in range(number)]
         try:
             await asyncio.gather(*nannies)
             await asyncio.gather(*(nanny.finished() for nanny in nannies))
@@ -126,9 +135,11 @@ async def serve_workers(address: str, number: int, keys: Path | None) -> None:
             await asyncio.gather(*(nanny.close() for nanny in nannies), return_exceptions=True)
 
 
-def _nanny(address: str, security: Security | None) -> Nanny:
+def _nanny(address: str, home: str, security: Security | None) -> Nanny:
+    """One worker, to be reached only where the scheduler is reached from."""
     return Nanny(
         address,
+        host=home,
         nthreads=1,
         memory_limit=0,
         security=security,
@@ -183,7 +194,7 @@ def _asked(address: str, security: Security | None) -> Iterator[Client]:
         ) from error
     with client:
         try:
-            client.wait_for_workers(1, timeout=SOON)
+            client.wait_for_workers(1, timeout=COMING)
         except TimeoutError as error:
             raise InputError(
                 f"调度程序 {address} 下还没有工作机，请先用 kbbx-xl worker 启动"
@@ -191,11 +202,12 @@ def _asked(address: str, security: Security | None) -> Iterator[Client]:
         yield client
 
 
-def _reach(address: str) -> None:
-    """InputError at once where nobody listens; dask would go on asking."""
+def _reach(address: str) -> str:
+    """This machine's own address on the way there; InputError at once where nobody listens."""
     host, port = _host_port(address)
     try:
-        socket.create_connection((host, port), timeout=SOON).close()
+        with socket.create_connection((host, port), timeout=SOON) as line:
+            return str(line.getsockname()[0])
     except OSError as error:
         raise InputError(f"连不上调度程序 {address}：请看地址对不对、调度程序是否在运行") from error
 
