@@ -69,6 +69,7 @@ ALLOWED = (
     "fastexcel",
     "write_excel",
     "read_excel",
+    r"excel-calls\.md",
     "连续缺勤教学日数",
     r"`[\w./]*\bexcel\b[\w./]*`",
     r"kbbx_xl\.excel\b",

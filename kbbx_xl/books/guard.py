@@ -11,6 +11,7 @@ from __future__ import annotations
 import faulthandler
 import gc
 import os
+import sys
 import threading
 import time
 from collections import deque
@@ -35,7 +36,9 @@ MOST_PROCESSES = 61  # Windows waits for no more
 POOL_FROM = 40  # files; below this one process is faster than starting several
 IDLE = 60.0  # seconds a standing worker waits
 WATCH_EVERY = 0.2  # seconds between two looks at the workers
+LOOK_FROM, STIR = 0.5, 0.02  # seconds after which a file is watched; processor time that shows work
 BETWEEN = -1  # no file is under way
+CLUSTER = "distributed"
 READY = "kbbx_xl.books.engine.warm"  # what a server of forks has loaded before it forks
 
 Todo = TypeVar("Todo")
@@ -50,10 +53,13 @@ Task = Callable[[Todo, Begin, Spent], Done]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one file may cost: processor and clock seconds, and bytes a worker may hold."""
+    """What one file may cost: processor seconds, clock seconds in which its reader does nothing (hangs) and
+    in all, and bytes a worker may hold.  A reader that waits for its turn on a busy computer is slow, not hung.
+    """
 
     processor: float = 10.0
     clock: float = 18.0
+    whole: float = 180.0
     memory: int = 768 * 1024 * 1024
     between: float = 600.0  # clock seconds of work that is on no file
 
@@ -121,12 +127,12 @@ def _call(asked: tuple[Task[Todo, Done], Todo], begin: Begin, spent: Spent) -> D
 def start_method() -> str:
     """How this process may start others (multiprocessing's word).
 
-    Forking is soonest, but a copy of a process with several threads, such as one of a cluster, can
-    wait for ever for a lock that one of the other threads held.
+    Forking is soonest, but a copy of a process of a cluster can wait for ever for a lock that one of
+    the cluster's threads held.  The thread that draws progress holds nothing that a worker asks for.
     """
     if os.name != "posix":
         return "spawn"
-    return "fork" if threading.active_count() == 1 else "forkserver"
+    return "forkserver" if CLUSTER in sys.modules and threading.active_count() > 1 else "fork"
 
 
 def workers_for(files: int) -> int:
@@ -144,7 +150,8 @@ class _Worker(Generic[Todo]):
     file: int = BETWEEN
     since: float = 0.0
     used: float = 0.0  # processor seconds when the file began
-    peak: int = 0
+    spent: float = 0.0  # on the file, when it was last seen at work
+    stirred: float = 0.0  # and when that was
 
 
 @dataclass(slots=True)
@@ -226,6 +233,7 @@ class _Master(Generic[Todo, Done]):
             return
         if kind == "begin":
             (worker.file, worker.used), worker.since = said, time.monotonic()
+            worker.spent, worker.stirred = 0.0, worker.since
         elif kind == "done":
             self.answers[worker.task] = said
             self._next(worker)
@@ -241,13 +249,19 @@ class _Master(Generic[Todo, Done]):
             if worker.file == BETWEEN:
                 if passed > self.limits.between:
                     self._lost(worker, "核对用时过长")
-            elif passed > self.limits.clock or (
-                passed > self.limits.processor
-                and _processor(worker.process) - worker.used > self.limits.processor
-            ):
+            elif passed > LOOK_FROM and self._is_spent(worker, now):
                 self._lost(worker, f"读了 {passed:.0f} 秒还没有读完")
             elif resource is None and _memory(worker.process) > self.limits.memory:
                 self._lost(worker, "占用内存过多")
+
+    def _is_spent(self, worker: _Worker[Todo], now: float) -> bool:
+        """Whether the file has cost its reader too much, or it has stopped doing anything."""
+        spent = _processor(worker.process) - worker.used
+        if spent > worker.spent + STIR:
+            worker.spent, worker.stirred = spent, now
+        limits = self.limits
+        hangs = now - worker.stirred > limits.clock
+        return hangs or spent > limits.processor or now - worker.since > limits.whole
 
     def _lost(self, worker: _Worker[Todo], cause: str) -> None:
         """A worker is gone or must go: blame the file it was at, and try the task again without it."""

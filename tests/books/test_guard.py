@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -21,6 +22,12 @@ def act(file: str) -> str:
     if file == "spin":
         while True:
             pass
+    if file.startswith("slow"):  # as on a computer that is busy with something else
+        for _ in range(int(file[4:])):
+            time.sleep(0.2)
+            turn = time.process_time() + 0.03
+            while time.process_time() < turn:
+                pass
     if file == "abort":
         os.abort()
     if file == "take":
@@ -59,6 +66,18 @@ def test_trouble_with_one_file_is_told_of_it_and_the_others_are_read(file: str, 
     import re
 
     assert re.fullmatch(cause, first[1])
+
+
+def test_a_reader_that_waits_for_its_turn_is_not_hung() -> None:
+    """Twice the clock seconds that a hung one gets, a fraction of the processor time that is allowed."""
+    assert watched(task, [["a", "slow10", "b"]], 1, limits=QUICK) == [["A", "SLOW10", "B"]]
+
+
+def test_a_reader_that_trickles_is_ended() -> None:
+    short = replace(QUICK, whole=1.5, processor=5.0)
+    ((first, told, last),) = watched(task, [["a", "slow60", "b"]], 1, limits=short)
+    assert (first, last) == ("A", "B")
+    assert "还没有读完" in told
 
 
 def test_two_bad_files_of_one_task() -> None:

@@ -208,7 +208,7 @@ INSIDE = {
     "check": "kbbx_xl.cli.inspect.check_reads",
     "flag": "kbbx_xl.cli.inspect.check_reads",
     "county": "kbbx_xl.flow.unit.sort_out",
-    "county, two processes": "kbbx_xl.books.consolidate.analyse_unit",
+    "county, two processes": "kbbx_xl.books.judge.analyse_unit",
 }
 
 
