@@ -97,7 +97,9 @@ class _Cells:
         """NotPlainError unless rows rise, cells rise within them and each names its own row."""
         places = [np.array(before, dtype=np.int64)]
         for number, shape in enumerate(self.shapes):
-            places += [self.first[self.code == number] + place for place in shape.rows]
+            if shape.rows:
+                mine = self.first[self.code == number]
+                places.append(np.add.outer(mine, np.array(shape.rows, np.int64)).ravel())
         tags = np.sort(np.concatenate(places))
         rows = self.bones.numbers[tags]
         self._check_written(tags)
