@@ -16,19 +16,20 @@ import pickle
 import platform
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 
 from kbbx_xl.books.state import cache_folder
+from kbbx_xl.settings.strict import config_path
 
 FILE = "results.sqlite"
 KEPT_DAYS = 31
 CHECK = 16  # bytes of the checksum before each entry
 BUSY = 5.0  # seconds to wait for another run that writes
-READERS = ("python-calamine", "openpyxl", "xlrd", "lxml", "numpy")
+READERS = ("python_calamine", "openpyxl", "xlrd", "lxml", "numpy")
 DAY = 86_400
 PLAIN_CLASSES = frozenset(("set", "frozenset", "date", "datetime", "time", "timedelta"))
 PACKAGE = __name__.partition(".")[0]
@@ -96,17 +97,18 @@ def default_cache() -> Cache | None:
 def version_of_program() -> str:
     """What changes whenever the program or a reader does: no entry outlives an update."""
     root = Path(__file__).resolve().parent.parent
-    homes = (root, root.parent / "config")  # config lies beside the package in a checkout
-    sources = (p for home in homes for p in home.rglob("*") if p.suffix in (".py", ".yaml"))
-    seen = sorted((p.as_posix(), p.stat().st_size, p.stat().st_mtime_ns) for p in sources)
-    return repr((platform.python_version(), [_version(name) for name in READERS], seen))
+    homes = (root, config_path())  # config lies beside the package in a checkout
+    sources = [file for home in homes for file in _files(str(home))]
+    readers = [spec.origin for name in READERS if (spec := find_spec(name)) and spec.origin]
+    seen = [(file, status.st_size, status.st_mtime_ns)
+            for file in sorted({*sources, *readers}) for status in (os.stat(file),)]  # fmt: skip
+    return repr((platform.python_version(), seen))
 
 
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return ""
+def _files(folder: str) -> Iterator[str]:
+    """Code and settings below a folder."""
+    for place, _, names in os.walk(folder):
+        yield from (f"{place}/{name}" for name in names if name.endswith((".py", ".yaml")))
 
 
 @functools.lru_cache(maxsize=2)
