@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SAMPLE = 0.02  # seconds between two looks at memory
-PAGE = os.sysconf("SC_PAGE_SIZE")
+SAMPLE = 0.2  # seconds between two looks at memory; each look costs the system a little
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """``memory`` in bytes: the largest sum of resident sets seen, shared pages counted each time.
+    """``memory`` in bytes: the largest sum of proportional sets seen (a page that several processes share
+    is counted once in all: a forked process shares what it was forked from), or, if larger, the most that
+    the main process has had.
 
     Not ``ru_maxrss``: that begins with what the process which started the command had in use.
     ``said``: what the command printed.
@@ -62,7 +63,7 @@ def run(command: Sequence[str], env: Mapping[str, str] | None = None) -> Cost:
 
 def _sample(pid: int, peak: list[int], done: threading.Event) -> None:
     while not done.wait(SAMPLE):
-        peak[0] = max(peak[0], _most(pid), sum(_resident(one) for one in _tree(pid)))
+        peak[0] = max(peak[0], _most(pid), sum(_proportional(one) for one in _tree(pid)))
 
 
 def _tree(pid: int) -> list[int]:
@@ -87,8 +88,11 @@ def _most(pid: int) -> int:
     return int(found[1]) * 1024 if found else 0
 
 
-def _resident(pid: int) -> int:
+def _proportional(pid: int) -> int:
+    """What a process takes of memory, its part of shared pages included."""
     try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
-    except (OSError, IndexError):  # ended while we looked
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except OSError:  # ended while we looked
         return 0
+    found = re.search(r"^Pss:\s+(\d+) kB", text, re.M)
+    return int(found[1]) * 1024 if found else 0

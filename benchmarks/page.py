@@ -19,7 +19,7 @@ INTRO = f"""# Benchmark
 
 Written by `make bench`, which makes the counties, runs every contestant in a fresh process, turn by
 turn, and measures the whole process: wall and processor seconds, the most memory of all its processes
-together (1 MB = 1,000,000 bytes, shared pages counted each time). Seconds are medians; "step s" leaves
+together (1 MB = 1,000,000 bytes, shared pages counted once). Seconds are medians; "step s" leaves
 out the start of Python and the imports. All runs stand in `benchmarks/results.json`.
 `make bench BENCH='--step read --schools 250 --rounds 3'` measures one part anew; the rest of the page
 stays. By commands of their own: the cluster (`python -m benchmarks.cluster`), calls to Excel
