@@ -16,7 +16,7 @@ import pickle
 import platform
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -53,10 +53,13 @@ class Cache:
 
     def put(self, value: object, *parts: str) -> None:
         """Keep a value that is made of plain ones; nothing happens when the file cannot be written."""
-        key = _key(parts)
-        data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
-        line = (key, _check(key, data) + data, _today())
-        self._ask(lambda base: base.execute("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", line))
+        self.put_all([(value, parts)])
+
+    def put_all(self, entries: Iterable[tuple[object, tuple[str, ...]]]) -> None:
+        """Keep some values, each for its parts, at once: who else writes waits once, not for each."""
+        lines = [_line(value, _key(parts)) for value, parts in entries]
+        if lines:
+            self._ask(lambda base: _write(base, lines))
 
     def forget_old(self) -> None:
         """Delete what nobody has asked for in a month."""
@@ -102,7 +105,7 @@ def version_of_program() -> str:
     readers = [spec.origin for name in READERS if (spec := find_spec(name)) and spec.origin]
     seen = [(file, status.st_size, status.st_mtime_ns)
             for file in sorted({*sources, *readers}) for status in (os.stat(file),)]  # fmt: skip
-    return repr((platform.python_version(), seen))
+    return hashlib.sha256(repr((platform.python_version(), seen)).encode()).hexdigest()
 
 
 def _files(folder: str) -> Iterator[str]:
@@ -140,6 +143,19 @@ def _found(base: sqlite3.Connection, key: bytes) -> Any:
         return _Unpickler(io.BytesIO(data)).load()
     except (pickle.UnpicklingError, AttributeError, ImportError, EOFError, TypeError, ValueError):
         return None
+
+
+def _line(value: object, key: bytes) -> tuple[bytes, bytes, int]:
+    data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+    return key, _check(key, data) + data, _today()
+
+
+def _write(base: sqlite3.Connection, lines: Sequence[tuple[bytes, bytes, int]]) -> None:
+    base.execute("BEGIN IMMEDIATE")
+    try:
+        base.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", lines)
+    finally:
+        base.execute("COMMIT")
 
 
 class _Unpickler(pickle.Unpickler):

@@ -104,6 +104,7 @@ class Judge:
             by_unit[unit.name].append(one)
             answer.homes.setdefault(unit.name, []).append(one.file)
         answer.results = [self._result(task, units[name], mine) for name, mine in by_unit.items()]
+        task.save()
         return answer
 
     def whole(self, split: Split, begin: Begin, spent: Spent) -> UnitResult:
@@ -113,7 +114,9 @@ class Judge:
         mine = task.faces()
         for one in mine:
             one.doubts = finder.decide(one.read, split.unit)[1]
-        return self._result(task, split.unit, mine)
+        result = self._result(task, split.unit, mine)
+        task.save()
+        return result
 
     def _result(self, task: _Task, unit: Unit, mine: Sequence[_File]) -> UnitResult:
         """One unit judged, or what was kept of the same files under the same doubts."""
@@ -134,6 +137,7 @@ class _Task:
     def __init__(self, judge: Judge, files: Sequence[Received], begin: Begin, spent: Spent) -> None:
         self.files, self.begin, self.spent = files, begin, spent
         self.reader, self.cache = judge.reader, judge.cache
+        self._new: list[tuple[object, tuple[str, ...]]] = []
         paths = {file.path for file in files} if judge.cache else ()
         self.sums = {path: _checksum(path) for path in paths}
 
@@ -184,8 +188,12 @@ class _Task:
         return self.cache.get(*parts) if self.cache else None
 
     def keep(self, value: object, *parts: str) -> None:
+        """Keep a value, once the task is done."""
+        self._new.append((value, parts))
+
+    def save(self) -> None:
         if self.cache:
-            self.cache.put(value, *parts)
+            self.cache.put_all(self._new)
 
     def _name(self, file: Received) -> tuple[str, ...]:
         return "faces", str(self.reader.period), file.shown, self.sums[file.path]
