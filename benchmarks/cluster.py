@@ -190,7 +190,7 @@ def report(start: Seen, costs: dict[Cost, dict[str, Seen]]) -> str:
     lines = [
         f"{dt.date.today()}，Python {platform.python_version()}，distributed "
         f"{version('distributed')}，{os.cpu_count()} 核，两个工作进程，机器之间的连接加密。"
-        "一校一本工作簿，五张表、320 名学生。机器上同时有别的活，看处理器秒，钟表秒只作参考。",
+        "一校一本工作簿，五张表、320 名学生。钟表秒随机器忙闲而变，看处理器秒。",
         "",
         "| 汇总什么 | 怎么算 | 钟表秒 | 处理器秒 | 每个工作簿（处理器毫秒） | 一个工作进程最多（MiB） | 全部进程最多（MiB） |",
         "|---|---|---|---|---|---|---|",
