@@ -256,3 +256,28 @@ def test_texts_like_formulas_are_still_found() -> None:
     assert is_plain(out.getvalue())
     (finding,) = (f for f in book_of(out.getvalue(), "a.xlsx").findings if f.code == "F31")
     assert finding.cell == "B2"
+
+
+def test_very_many_texts_in_their_cells_are_left_to_the_general_reader(tmp_path: Path) -> None:
+    """Each is a shape of its own; to prove 20,000 of them one by one would cost more than it saves."""
+    for rows, plain in ((4_000, True), (24_000, False)):
+        with xlsxwriter.Workbook(tmp_path / f"{rows}.xlsx", {"constant_memory": True}) as book:
+            sheet = book.add_worksheet("表")
+            for row in range(rows):
+                sheet.write_string(
+                    row, 0, f"学{chr(0x4E00 + row % 9000)}{chr(0x5E00 + row // 9000)}"
+                )
+        data = (tmp_path / f"{rows}.xlsx").read_bytes()
+        assert same_as_general(data) is plain
+        assert len(book_of(data, "a.xlsx").grids[0].rows) == rows
+
+
+def test_rows_without_cells_among_others_read_the_same() -> None:
+    out = BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet("表")
+        for row in range(0, 300, 3):
+            sheet.write_string(row, 0, f"行{row}")
+            sheet.set_row(row + 1, 20)
+            sheet.set_row(row + 2, 20)
+    assert same_as_general(out.getvalue())

@@ -32,6 +32,8 @@ from kbbx_xl.books.gate.sheet_xml import MAX_CELLS, MAX_ROWS
 FIRST_DAY, LAST_DAY = 61, 2_958_465  # 1900-03-01; before, Excel counts a day too many; 9999-12-31
 ROWS = Shape._fields.index("rows")  # the attributes before it are numbers
 WIDEST, FAR = 1 << 10, 1 << 30  # more than any column that a plain cell names, than any row
+MOST_SHAPES = 20_000  # texts in the cells themselves; beyond, the general reader is quicker
+MANY = 1000  # shapes that end in rows without cells; each is looked for among all cells
 _EPOCH = dt.date(1899, 12, 30).toordinal()
 _TENS = 10 ** np.arange(LONGEST, dtype=np.int64)
 
@@ -79,6 +81,8 @@ class _Cells:
         if opens != bool(pieces):
             raise NotPlainError
         numbered = {piece: number for number, piece in enumerate(dict.fromkeys(pieces))}
+        if len(numbered) > MOST_SHAPES:
+            raise NotPlainError
         self.shapes = [shape_of(piece) for piece in numbered]
         self.code = np.fromiter(map(numbered.__getitem__, pieces), np.int64, len(pieces))
         self._table = np.array([shape[:ROWS] for shape in self.shapes], np.int64).reshape(-1, ROWS)
@@ -96,10 +100,15 @@ class _Cells:
     def _check_order(self, before: Sequence[int]) -> None:
         """NotPlainError unless rows rise, cells rise within them and each names its own row."""
         places = [np.array(before, dtype=np.int64)]
-        for number, shape in enumerate(self.shapes):
-            if shape.rows:
-                mine = self.first[self.code == number]
-                places.append(np.add.outer(mine, np.array(shape.rows, np.int64)).ravel())
+        one = np.array([s.rows[0] if len(s.rows) == 1 else 0 for s in self.shapes], np.int64)
+        next_row = one[self.code]
+        places.append((self.first + next_row)[next_row > 0])
+        several = [number for number, shape in enumerate(self.shapes) if len(shape.rows) > 1]
+        if len(several) > MANY:
+            raise NotPlainError
+        for number in several:
+            mine = self.first[self.code == number]
+            places.append(np.add.outer(mine, np.array(self.shapes[number].rows)).ravel())
         tags = np.sort(np.concatenate(places))
         rows = self.bones.numbers[tags]
         self._check_written(tags)
