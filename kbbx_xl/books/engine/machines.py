@@ -12,6 +12,7 @@ import logging
 import os
 import socket
 import threading
+import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -42,6 +43,12 @@ SETTINGS: dict[str, Any] = {
     "distributed.scheduler.allowed-failures": 10,
     "distributed.worker.preload": ["kbbx_xl.books.engine.quiet"],
 }
+
+
+# a timer of dask's may be caught between two beats when the program ends; nobody need read of it
+warnings.filterwarnings(
+    "ignore", r"coroutine 'PeriodicCallback\._run' was never awaited", RuntimeWarning
+)
 
 
 @contextmanager
