@@ -35,6 +35,7 @@ SOON = 10.0  # seconds for a scheduler to answer
 COMING = 30.0  # seconds for the first worker to come
 ENDING = 1.0  # seconds for a thread of dask to end
 QUIET = logging.CRITICAL  # dask's log names arguments, and these name files
+NO_PAGE: dict[str, Any] = {"dashboard": False, "dashboard_address": f"{HOME}:0"}
 SETTINGS: dict[str, Any] = {
     "distributed.worker.daemon": False,  # a reader is a child of its worker
     "distributed.worker.profile.enabled": False,
@@ -118,8 +119,7 @@ async def serve_scheduler(host: str, port: int, keys: Path | None) -> None:
                 port=port,
                 security=security,
                 protocol=_protocol(security),
-                dashboard=False,
-                dashboard_address=f"{HOME}:0",
+                **NO_PAGE,
             )
             async with made as scheduler:
                 await scheduler.finished()
@@ -151,8 +151,7 @@ def _nanny(address: str, home: str, security: Security | None) -> Nanny:
         memory_limit=0,
         security=security,
         silence_logs=QUIET,
-        dashboard=False,
-        dashboard_address=f"{HOME}:0",
+        **NO_PAGE,
     )
 
 
@@ -182,7 +181,7 @@ def _own(workers: int) -> Iterator[Client]:
             security=security,
             silence_logs=QUIET,
             dashboard_address=None,
-            scheduler_kwargs={"dashboard": False, "dashboard_address": f"{HOME}:0"},
+            scheduler_kwargs=NO_PAGE,
         ) as machines,
         Client(machines) as client,
     ):

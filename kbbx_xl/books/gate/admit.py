@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from kbbx_xl.books.gate.ods import compare_ods, has_macros, read_ods
 from kbbx_xl.books.gate.package import Package, check_well_formed
-from kbbx_xl.books.gate.plain.book import PlainBook, plain_book
+from kbbx_xl.books.gate.plain.book import PlainRead, plain_book
 from kbbx_xl.books.gate.second import compare_xls, compare_xlsx
 from kbbx_xl.books.gate.sheet_xml import (
     SheetNotes,
@@ -35,7 +35,7 @@ class Passed:
     extras: tuple[str, ...] = ()
     twice: bool = False
     values: dict[str, list[list[object]]] = field(default_factory=dict)  # of an .ods, read here
-    plain: PlainBook | None = None  # a plain .xlsx is read here and needs no other reader
+    plain: PlainRead | None = None  # a plain .xlsx is read here and needs no other reader
     hidden: frozenset[str] = frozenset()  # its sheets that are not shown
     escaped: bool = False  # texts may hold escapes such as _x5F20_, which the fast reader leaves
 

@@ -62,14 +62,13 @@ _STRINGS = re.compile(
     + _RICH
     + rb"</si>\s*+)*+(?:<extLst>(?:[^<]++|<(?!/sst>))*+)?+</sst>\s*+\Z"
 )
-_ROOT = re.compile(
-    rb'<worksheet [^>]*?xmlns="(?:http://schemas\.openxmlformats\.org/spreadsheetml/2006/main|'
-    rb'http://purl\.oclc\.org/ooxml/spreadsheetml/main)"'
+NAMESPACE = (  # as Excel writes it, and in the strict way
+    rb"(?:http://schemas\.openxmlformats\.org/spreadsheetml/2006/main|"
+    rb"http://purl\.oclc\.org/ooxml/spreadsheetml/main)"
 )
-_SST = re.compile(
-    rb'<sst [^>]*?xmlns="(?:http://schemas\.openxmlformats\.org/spreadsheetml/2006/main|'
-    rb'http://purl\.oclc\.org/ooxml/spreadsheetml/main)"[^>]*>\s*'
-)
+STRINGS_TAG = rb'<sst [^>]*?xmlns="' + NAMESPACE + rb'"[^>]*>'
+_ROOT = re.compile(rb'<worksheet [^>]*?xmlns="' + NAMESPACE + rb'"')
+_SST = re.compile(STRINGS_TAG + rb"\s*")
 _STYLE = re.compile(rb'<c r="[A-Z]+\d+" s="(\d+)"')
 _FORMATS = re.compile(rb"<cellXfs.*?</cellXfs>", re.S)
 _FORMAT = re.compile(rb"<xf[ />]")

@@ -21,7 +21,7 @@ _NOT_OUTSIDE = re.compile(rb"<!--|<!\[CDATA\[|<(?:\w+:)?(?:sheetData|row|c)[ />]
 
 
 @dataclass(frozen=True, slots=True)
-class PlainBook:
+class PlainRead:
     """``rows[sheet][r][c]`` as in ``PlainSheets``, side facts by sheet.
 
     ``harmless``: no text would run as a formula if it were typed in.
@@ -32,7 +32,7 @@ class PlainBook:
     harmless: bool
 
 
-def plain_book(parts: Mapping[str, bytes], seen: Structure) -> PlainBook | None:
+def plain_book(parts: Mapping[str, bytes], seen: Structure) -> PlainRead | None:
     """The workbook from its inflated parts; None unless every sheet is of the plainest kind."""
     if seen.odd or not seen.styles:
         return None
@@ -55,7 +55,7 @@ def plain_book(parts: Mapping[str, bytes], seen: Structure) -> PlainBook | None:
     notes = dict(zip(rows, facts, strict=False))
     signed = _SIGNED.search("\n".join(("", *texts)))  # at the start of a text, or of a line in it
     harmless = not sheets.with_texts and not (signed and any(map(like_formula, texts)))
-    return PlainBook(rows, notes, harmless)
+    return PlainRead(rows, notes, harmless)
 
 
 def _body(xml: bytes) -> bytes | None:

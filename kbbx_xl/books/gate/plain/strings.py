@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
+from xml.sax.saxutils import unescape
 
 from kbbx_xl.books.gate.package import check_well_formed
+from kbbx_xl.books.gate.sheet_xml import STRINGS_TAG
 
 _ITEM = re.compile(
     r'(<si>(?:<t(?: xml:space="preserve")?+>([^<]*+)</t>|<t/>)'
     r'(?:<phoneticPr fontId="\d+"(?: type="\w+")?+(?: alignment="\w+")?+/>)?+</si>|<si/>)'
 )
-_HEAD = re.compile(
-    rb'(?:<\?xml[^>]*\?>\s*)?<sst [^>]*?xmlns="(?:http://schemas\.openxmlformats\.org/spreadsheetml/2006/main|'
-    rb'http://purl\.oclc\.org/ooxml/spreadsheetml/main)"[^>]*>'
-)
+_HEAD = re.compile(rb"(?:<\?xml[^>]*\?>\s*)?" + STRINGS_TAG)
 _OPEN, _CLOSE = "<si><t>", "</t></si>"
 _END = b"</sst>"
-_ENTITY = re.compile(r"&(amp|lt|gt|quot|apos);")
-_ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+_ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos);")
+_QUOTES = {"&quot;": '"', "&apos;": "'"}
 _NOT_FOR_HERE = ("\r", "&#", "_x")  # line ends, character references and escapes
 
 
@@ -59,4 +58,4 @@ def resolved(texts: list[str]) -> list[str] | None:
         return texts
     if len(_ENTITY.findall(whole)) != whole.count("&"):
         return None
-    return [_ENTITY.sub(lambda sign: _ENTITIES[sign[1]], text) for text in texts]
+    return [unescape(text, _QUOTES) for text in texts]
