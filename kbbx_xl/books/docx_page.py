@@ -21,11 +21,14 @@ from docx.oxml.text.run import CT_R
 from docx.shared import Length, Mm, Pt
 from docx.text.paragraph import Paragraph
 
+from kbbx_xl.books import style
 from kbbx_xl.books.writing.texts import plain
 from kbbx_xl.messages import OutputError
 
-TITLE_FONT, BODY_FONT, HEAD_FONT, PAGE_FONT = "方正小标宋简体", "仿宋", "黑体", "宋体"
-ALTERNATIVES = {TITLE_FONT: "宋体", BODY_FONT: "仿宋_GB2312", HEAD_FONT: "SimHei"}
+TITLE_FONT, BODY_FONT, HEAD_FONT, PAGE_FONT = (
+    face.name for face in (style.XIAOBIAO, style.FANG, style.HEI, style.SONG)
+)
+ALTERNATIVES = {face.name: face.instead for face in style.FACES}
 TITLE_SIZE, BODY_SIZE, PAGE_SIZE = Pt(22), Pt(16), Pt(14)  # 2号, 3号, 4号
 WIDTH = 156  # mm of the type area
 LINE = Pt(28.95)  # 225 mm / 22 lines

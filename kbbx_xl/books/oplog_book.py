@@ -10,6 +10,7 @@ from kbbx_xl.books.files import Written, verify_workbook, write_whole
 from kbbx_xl.books.oplog import Entry, Log
 from kbbx_xl.books.plain_sheet import PlainBook
 from kbbx_xl.books.summary.paper import A4, STAMP_SHEET, accepted, write_hidden
+from kbbx_xl.books.summary.styles import add_formats
 from kbbx_xl.model import SUMMARY_FORM
 
 HEAD = ("序号", "时间", "谁", "从哪里", "操作", "结果", "文件", "读", "写", "证明 sha256")
@@ -71,7 +72,7 @@ def write_log(log: Log, path: Path, titles: Mapping[str, str]) -> Written:
         page.set_landscape()
         page.set_paper(A4)
         page.fit_to_pages(1, 0)
-        bold = book.add_format({"bold": True, "bg_color": "#DDE6F0", "border": 1})
+        formats = add_formats(book)
         for column, width in enumerate(WIDTHS):
             page.set_column(column, column, width)
         rows = [
@@ -81,18 +82,18 @@ def write_log(log: Log, path: Path, titles: Mapping[str, str]) -> Written:
             *((f"第 {line} 行写了一半（程序或电脑中途停了）",) for line in log.torn),
         ]
         for number, row in enumerate(rows):
-            accepted(page.write_string(number, 0, row[0]))
+            accepted(page.write_string(number, 0, row[0], formats["left"]))
         top = len(rows)
         for column, title in enumerate(HEAD):
-            accepted(page.write_string(top, column, title, bold))
+            accepted(page.write_string(top, column, title, formats["head"]))
         page.repeat_rows(top)
         page.freeze_panes(top + 1, 0)
         for number, entry in enumerate(log.entries, top + 1):
             for column, value in enumerate(line_of(entry, titles)):
                 if isinstance(value, int):
-                    accepted(page.write_number(number, column, value))
+                    accepted(page.write_number(number, column, value, formats["int"]))
                 else:
-                    accepted(page.write_string(number, column, str(value)))
+                    accepted(page.write_string(number, column, str(value), formats["text"]))
         write_hidden(
             book, STAMP_SHEET, (("form", SUMMARY_FORM), ("version", "1"), ("paper", "log"))
         )

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 import xlwings as xw
 from pywintypes import com_error
 
+from kbbx_xl.books import style
 from kbbx_xl.excel.live import link, put_rows
 
 HEAD_ROW = 4  # titles stand under heading, one line of facts and one of advice
-HEAD_FILL, HEAD_TEXT = (31, 78, 121), (255, 255, 255)
-FONT = "微软雅黑"
+FONT, HEAD_FONT = style.SONG.name, style.HEI.name
 TOP, THIN, LANDSCAPE = -4160, 1, 2  # xlTop, xlContinuous, xlLandscape
-LINE, LINK = 0xBFBFBF, (5, 99, 193)
+LINE, LINK = int.from_bytes(bytes(style.rgb(style.LINE)), "little"), style.rgb(style.LINK_INK)
 
 
 def fill_list(
@@ -35,12 +35,12 @@ def fill_list(
     """
     _keep_titles(sheet)
     sheet.cells.font.name = FONT
-    sheet.cells.font.size = 10
+    sheet.cells.font.size = style.SMALL
     put_rows(sheet, 1, [[heading], [facts], [advice]])
     sheet.range("A1").font.size = 14
     sheet.range("A1").font.bold = True
     titles = put_rows(sheet, HEAD_ROW, [[title for title, _ in columns]])
-    titles.color, titles.font.color, titles.font.bold = HEAD_FILL, HEAD_TEXT, True
+    titles.color, titles.font.name = style.rgb(style.BLUE), HEAD_FONT
     for number, (_, width) in enumerate(columns, 1):
         sheet.range((1, number)).column_width = width
     if not rows:
@@ -58,7 +58,7 @@ def fill_list(
         last = HEAD_ROW + len(links)
         column = sheet.range((HEAD_ROW + 1, link_column), (last, link_column))
         column.api.Formula = [[link(name, cell) if cell else ""] for name, cell in links]
-        column.font.name, column.font.size, column.font.color = FONT, 10, LINK
+        column.font.name, column.font.size, column.font.color = FONT, style.SMALL, LINK
 
 
 def _keep_titles(sheet: xw.Sheet) -> None:

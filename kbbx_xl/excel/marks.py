@@ -16,6 +16,7 @@ import xlwings as xw
 from openpyxl.utils.cell import coordinate_to_tuple
 from pywintypes import com_error
 
+from kbbx_xl.books import style
 from kbbx_xl.books.gate.sheet_xml import MAX_ROWS
 from kbbx_xl.excel.live import (
     add_sheet,
@@ -31,12 +32,10 @@ from kbbx_xl.excel.memory import Fill, Mark, Memory, Note, recall, remember
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import Severity, a1
 
-# Red, orange and blue that stay apart for colour-blind eyes and in grey print; one step from those of
-# Excel's styles 差 and 适中, which users have, too.
 COLOURS = {
-    Severity.ERROR: (255, 200, 206),
-    Severity.WARNING: (255, 235, 157),
-    Severity.NOTE: (221, 235, 248),
+    Severity.ERROR: style.rgb(style.MARK_ERROR),
+    Severity.WARNING: style.rgb(style.MARK_WARNING),
+    Severity.NOTE: style.rgb(style.MARK_NOTE),
 }
 OURS = {n: r + 256 * g + 65536 * b for n, (r, g, b) in COLOURS.items()}  # as Excel says them
 MOST_NOTES = 300  # cells of one command that get a note; the list names every finding

@@ -93,7 +93,7 @@ def _list(
         rule = {"validate": "list", "source": [HAVE, LACK], "error_message": "只选“有”或“缺”"}
         accepted(paper.sheet.data_validation(first, column, paper.row - 1, column, rule))
         lack = {"type": "cell", "criteria": "==", "value": f'"{LACK}"'}
-        form = book.workbook.add_format({"bg_color": "#F4C2A8", "bold": True})
+        form = book.formats["alert"]
         accepted(
             paper.sheet.conditional_format(
                 first, column, paper.row - 1, column, {**lack, "format": form}

@@ -20,6 +20,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
+from kbbx_xl.books import style
 from kbbx_xl.books.docx_page import ZIP_DATE
 from kbbx_xl.books.files import Written, is_open, verify_workbook
 from kbbx_xl.books.summary.paper import STAMP_SHEET
@@ -128,13 +129,16 @@ def _begin() -> openpyxl.Workbook:
     sheet.title = SHEET
     last = len(TITLES)
     sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=last)
-    sheet["A1"], sheet["A1"].font = SHEET, Font(name="宋体", size=18, bold=True)
+    sheet["A1"], sheet["A1"].font = (
+        SHEET,
+        Font(name=style.SONG.name, size=style.TITLE_SMALL, bold=True),
+    )
     sheet["A1"].alignment = Alignment(horizontal="center", vertical="center")
     sheet.row_dimensions[1].height = 32
     for column, (title, width) in enumerate(zip(TITLES, WIDTHS, strict=True), 1):
         cell = sheet.cell(HEADER_ROW, column, title)
-        cell.font, cell.border = Font(name="黑体", size=10), _BORDER
-        cell.fill = PatternFill("solid", start_color="E7E9EC")
+        cell.font, cell.border = Font(name=style.HEI.name, size=style.SMALL), _BORDER
+        cell.fill = PatternFill("solid", start_color=style.BLUE.removeprefix("#"))
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
         sheet.column_dimensions[cell.column_letter].width = width
     sheet.freeze_panes = sheet.cell(HEADER_ROW + 1, 1)
@@ -159,7 +163,7 @@ def _add(sheet: Worksheet, letter: Issued) -> None:
         cell = sheet.cell(row, column)
         if column <= len(values):
             _put(cell, values[column - 1])
-        cell.font, cell.border = Font(name="宋体", size=10), _BORDER
+        cell.font, cell.border = Font(name=style.SONG.name, size=style.SMALL), _BORDER
         cell.alignment = Alignment(vertical="center", wrap_text=True)
 
 

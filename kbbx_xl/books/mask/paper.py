@@ -9,15 +9,18 @@ from pathlib import Path
 
 from xlsxwriter.worksheet import Worksheet
 
+from kbbx_xl.books import style
 from kbbx_xl.books.mask.cells import MaskedSheet
 from kbbx_xl.books.plain_sheet import PlainBook
 from kbbx_xl.books.summary.paper import A4, STAMP_SHEET, accepted, write_hidden
+from kbbx_xl.books.summary.styles import STYLES
 from kbbx_xl.books.writing.texts import clean, shortened
 from kbbx_xl.model import column_letters
 
 PROOF = "脱敏说明"
 CREATED = dt.datetime(2000, 1, 1)  # a date of its own would tell when, and change the bytes
 NARROWEST, WIDEST = 6.0, 40.0  # characters
+EXCEL_SIZE = 11  # points of a cell without a style of its own
 LOOKED_AT = 300  # rows that decide the width of a column
 NAME_LIMIT = 31
 HEAD = ("工作表", "列", "栏目", "规则", "检查单元格", "遮盖")
@@ -32,13 +35,13 @@ def write_copy(
     book = PlainBook(path)
     book.set_properties({"title": "脱敏件", "author": "kbbx-xl", "created": CREATED})
     styles = {
-        "head": {"bold": True, "bg_color": "#DDE6F0", "text_wrap": True, "valign": "vcenter", "border": 1},
+        "head": {**STYLES["head"], "valign": "vcenter"},
         "date": {"num_format": "yyyy-mm-dd", "align": "left"},
         "moment": {"num_format": "yyyy-mm-dd hh:mm", "align": "left"},
         "time": {"num_format": "hh:mm", "align": "left"},
         "line": {"text_wrap": True, "valign": "top"},
     }  # fmt: skip
-    formats = {name: book.add_format(style) for name, style in styles.items()}
+    formats = {name: book.add_format(look) for name, look in styles.items()}
     names = unique_names([sheet.name for sheet in sheets])
     for sheet, name in zip(sheets, names, strict=True):
         _write_sheet(_page(book, name), sheet, formats)
@@ -81,7 +84,7 @@ def _write_sheet(page: Worksheet, sheet: MaskedSheet, formats: Mapping[str, obje
             if number < LOOKED_AT and (
                 number in sheet.heads or number > min(sheet.heads, default=0)
             ):
-                widths[column] = max(widths.get(column, NARROWEST), _breadth(value))
+                widths[column] = max(widths.get(column, NARROWEST), _width(value))
     for column, width in widths.items():
         page.set_column(column, column, min(width, WIDEST))
     if sheet.heads and max(sheet.heads) < 10:
@@ -104,8 +107,8 @@ def _put(
         return int(page.write_number(row, column, value, formats["head"] if head else None))
     if isinstance(value, dt.datetime):
         midnight = value.time() == dt.time.min
-        style = formats["date" if midnight else "moment"]
-        return int(page.write_datetime(row, column, value.replace(tzinfo=None), style))
+        form = formats["date" if midnight else "moment"]
+        return int(page.write_datetime(row, column, value.replace(tzinfo=None), form))
     if isinstance(value, dt.date):
         return int(page.write_datetime(row, column, value, formats["date"]))
     if isinstance(value, dt.time | dt.timedelta):
@@ -113,10 +116,11 @@ def _put(
     return int(page.write_string(row, column, str(value), formats["head"] if head else None))
 
 
-def _breadth(value: object) -> float:
+def _width(value: object) -> float:
+    """Characters that a value needs; of a text its longest line."""
     if isinstance(value, dt.date):
         return 12
-    return 2.0 + max(sum(2 if ord(c) > 0x2E7F else 1 for c in s) for s in str(value).split("\n"))
+    return style.width_of(str(value).split("\n"), EXCEL_SIZE)
 
 
 def _write_proof(
@@ -132,7 +136,7 @@ def _write_proof(
     row = 0
     for note in notes:
         accepted(page.merge_range(row, 0, row, len(HEAD) - 1, note, formats["line"]))
-        page.set_row(row, 16.0 * -(-_breadth(note) // 88))
+        page.set_row(row, style.height_of(style.lines(note, sum(HEAD_WIDTHS), EXCEL_SIZE)))
         row += 1
     for column, title in enumerate(HEAD):
         accepted(page.write_string(row, column, title, formats["head"]))

@@ -9,11 +9,13 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from kbbx_xl.books import style
 from kbbx_xl.books.files import Written, verify_workbook, write_whole
 from kbbx_xl.books.oplog import mark_of_kind
 from kbbx_xl.books.plain_sheet import PlainBook
 from kbbx_xl.books.retention.find import PAPER, Found
 from kbbx_xl.books.summary.paper import A4, STAMP_SHEET, accepted, write_hidden
+from kbbx_xl.books.summary.styles import add_formats
 from kbbx_xl.model import SUMMARY_FORM
 
 TITLE = "销毁证明"
@@ -73,28 +75,25 @@ def _fill(
     for column, width in enumerate(WIDTHS):
         page.set_column(column, column, width)
     last = len(HEAD) - 1
-    big = book.add_format({"bold": True, "font_size": 18, "align": "center"})
-    head = book.add_format({"bold": True, "bg_color": "#DDE6F0", "border": 1})
-    cell = book.add_format({"border": 1})
-    line = book.add_format({"text_wrap": True, "valign": "top"})
-    accepted(page.merge_range(0, 0, 0, last, TITLE, big))
+    formats = add_formats(book)
+    accepted(page.merge_range(0, 0, 0, last, TITLE, formats["title"]))
     for row, text in enumerate(opening, 1):
-        accepted(page.merge_range(row, 0, row, last, text, line))
-        page.set_row(row, 16 * -(-len(text) // 80))
+        accepted(page.merge_range(row, 0, row, last, text, formats["note"]))
+        page.set_row(row, style.height_of(style.lines(text, sum(WIDTHS), style.SMALL)))
     row = 1 + len(opening)
     for column, title in enumerate(HEAD):
-        accepted(page.write_string(row, column, title, head))
+        accepted(page.write_string(row, column, title, formats["head"]))
     page.repeat_rows(row)
     for number, found in enumerate(files, 1):
         row += 1
         for column, value in enumerate(_line(number, found, outcomes)):
             if isinstance(value, int):
-                accepted(page.write_number(row, column, value, cell))
+                accepted(page.write_number(row, column, value, formats["text"]))
             else:
-                accepted(page.write_string(row, column, value, cell))
+                accepted(page.write_string(row, column, value, formats["text"]))
     for text in SIGNED:
         row += 2
-        accepted(page.write_string(row, 0, text))
+        accepted(page.write_string(row, 0, text, formats["left"]))
 
 
 def _opening(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from xlsxwriter.chart import Chart
 
+from kbbx_xl.books.style import GRID, HEI, OUTLINE, SONG
+from kbbx_xl.books.style import SERIES as COLOURS
 from kbbx_xl.books.summary.board import STATUSES
 from kbbx_xl.books.summary.paper import Paper
 from kbbx_xl.books.summary.sheets import Summary
-from kbbx_xl.books.summary.styles import BLUE, GREEN, GREY, ORANGE, RED
 from kbbx_xl.model import JUNIOR, PRIMARY
 
 SERIES = (  # head, mark without the group
@@ -19,11 +20,11 @@ SERIES = (  # head, mark without the group
     ("初中辍学", f"six.{JUNIOR}辍学"),
     *((status, f"progress.{status}") for status in STATUSES),
 )
-FONT = {"name": "宋体", "size": 9}
-CHARTS: tuple[tuple[str, slice, tuple[str, ...]], ...] = (
-    ("各单位在校生（人）", slice(0, 2), (BLUE, ORANGE)),
-    ("疑似辍学和辍学台账现有人数（人）", slice(2, 6), (BLUE, ORANGE, GREEN, RED)),
-    ("报送进度（个单位）", slice(6, 10), (BLUE, ORANGE, RED, GREY)),
+FONT = {"name": SONG.name, "size": 9}
+CHARTS: tuple[tuple[str, slice], ...] = (
+    ("各单位在校生（人）", slice(0, 2)),
+    ("疑似辍学和辍学台账现有人数（人）", slice(2, 6)),
+    ("报送进度（个单位）", slice(6, 10)),
 )
 HEIGHT = 17  # rows a chart takes
 
@@ -46,9 +47,9 @@ def write_charts(summary: Summary) -> None:
             else:
                 paper.text(paper.row, column, "", "int")
         paper.end_row()
-    for number, (title, chosen, colours) in enumerate(CHARTS):
-        chart = _chart(summary, paper, chosen, colours, first)
-        chart.set_title({"name": title, "name_font": {"name": "黑体", "size": 12}})
+    for number, (title, chosen) in enumerate(CHARTS):
+        chart = _chart(summary, paper, chosen, first)
+        chart.set_title({"name": title, "name_font": {"name": HEI.name, "size": 12}})
         paper.sheet.insert_chart(top + number * HEIGHT, 0, chart, {"x_offset": 4, "y_offset": 4})
 
 
@@ -59,23 +60,21 @@ def _titles(summary: Summary) -> list[str]:
     return titles or [""]
 
 
-def _chart(
-    summary: Summary, paper: Paper, chosen: slice, colours: tuple[str, ...], first: int
-) -> Chart:
+def _chart(summary: Summary, paper: Paper, chosen: slice, first: int) -> Chart:
     chart: Chart = summary.book.workbook.add_chart({"type": "column", "subtype": "stacked"})
     last, head = paper.row - 1, first - 1
-    for colour, column in zip(colours, range(1, len(SERIES) + 1)[chosen], strict=True):
+    for colour, column in zip(COLOURS, range(1, len(SERIES) + 1)[chosen], strict=False):
         chart.add_series(
             {
                 "name": [paper.name, head, column],
                 "categories": [paper.name, first, 0, last, 0],
                 "values": [paper.name, first, column, last, column],
                 "fill": {"color": colour},
-                "border": {"color": "#FFFFFF", "width": 0.5},
+                "border": {"color": OUTLINE, "width": 0.75},
                 "gap": 60,
             }
         )
-    grid = {"visible": True, "line": {"color": "#E0E0E0"}}
+    grid = {"visible": True, "line": {"color": GRID}}
     chart.set_legend({"position": "right", "font": FONT})
     chart.set_x_axis({"num_font": FONT})
     chart.set_y_axis({"num_font": FONT, "major_gridlines": grid, "min": 0})

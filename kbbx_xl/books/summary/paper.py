@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from kbbx_xl.books import style as look
 from kbbx_xl.books.plain_sheet import CellValue, PlainBook, PlainSheet, letters_of
 from kbbx_xl.books.summary import trace
 from kbbx_xl.books.summary.links import Links
@@ -24,9 +25,9 @@ from kbbx_xl.messages import OutputError
 from kbbx_xl.model import SUMMARY_FORM
 
 A4 = 9
+INDENT = 1.5  # characters before a text, at least
 STAMP_SHEET = "_kbbx"
 LINK_LIMIT = 65_000  # Excel holds 65,530 links a sheet
-MOST_LINES = 29  # Excel's rows end at 409 points
 SUM_ARGUMENTS = 200  # Excel takes 255
 Block = tuple[int, int, int, int]  # first row, first column, last row, last column
 Cell = tuple[str, int, int]  # sheet, row, column
@@ -125,7 +126,7 @@ class Paper:
                 self.text(first + 1, column, under, "head")
                 self._over(first, column, titles, over)
         last = (t.rpartition("/")[2] for t in titles)
-        lines = max(_lines(t, w) for t, w in zip(last, self._widths, strict=False))
+        lines = max(look.lines(t, w, look.SMALL) for t, w in zip(last, self._widths, strict=False))
         self.sheet.set_row(first, 20)
         self.sheet.set_row(first + deep, 15 * max(lines, 1) + 3)
         self.row = first + 1 + deep
@@ -146,13 +147,13 @@ class Paper:
     def note(self, text: str) -> None:
         """A line of explanation under a table, as high as it needs."""
         self.merge(self.row, 0, self.row, self.columns - 1, text, "note")
-        lines = -(-_breadth(text) // max(int(sum(self._widths) * 0.92), 1))
+        lines = look.lines(text, sum(self._widths), look.SMALL)
         self.sheet.set_row(self.row, 15 * lines + 2)
         self.row += 1
 
     def end_row(self) -> None:
         """Give the row the height its longest text needs and go to the next."""
-        self.sheet.set_row(self.row, _height(self._needed.get(self.row, 1)))
+        self.sheet.set_row(self.row, look.height_of(self._needed.get(self.row, 1)))
         self.row += 1
 
     def text(self, row: int, column: int, text: str, style: str = "text") -> None:
@@ -169,11 +170,11 @@ class Paper:
         """Lines that a text takes in its column; 1 for what surely fits."""
         if column >= len(self._widths) or 2 * len(shown) < self._widths[column]:
             return 1
-        return _lines(shown, self._widths[column])
+        return look.lines(shown, self._widths[column] - INDENT, look.SMALL)
 
     def tall(self, row: int, text: str, width: float) -> None:
         """Let a row show all of a text that is merged over ``width`` characters."""
-        self._needed[row] = _lines(text, width)
+        self._needed[row] = look.lines(text, width - INDENT, look.SMALL)
 
     def merge(self, r1: int, c1: int, r2: int, c2: int, text: str, style: str) -> None:
         """Text across a block of cells."""
@@ -231,7 +232,7 @@ class Paper:
 
     def block(self, columns: Sequence[tuple[int, Column]], lines: Sequence[int]) -> None:
         """Rows from the next free one on, written column by column, each so many lines high."""
-        tag = Rests(lambda n: self.sheet.row_tag(_height(n)))
+        tag = Rests(lambda n: self.sheet.row_tag(look.height_of(n)))
         self.sheet.put_block(self.row, columns, len(lines), [tag[n] for n in lines])
         self.row += len(lines)
 
@@ -334,7 +335,7 @@ class Paper:
 
     def alert(self, block: Block) -> None:
         """Colour numbers that should be 0 and are not."""
-        form = self.book.workbook.add_format({"bg_color": "#F4C2A8", "bold": True})
+        form = self.book.formats["alert"]
         rule: dict[str, Any] = {"type": "cell", "criteria": "!=", "value": 0, "format": form}
         accepted(self.sheet.conditional_format(*block, rule))
 
@@ -376,19 +377,3 @@ def accepted(status: int | None) -> None:
     """XlsxWriter refuses by a negative number, not by an exception; a sheet with holes is none."""
     if status is not None and status < 0:
         raise OutputError(f"写工作表时有内容放不进 Excel（{status}），没有采用")
-
-
-def _height(lines: int) -> float:
-    """Points of a row that shows so many lines."""
-    return max(18, 13.5 * min(lines, MOST_LINES) + 4)
-
-
-def _breadth(text: str) -> int:
-    """Width in characters of a column: a Chinese character takes two."""
-    return len(text) if text.isascii() else sum(2 if c > "\u2e7f" else 1 for c in text)
-
-
-def _lines(text: str, width: float) -> int:
-    """Lines a head needs in a column of ``width`` characters."""
-    room = max(int(width) - 1, 2)
-    return sum(-(-_breadth(line) // room) for line in text.split("\n"))

@@ -1,7 +1,6 @@
-"""How a summary looks: fonts, fills and number formats, one name each.
+"""The cell styles of summaries and lists, by name; looks are those of ``books.style``.
 
-Fills are taken from a palette that colour-blind readers can tell apart; a status is always
-written in words as well.
+A status is always written in words as well.
 """
 
 from __future__ import annotations
@@ -11,26 +10,28 @@ from typing import Any
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 
-BLUE, ORANGE, RED, GREEN, GREY = "#0072B2", "#E69F00", "#D55E00", "#009E73", "#999999"
+from kbbx_xl.books import style
+from kbbx_xl.books.style import FANG, HEI, PART, SMALL, SONG, TITLE_SMALL, font
 
-_TITLE = {"font_name": "宋体", "font_size": 18, "bold": True, "align": "center"}
-_BODY = {"font_name": "宋体", "font_size": 10, "border": 1, "border_color": "#808080"}
+_TITLE = {**font(SONG, TITLE_SMALL), "bold": True, "align": "center"}
+_BODY = {**font(SONG, SMALL), "border": 1, "border_color": style.LINE}
 _CENTER = {**_BODY, "align": "center"}
 _WRAP = {**_BODY, "text_wrap": True, "align": "left", "indent": 1}
+_LINK: dict[str, Any] = {"font_color": style.LINK_INK, "underline": 1}
 _INT = {**_CENTER, "num_format": "0;-0;0"}
-_SUB = {"bg_color": "#EEF3F8", "bold": True}
-_TOTAL = {"bg_color": "#DCE6F1", "bold": True}
+_SUB = {"bg_color": style.BLUE_PALE, "bold": True}
+_TOTAL = {"bg_color": style.BLUE, "bold": True}
 
 STYLES: dict[str, dict[str, Any]] = {
     "title": _TITLE,
-    "left": {"font_name": "仿宋", "font_size": 11},
-    "right": {"font_name": "仿宋", "font_size": 11, "align": "right"},
-    "part": {"font_name": "黑体", "font_size": 12},
-    "note": {"font_name": "仿宋", "font_size": 10, "text_wrap": True, "valign": "top"},
+    "left": font(FANG, 11),
+    "right": {**font(FANG, 11), "align": "right"},
+    "part": font(HEI, PART),
+    "note": {**font(FANG, SMALL), "text_wrap": True, "valign": "top"},
     "head": {
         **_CENTER,
-        "font_name": "黑体",
-        "bg_color": "#E7E9EC",
+        **font(HEI, SMALL),
+        "bg_color": style.BLUE,
         "text_wrap": True,
     },
     "text": _WRAP,
@@ -51,17 +52,18 @@ STYLES: dict[str, dict[str, Any]] = {
     "percent_total": {**_CENTER, "num_format": "0.00%", **_TOTAL},
     "date": {**_CENTER, "num_format": "yyyy-mm-dd"},
     "id": {**_CENTER, "num_format": "@"},
-    "link": {**_CENTER, "font_color": "#0563C1", "underline": 1},
-    "wrap_link": {**_WRAP, "font_color": "#0563C1", "underline": 1},
-    "plain_link": {"font_name": "宋体", "font_size": 10, "font_color": "#0563C1", "underline": 1},
-    "label": {**_WRAP, "bg_color": "#F5F6F8"},
+    "link": {**_CENTER, **_LINK},
+    "wrap_link": {**_WRAP, **_LINK},
+    "plain_link": {**font(SONG, SMALL), **_LINK},
+    "label": {**_WRAP, "bg_color": style.GREY_PALE},
     "figure": {**_INT, "font_size": 12, "bold": True},
     "figure_percent": {**_INT, "font_size": 12, "bold": True, "num_format": "0.0%"},
-    "good": {**_CENTER, "bg_color": "#DDEBF7"},
-    "some": {**_CENTER, "bg_color": "#FFE9B8"},
-    "none": {**_CENTER, "bg_color": "#F4C2A8", "bold": True},
-    "odd": {**_CENTER, "bg_color": "#D9D9D9", "bold": True},
-    "blank": {"font_name": "仿宋", "font_size": 11, "bottom": 1},
+    "good": {**_CENTER, "bg_color": style.BLUE},
+    "some": {**_CENTER, "bg_color": style.YELLOW},
+    "none": {**_CENTER, "bg_color": style.ORANGE, "bold": True},
+    "alert": {"bg_color": style.ORANGE, "bold": True},
+    "odd": {**_CENTER, "bg_color": style.GREY, "bold": True},
+    "blank": {**font(FANG, 11), "bottom": 1},
 }
 
 STATUS_STYLE = {

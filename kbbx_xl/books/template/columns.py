@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
-from unicodedata import east_asian_width
 
 from xlsxwriter.format import Format
 
@@ -68,15 +66,6 @@ LONG_TEXT = 18  # characters from which a text column is set flush left
 def width_of(field: Field) -> float:
     """Characters; wide enough for the title in two lines."""
     return field.width or max(WIDTHS[field.type], len(field.title) + 1.5)
-
-
-def lines(text: object, width: float, points: float) -> int:
-    """Lines that ``text`` needs in a column of ``width`` characters at a font size.
-
-    A column unit is 7 pixels; a Chinese character is as wide as the font is high.
-    """
-    pixels = sum(1.0 if east_asian_width(c) in "WF" else 0.55 for c in str(text))
-    return max(1, math.ceil(pixels * points * 96 / 72 / (width * 7 - 4)))
 
 
 def style_of(book: Book, field: Field, base: str = "input") -> Format:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from xlsxwriter.utility import xl_col_to_name
 
+from kbbx_xl.books.style import SONG
 from kbbx_xl.books.template.context import Context
 from kbbx_xl.books.template.page import Page, quoted
 from kbbx_xl.settings.forms import Form, Sheet
@@ -125,7 +126,7 @@ def set_up_paper(page: Page, sheet: Sheet, header_rows: tuple[int, int] | None) 
         xl.repeat_rows(*header_rows)
     foot = (sheet.foot + "\n") if sheet.foot else ""
     sign = "　　　　　　　　".join(f"{who}：" for who in sheet.sign)
-    page.footer(f'&L&"宋体"&10{foot}{sign}&R&"宋体"&10第 &P 页 共 &N 页')
+    page.footer(f'&L&"{SONG.name}"&10{foot}{sign}&R&"{SONG.name}"&10第 &P 页 共 &N 页')
 
 
 def protect(page: Page) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kbbx_xl.books import style
 from kbbx_xl.books.template import columns
 from kbbx_xl.books.template.frame import protect, put_title, set_up_paper
 from kbbx_xl.books.template.page import Book, Page
@@ -24,7 +25,7 @@ def put_notes(book: Book, form: Form, sheet: Sheet) -> None:
     for number, note in enumerate(form.notes, 1):
         text = f"{number}. {note}"
         page.merge(row, 0, row, 4, text, book.style("note"))
-        page.height(row, LINE_POINTS * columns.lines(text, sum(WIDTHS), 12))
+        page.height(row, LINE_POINTS * style.lines(text, sum(WIDTHS), style.PART))
         row += 1
     row = _columns(page, form, row + 1)
     set_up_paper(page, sheet, None)
@@ -46,7 +47,7 @@ def _columns(page: Page, form: Form, row: int) -> int:
                 continue
             number, row = number + 1, row + 1
             cells = (number, sheet.sheet, field.title, "是" if field.required else "", guide(field))
-            page.height(row, CELL_POINTS * columns.lines(cells[-1], WIDTHS[-1], 10) + 2)
+            page.height(row, CELL_POINTS * style.lines(cells[-1], WIDTHS[-1], style.SMALL) + 2)
             for col, value in enumerate(cells):
                 align = "left" if col == 4 else "center"
                 page.put(row, col, value, book.style("note_cell", align=align))

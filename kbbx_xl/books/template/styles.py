@@ -1,9 +1,4 @@
-"""Every font, size, colour and border of the built workbooks, in one place.
-
-Fonts are named, never embedded: 宋体, 黑体 and 仿宋 are on every Chinese Windows; elsewhere the
-program falls back by itself.  Colours stay apart for colour-blind readers (blue, yellow, orange)
-and never carry a meaning alone: a message or a word says the same.
-"""
+"""The cell styles of the workbooks that people fill, by name; looks are those of ``books.style``."""
 
 from __future__ import annotations
 
@@ -14,54 +9,46 @@ from typing import Any
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 
-SONG, HEI, FANG = "宋体", "黑体", "仿宋"
-
-HEADER_FILL = "#DCE6F1"  # pale blue
-CALC_FILL = "#F2F2F2"  # pale grey: the workbook fills it
-REST_FILL = "#D9D9D9"  # grey: no school that day
-MISSING_FILL = "#FFF2CC"  # pale yellow: still to be filled
-WRONG_FILL, WRONG_INK = "#FBE5D6", "#C00000"  # pale orange, dark red: contradicts a rule
-OVER_FILL = "#F4B183"  # orange: a threshold is reached
-LINE = "#7F7F7F"
+from kbbx_xl.books import style
+from kbbx_xl.books.style import BODY, FANG, HEI, PART, SMALL, SONG, TITLE, font
 
 DATE, MONTH, TEXT, WHOLE, DECIMAL = "yyyy-mm-dd", 'yyyy"年"m"月"', "@", "0", "General"
 
 _CELL: dict[str, Any] = {
-    "font_name": SONG,
-    "font_size": 10.5,
+    **font(SONG, BODY),
     "border": 1,
-    "border_color": LINE,
+    "border_color": style.LINE,
     "valign": "vcenter",
     "text_wrap": True,
 }
-_BARE: dict[str, Any] = {"font_name": SONG, "font_size": 10.5, "valign": "vcenter"}
+_BARE: dict[str, Any] = {**font(SONG, BODY), "valign": "vcenter"}
 
 STYLES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {
-        "title": {**_BARE, "font_size": 20, "bold": True, "align": "center"},
-        "subtitle": {**_BARE, "font_name": FANG, "font_size": 12, "align": "center"},
+        "title": {**_BARE, "font_size": TITLE, "bold": True, "align": "center"},
+        "subtitle": {**_BARE, **font(FANG, PART), "align": "center"},
         "line": {**_BARE, "font_size": 11},
         "line_right": {**_BARE, "font_size": 11, "align": "right"},
         "line_center": {**_BARE, "font_size": 11, "align": "center"},
-        "header": {**_CELL, "font_name": HEI, "align": "center", "bg_color": HEADER_FILL},
-        "header_plain": {**_CELL, "font_name": HEI, "font_size": 12, "align": "center"},
-        "label": {**_CELL, "font_name": HEI, "align": "center", "bg_color": HEADER_FILL},
+        "header": {**_CELL, **font(HEI, BODY), "align": "center", "bg_color": style.BLUE},
+        "header_plain": {**_CELL, **font(HEI, PART), "align": "center"},
+        "label": {**_CELL, **font(HEI, BODY), "align": "center", "bg_color": style.BLUE},
         "input": {**_CELL, "locked": False},
         "plain": _CELL,
-        "calc": {**_CELL, "bg_color": CALC_FILL},
-        "total": {**_CELL, "bg_color": CALC_FILL, "bold": True},
+        "calc": {**_CELL, "bg_color": style.GREY_PALE},
+        "total": {**_CELL, "bg_color": style.GREY_PALE, "bold": True},
         "form_label": {**_CELL, "align": "center"},
         "form_value": {**_CELL, "align": "center"},
         "form_text": {**_CELL, "valign": "top"},
-        "note_title": {**_BARE, "font_name": HEI, "font_size": 12},
-        "note": {**_BARE, "font_name": FANG, "font_size": 12, "text_wrap": True, "valign": "top"},
-        "note_cell": {**_CELL, "font_size": 10},
-        "hidden": {"font_name": SONG, "font_size": 10, "num_format": TEXT},
+        "note_title": {**_BARE, **font(HEI, PART)},
+        "note": {**_BARE, **font(FANG, PART), "text_wrap": True, "valign": "top"},
+        "note_cell": {**_CELL, "font_size": SMALL},
+        "hidden": {**font(SONG, SMALL), "num_format": TEXT},
         # conditional formats
-        "missing": {"bg_color": MISSING_FILL},
-        "wrong": {"bg_color": WRONG_FILL, "font_color": WRONG_INK, "bold": True},
-        "over": {"bg_color": OVER_FILL, "bold": True},
-        "rest": {"bg_color": REST_FILL},
+        "missing": {"bg_color": style.YELLOW},
+        "wrong": {"bg_color": style.PEACH, "font_color": style.RED_INK, "bold": True},
+        "over": {"bg_color": style.ORANGE, "bold": True},
+        "rest": {"bg_color": style.GREY},
     }
 )
 

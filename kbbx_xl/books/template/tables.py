@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from xlsxwriter.utility import xl_col_to_name
 
+from kbbx_xl.books import style
 from kbbx_xl.books.template import columns
 from kbbx_xl.books.template.calc.regions import Region
 from kbbx_xl.books.template.context import Context
@@ -122,7 +123,7 @@ def _row(
 def text_height(fields: tuple[Field, ...], record: Mapping[str, object]) -> float:
     """Points that the longest text of a record needs in its column; 0 for none."""
     needed = (
-        columns.lines(text, columns.width_of(f), 10.5)
+        style.lines(text, columns.width_of(f))
         for f in fields
         if isinstance(text := record.get(f.name), str) and not f.extra
     )

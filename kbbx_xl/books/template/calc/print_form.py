@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from kbbx_xl.books.style import YELLOW
 from kbbx_xl.books.template.calc.chosen import (
     BIRTH,
     CHOICE,
@@ -111,7 +112,7 @@ def put_print_form(
 def _choice(page: Page, choice: object) -> None:
     book = page.book
     page.merge(CHOOSE_ROW, 0, CHOOSE_ROW, 1, "选择学生", book.style("label"))
-    style = book.style("input", num_format="@", bg_color="#FFFFE5")
+    style = book.style("input", num_format="@", bg_color=YELLOW)
     page.merge(CHOOSE_ROW, 2, CHOOSE_ROW, 8, choice, style)
     hint = "从列表选一名台账里的学生，下面自动填好；本行不打印"
     page.merge(CHOOSE_ROW, 9, CHOOSE_ROW, LAST, hint, book.style("note_cell", border=0))
