@@ -67,6 +67,7 @@ test: lint
 	$(BIN)/kbbx-xl build --check
 	$(BIN)/python tools/reference.py --check
 	$(BIN)/python tools/rules_coverage.py --check
+	$(BIN)/python tools/looks.py --check
 	$(BIN)/pytest -n auto --dist loadfile
 
 faults: $(VENV)/.dev
@@ -86,6 +87,7 @@ build: $(VENV)/.dev
 	$(BIN)/kbbx-xl build
 	$(BIN)/python tools/reference.py
 	$(BIN)/python tools/rules_coverage.py
+	$(BIN)/python tools/looks.py
 
 pictures: $(VENV)/.dev
 	$(BIN)/python tools/pictures.py

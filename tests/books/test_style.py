@@ -6,44 +6,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from coloraide import Color
 
 from kbbx_xl.books import style
-from kbbx_xl.books.summary.styles import STYLES as SUMMARY
-from kbbx_xl.books.template.styles import STYLES as TEMPLATE
+from tools.looks import (
+    EYES,
+    LEAST_APART,
+    LEAST_LINE,
+    MEANINGS,
+    apart,
+    contrast,
+    least,
+    lightness,
+    text_pairs,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
-MEANINGS = {
-    "待填、警告": style.YELLOW,
-    "不合规则": style.PEACH,
-    "表头、已报": style.BLUE,
-    "不上课、错月": style.GREY,
-    "达到预警、未报": style.ORANGE,
-}
-EYES = (None, "protan", "deutan", "tritan")
-PAIRS = {
-    (properties.get("font_color", style.INK), properties.get("bg_color", style.WHITE))
-    for table in (TEMPLATE, SUMMARY)
-    for properties in table.values()
-}
 MARKS = (style.MARK_ERROR, style.MARK_WARNING, style.MARK_NOTE)
 WAYS = re.compile(r"""["']#?[0-9A-Fa-f]{6}["']""")
 FACE = re.compile("|".join(face.name for face in style.FACES))
-
-
-def contrast(one: str, other: str) -> float:
-    """WCAG 2.2 contrast ratio, 1 to 21."""
-    return float(Color(one).contrast(other, method="wcag21"))
-
-
-def apart(one: str, other: str, eyes: str | None) -> float:
-    """CIEDE2000 between two colours as such eyes see them; 1 is just noticeable."""
-    seen = [Color(c).filter(eyes) if eyes else Color(c) for c in (one, other)]
-    return float(seen[0].delta_e(seen[1], method="2000"))
-
-
-def lightness(colour: str) -> float:
-    return float(Color(colour).convert("lab-d65")["l"])
 
 
 def test_ratio_is_the_one_of_the_standard() -> None:
@@ -51,9 +31,9 @@ def test_ratio_is_the_one_of_the_standard() -> None:
     assert contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
 
 
-@pytest.mark.parametrize(("ink", "fill"), sorted(PAIRS))
+@pytest.mark.parametrize(("ink", "fill"), sorted(text_pairs()))
 def test_text_is_readable(ink: str, fill: str) -> None:
-    assert contrast(ink, fill) >= (7 if ink == style.INK else 4.5)
+    assert contrast(ink, fill) >= least(ink)
 
 
 @pytest.mark.parametrize("fill", [*MEANINGS.values(), *MARKS, *style.SHADES, style.BLUE_PALE])
@@ -62,13 +42,13 @@ def test_black_is_readable_on_every_fill_that_rules_and_marks_put_over_a_cell(fi
 
 
 @pytest.mark.parametrize("eyes", EYES)
-def test_meanings_stay_apart(eyes: str | None) -> None:
+def test_meanings_stay_apart(eyes: str) -> None:
     for one, other in itertools.combinations(MEANINGS.values(), 2):
-        assert apart(one, other, eyes) >= 5, (one, other)
+        assert apart(one, other, eyes) >= LEAST_APART, (one, other)
 
 
 @pytest.mark.parametrize("eyes", EYES)
-def test_series_of_a_chart_stay_apart_also_in_grey(eyes: str | None) -> None:
+def test_series_of_a_chart_stay_apart_also_in_grey(eyes: str) -> None:
     for one, other in itertools.pairwise(style.SERIES):
         assert apart(one, other, eyes) >= 15, (one, other)
     grey = [lightness(colour) for colour in style.SERIES]
@@ -82,9 +62,10 @@ def test_shades_darken_evenly() -> None:
 
 @pytest.mark.parametrize("line", [style.LINE, style.OUTLINE])
 def test_lines_are_seen(line: str) -> None:
-    assert contrast(line, style.WHITE) >= 3
+    assert contrast(line, style.WHITE) >= LEAST_LINE
     assert (
-        min(max(contrast(s, style.WHITE), contrast(line, style.WHITE)) for s in style.SERIES) >= 3
+        min(max(contrast(s, style.WHITE), contrast(line, style.WHITE)) for s in style.SERIES)
+        >= LEAST_LINE
     )
 
 
