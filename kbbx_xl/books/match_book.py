@@ -17,8 +17,9 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from kbbx_xl.books.plain_sheet import PlainBook
+from kbbx_xl.books.printing import set_up
 from kbbx_xl.books.summary.links import Links
-from kbbx_xl.books.summary.paper import A4, STAMP_SHEET, accepted, write_hidden
+from kbbx_xl.books.summary.paper import STAMP_SHEET, accepted, write_hidden
 from kbbx_xl.books.summary.styles import add_formats
 from kbbx_xl.books.writing.texts import clean
 from kbbx_xl.flow.match_lists import NO, YES, Line, MatchLists, key_of, seal_of
@@ -126,10 +127,7 @@ class _Book:
     def sheet(self, name: str, title: str, widths: Sequence[float], *, landscape: bool = True) -> Worksheet:  # fmt: skip
         made = self.workbook.add_worksheet(name)
         self.seals[name] = set()
-        made.set_paper(A4)
-        made.set_landscape() if landscape else made.set_portrait()
-        made.fit_to_pages(1, 0)
-        made.set_footer("&C&9第 &P 页  共 &N 页")
+        set_up(made, landscape=landscape)
         made.hide_gridlines(2)
         for column, width in enumerate(widths):
             accepted(made.set_column(column, column, width))

@@ -9,7 +9,8 @@ from pathlib import Path
 from kbbx_xl.books.files import Written, verify_workbook, write_whole
 from kbbx_xl.books.oplog import Entry, Log
 from kbbx_xl.books.plain_sheet import PlainBook
-from kbbx_xl.books.summary.paper import A4, STAMP_SHEET, accepted, write_hidden
+from kbbx_xl.books.printing import set_up
+from kbbx_xl.books.summary.paper import STAMP_SHEET, accepted, write_hidden
 from kbbx_xl.books.summary.styles import add_formats
 from kbbx_xl.model import SUMMARY_FORM
 
@@ -69,9 +70,6 @@ def write_log(log: Log, path: Path, titles: Mapping[str, str]) -> Written:
             {"title": "操作记录", "author": "kbbx-xl", "created": dt.datetime(2000, 1, 1)}
         )
         page = book.add_worksheet("操作记录")
-        page.set_landscape()
-        page.set_paper(A4)
-        page.fit_to_pages(1, 0)
         formats = add_formats(book)
         for column, width in enumerate(WIDTHS):
             page.set_column(column, column, width)
@@ -86,7 +84,7 @@ def write_log(log: Log, path: Path, titles: Mapping[str, str]) -> Written:
         top = len(rows)
         for column, title in enumerate(HEAD):
             accepted(page.write_string(top, column, title, formats["head"]))
-        page.repeat_rows(top)
+        set_up(page, landscape=True, repeat=(top, top))
         page.freeze_panes(top + 1, 0)
         for number, entry in enumerate(log.entries, top + 1):
             for column, value in enumerate(line_of(entry, titles)):

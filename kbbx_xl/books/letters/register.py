@@ -23,6 +23,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from kbbx_xl.books import style
 from kbbx_xl.books.docx_page import ZIP_DATE
 from kbbx_xl.books.files import Written, is_open, verify_workbook
+from kbbx_xl.books.printing import set_up_opened
 from kbbx_xl.books.summary.paper import STAMP_SHEET
 from kbbx_xl.books.writing.results import Result, write_set
 from kbbx_xl.books.writing.texts import escaped, unescaped
@@ -142,9 +143,7 @@ def _begin() -> openpyxl.Workbook:
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
         sheet.column_dimensions[cell.column_letter].width = width
     sheet.freeze_panes = sheet.cell(HEADER_ROW + 1, 1)
-    sheet.print_title_rows = f"1:{HEADER_ROW}"
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
-    sheet.page_setup.fitToHeight, sheet.sheet_properties.pageSetUpPr.fitToPage = 0, True
+    set_up_opened(sheet, landscape=True, repeat=(0, HEADER_ROW - 1))
     stamp = book.create_sheet(STAMP_SHEET)
     stamp["A1"], stamp["B1"] = "form", SUMMARY_FORM
     stamp.sheet_state = "veryHidden"

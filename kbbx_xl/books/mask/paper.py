@@ -12,7 +12,8 @@ from xlsxwriter.worksheet import Worksheet
 from kbbx_xl.books import style
 from kbbx_xl.books.mask.cells import MaskedSheet
 from kbbx_xl.books.plain_sheet import PlainBook
-from kbbx_xl.books.summary.paper import A4, STAMP_SHEET, accepted, write_hidden
+from kbbx_xl.books.printing import set_up
+from kbbx_xl.books.summary.paper import STAMP_SHEET, accepted, write_hidden
 from kbbx_xl.books.summary.styles import STYLES
 from kbbx_xl.books.writing.texts import clean, shortened
 from kbbx_xl.model import column_letters
@@ -53,9 +54,7 @@ def write_copy(
 def _page(book: PlainBook, name: str) -> Worksheet:
     """A new sheet that prints one page wide."""
     page = book.add_worksheet(name)
-    page.set_paper(A4)
-    page.set_landscape()
-    page.fit_to_pages(1, 0)
+    set_up(page, landscape=True)
     return page
 
 
@@ -89,6 +88,7 @@ def _write_sheet(page: Worksheet, sheet: MaskedSheet, formats: Mapping[str, obje
         page.set_column(column, column, min(width, WIDEST))
     if sheet.heads and max(sheet.heads) < 10:
         page.freeze_panes(max(sheet.heads) + 1, 0)
+        page.repeat_rows(min(sheet.heads), max(sheet.heads))
 
 
 def _put(
@@ -138,6 +138,7 @@ def _write_proof(
         accepted(page.merge_range(row, 0, row, len(HEAD) - 1, note, formats["line"]))
         page.set_row(row, style.height_of(style.lines(note, sum(HEAD_WIDTHS), EXCEL_SIZE)))
         row += 1
+    page.repeat_rows(row)
     for column, title in enumerate(HEAD):
         accepted(page.write_string(row, column, title, formats["head"]))
     for line in proof_rows(sheets, names):

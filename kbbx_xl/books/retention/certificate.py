@@ -13,8 +13,9 @@ from kbbx_xl.books import style
 from kbbx_xl.books.files import Written, verify_workbook, write_whole
 from kbbx_xl.books.oplog import mark_of_kind
 from kbbx_xl.books.plain_sheet import PlainBook
+from kbbx_xl.books.printing import set_up
 from kbbx_xl.books.retention.find import PAPER, Found
-from kbbx_xl.books.summary.paper import A4, STAMP_SHEET, accepted, write_hidden
+from kbbx_xl.books.summary.paper import STAMP_SHEET, accepted, write_hidden
 from kbbx_xl.books.summary.styles import add_formats
 from kbbx_xl.model import SUMMARY_FORM
 
@@ -69,9 +70,6 @@ def _fill(
 ) -> None:
     """The one page: what was done, the files, places to sign."""
     page = book.add_worksheet(TITLE)
-    page.set_landscape()
-    page.set_paper(A4)
-    page.fit_to_pages(1, 0)
     for column, width in enumerate(WIDTHS):
         page.set_column(column, column, width)
     last = len(HEAD) - 1
@@ -83,7 +81,7 @@ def _fill(
     row = 1 + len(opening)
     for column, title in enumerate(HEAD):
         accepted(page.write_string(row, column, title, formats["head"]))
-    page.repeat_rows(row)
+    set_up(page, landscape=True, repeat=(row, row))
     for number, found in enumerate(files, 1):
         row += 1
         for column, value in enumerate(_line(number, found, outcomes)):

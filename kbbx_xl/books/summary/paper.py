@@ -14,6 +14,7 @@ from typing import Any
 
 from kbbx_xl.books import style as look
 from kbbx_xl.books.plain_sheet import CellValue, PlainBook, PlainSheet, letters_of
+from kbbx_xl.books.printing import set_up
 from kbbx_xl.books.summary import trace
 from kbbx_xl.books.summary.links import Links
 from kbbx_xl.books.summary.scope import owning_unit
@@ -24,7 +25,6 @@ from kbbx_xl.flow.source import Source, Span
 from kbbx_xl.messages import OutputError
 from kbbx_xl.model import SUMMARY_FORM
 
-A4 = 9
 INDENT = 1.5  # characters before a text, at least
 STAMP_SHEET = "_kbbx"
 LINK_LIMIT = 65_000  # Excel holds 65,530 links a sheet
@@ -85,12 +85,7 @@ class Paper:
         self._rests: dict[str, Rests] = {}  # of each style that was used
         self._styles: dict[str, int] = {}
         self._needed: dict[int, int] = {}  # lines of text that a row must show
-        sheet.set_paper(A4)
-        sheet.set_landscape() if landscape else sheet.set_portrait()
-        sheet.fit_to_pages(1, 0)
-        sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
-        sheet.center_horizontally()
-        sheet.set_footer("&C&9第 &P 页  共 &N 页")
+        set_up(sheet, landscape=landscape)
         sheet.hide_gridlines(2)
 
     def heading(self, title: str, left: str, right: str, widths: Sequence[float]) -> None:

@@ -13,8 +13,9 @@ from xlsxwriter.format import Format
 
 from kbbx_xl.books.files import Written, verify_workbook
 from kbbx_xl.books.plain_sheet import CellValue, PlainBook, PlainSheet
+from kbbx_xl.books.printing import set_up
 from kbbx_xl.books.summary.notes import NAMED
-from kbbx_xl.books.summary.paper import A4, STAMP_SHEET, accepted, stamp, write_hidden
+from kbbx_xl.books.summary.paper import STAMP_SHEET, accepted, stamp, write_hidden
 from kbbx_xl.books.summary.scope import owner, unit_order
 from kbbx_xl.books.summary.styles import STYLES
 from kbbx_xl.books.writing.cells import Column, Looked, Spelt
@@ -121,8 +122,4 @@ def _columns(
 def _set_up(sheet: PlainSheet, rows: int) -> None:
     sheet.freeze_panes(HEAD + 1, 4)
     sheet.autofilter(HEAD, 0, HEAD + max(rows, 1), len(COLUMNS) - 1)
-    sheet.set_landscape()
-    sheet.set_paper(A4)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(HEAD)
-    sheet.set_footer("&C&9第 &P 页  共 &N 页")
+    set_up(sheet, landscape=True, repeat=(HEAD, HEAD))

@@ -12,14 +12,14 @@ from collections.abc import Mapping
 
 from xlsxwriter.utility import xl_col_to_name
 
-from kbbx_xl.books.style import SONG
+from kbbx_xl.books.printing import Margins, footer, set_up
 from kbbx_xl.books.template.context import Context
 from kbbx_xl.books.template.page import Page, quoted
 from kbbx_xl.settings.forms import Form, Sheet
 
 TITLE_ROW, LINE_ROW, HEADER_ROW = 0, 1, 2
-A4 = 9
 PRINTED = "打印区"
+PLAIN, SIGNED = Margins(0.6, 0.6, 0.8, 0.7), Margins(0.6, 0.6, 0.8, 1.0)
 NO_DATE, NO_MONTH = "　　年　月　日", "　　年　月"
 PROTECT = {
     "format_cells": False,
@@ -113,20 +113,21 @@ def put_line(
     )
 
 
-def set_up_paper(page: Page, sheet: Sheet, header_rows: tuple[int, int] | None) -> None:
-    """A4, one page wide, header rows repeated, signatures and page number in the footer."""
-    xl = page.sheet
-    xl.set_paper(A4)
-    xl.set_landscape() if sheet.orientation == "landscape" else xl.set_portrait()
-    xl.fit_to_pages(1, 0)
-    xl.center_horizontally()
-    xl.print_black_and_white()  # colours are for the screen
-    xl.set_margins(left=0.6, right=0.6, top=0.8, bottom=1.0 if sheet.sign or sheet.foot else 0.7)
-    if header_rows:
-        xl.repeat_rows(*header_rows)
+def set_up_paper(
+    page: Page, sheet: Sheet, header_rows: tuple[int, int] | None, *, one_page: bool = False
+) -> None:
+    """Page set-up of a form: header rows repeated, signatures and page number in the footer."""
+    set_up(
+        page.sheet,
+        landscape=sheet.orientation == "landscape",
+        margins=SIGNED if sheet.sign or sheet.foot else PLAIN,
+        repeat=header_rows,
+        one_page=one_page,
+    )
+    page.sheet.print_black_and_white()  # colours are for the screen
     foot = (sheet.foot + "\n") if sheet.foot else ""
     sign = "　　　　　　　　".join(f"{who}：" for who in sheet.sign)
-    page.footer(f'&L&"{SONG.name}"&10{foot}{sign}&R&"{SONG.name}"&10第 &P 页 共 &N 页')
+    page.footer(footer(foot + sign))
 
 
 def protect(page: Page) -> None:

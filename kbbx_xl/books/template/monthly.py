@@ -70,8 +70,7 @@ def put_report(
     _rules(page, sheet, source)
     _foot(page, sheet, FIRST + len(LINES), last_col)
     page.sheet.freeze_panes(FIRST, 1)
-    set_up_paper(page, sheet, (HEADER_ROW, HEADER_ROW + 1))
-    page.sheet.fit_to_pages(1, 1)
+    set_up_paper(page, sheet, (HEADER_ROW, HEADER_ROW + 1), one_page=True)
     protect(page)
 
 

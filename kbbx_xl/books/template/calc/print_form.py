@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from kbbx_xl.books.printing import Margins, set_up
 from kbbx_xl.books.style import YELLOW
 from kbbx_xl.books.template.calc.chosen import (
     BIRTH,
@@ -33,7 +34,7 @@ CHOOSE_ROW, TITLE, LINE, TOP = 0, 1, 2, 3  # the choice stands above the paper
 COLUMNS = 12  # of equal width, right of the block labels
 LAST = COLUMNS
 SHOWN_VISITS = 8
-A4 = 9
+EDGES = Margins(0.7, 0.6, 0.8, 0.6)
 ADDRESS = "　　　　县（市、区）　　　　乡镇（街道、办事处）　　　　（村、小区、门牌号码等）"
 APPROVED = "是否属于经县级扶贫工作领导小组核实同意、准许先办理延缓入学或休学手续的学生"
 HOW_TO = (
@@ -268,12 +269,8 @@ def _part(regions: Mapping[str, Region], name: str, number: int, before: str) ->
 
 def _paper(page: Page, last_row: int) -> None:
     xl = page.sheet
-    xl.set_paper(A4)
-    xl.set_portrait()
+    set_up(xl, landscape=False, margins=EDGES, one_page=True)
     xl.print_area(TITLE, 0, last_row, LAST)
-    xl.fit_to_pages(1, 1)
-    xl.center_horizontally()
-    xl.set_margins(left=0.7, right=0.6, top=0.8, bottom=0.6)
     xl.freeze_panes(CHOOSE_ROW + 1, 0)
     xl.hide_gridlines(2)
     protect(page)
