@@ -137,9 +137,22 @@ class Sheet:
     sign: tuple[str, ...] = ()  # who signs at the foot of each page
     foot: str = ""  # note at the foot of each page
     source: tuple[str, ...] = ()  # of every column that names none
+    guide: str = ""  # above the table on screen: what belongs here, who fills it, when
 
     def field(self, name: str) -> Field:
         return next(f for f in self.columns if f.name == name)
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """One line of the first sheet (本月要做): what to do, on which sheet, and what tells how far it is."""
+
+    say: str  # one short sentence
+    to: str  # table of the sheet where it is done
+    state: str  # name of a state (books.template.todo.states)
+    how: str = ""
+    also: tuple[str, ...] = ()  # further tables whose cells count
+    none: str = ""  # shown while the tables are empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +164,7 @@ class Form:
     version: int
     sheets: tuple[Sheet, ...]
     notes: tuple[str, ...] = ()  # 填表说明
+    todo: tuple[Todo, ...] = ()  # 本月要做
 
 
 def load_form(name: str) -> Form:
@@ -177,6 +191,10 @@ def _check_form(block: Block, form: Form) -> None:
         _check_once(block["sheets"], key)
     for raw, sheet in zip(block["sheets"], form.sheets, strict=True):
         _check_sheet(raw, sheet)
+    tables = [sheet.table for sheet in form.sheets]
+    for line in block.get("todo", []):
+        for table in (line["to"], *line.get("also", [])):
+            reference(table, tables, line, "to", "table")
     names = {f.name for sheet in form.sheets for f in sheet.columns}
     for raw in (c for sheet in block["sheets"] for c in sheet.get("columns", [])):
         if raw.get("rule") == Rule.UP_TO_AS_OF and AS_OF not in names:

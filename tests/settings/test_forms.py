@@ -103,6 +103,7 @@ def test_annex_1_has_exactly_four_columns_a_level() -> None:
 
 def test_sheets_stand_in_the_order_of_the_design() -> None:
     assert [s.sheet for s in load_form("registration").sheets] == [
+        "本月要做",
         "填报信息",
         "学生名册",
         "点名表",
@@ -121,6 +122,7 @@ def test_sheets_stand_in_the_order_of_the_design() -> None:
         "填表说明",
     ]
     assert [s.sheet for s in load_form("monthly").sheets] == [
+        "本月要做",
         "填报信息",
         "月报表",
         "疑似辍学名单",

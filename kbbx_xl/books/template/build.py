@@ -25,6 +25,8 @@ from kbbx_xl.books.template.page import Book, writing
 from kbbx_xl.books.template.six_checks import put_six_checks
 from kbbx_xl.books.template.stamp import put_stamp
 from kbbx_xl.books.template.tables import SPARE_ROWS, put_table
+from kbbx_xl.books.template.todo.sheet import TABLE as TODO
+from kbbx_xl.books.template.todo.sheet import put_todo
 from kbbx_xl.model import Layout
 from kbbx_xl.settings.forms import Form, Sheet, load_form
 
@@ -70,6 +72,8 @@ def build_workbook(
         if any(f.formula for s in form.sheets if s.table in job.regions for f in s.columns):
             put_calculated(book, form, context, job.regions, data)
             write_names(book, context)
+        if todo := next((s for s in form.sheets if s.table == TODO), None):
+            put_todo(book, form, todo, context, data, cover, job.regions)
         put_choices(book, form)
         put_stamp(book, form, context)
         first = next(iter(book.pages.values()))
@@ -89,6 +93,11 @@ def _put_sheet(job: Job, sheet: Sheet) -> None:
     special(job, sheet)
 
 
+def _todo(job: Job, sheet: Sheet) -> None:
+    """Only its place among the sheets; it is filled once all others have theirs."""
+    job.book.page(sheet.sheet)
+
+
 def _cover(job: Job, sheet: Sheet) -> None:
     put_cover(job.book, job.form, sheet, job.context, job.cover, choice_name)
 
@@ -106,7 +115,9 @@ def _six_checks(job: Job, sheet: Sheet) -> None:
 
 
 def _calendar(job: Job, sheet: Sheet) -> None:
-    put_calendar(job.book, job.form, sheet, job.context, job.data, choice_name)
+    job.regions[sheet.table] = put_calendar(
+        job.book, job.form, sheet, job.context, job.data, choice_name
+    )
 
 
 def _print_form(job: Job, sheet: Sheet) -> None:
@@ -136,6 +147,7 @@ def _notes(job: Job, sheet: Sheet) -> None:
 Layer = Callable[[Job, Sheet], None]
 BY_TABLE: Mapping[str, Layer] = MappingProxyType(
     {
+        TODO: _todo,
         "cover": _cover,
         "zero_report": _zero_report,
         "report": _report,

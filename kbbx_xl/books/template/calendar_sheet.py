@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from kbbx_xl.books.template import columns
+from kbbx_xl.books.template.calc.regions import Region
 from kbbx_xl.books.template.context import Context
-from kbbx_xl.books.template.page import Book
+from kbbx_xl.books.template.page import Book, quoted
 from kbbx_xl.books.template.tables import Records, put_table
 from kbbx_xl.settings.forms import Field, FieldType, Form, Sheet
 
@@ -40,11 +41,11 @@ def put_calendar(
     context: Context,
     data: Mapping[str, Records],
     source: Callable[[str], str],
-) -> None:
+) -> Region:
     """Lay out the term dates (``data["term"]``: one record start, end, and where wanted those of the
     term before, earlier_start, earlier_end) and the table of changes."""
     records = data.get(sheet.table, ())
-    put_table(book, form, sheet, context, records, {}, source, top=TABLE_ROW)
+    region = put_table(book, form, sheet, context, records, {}, source, top=TABLE_ROW)
     page = book.pages[sheet.sheet]
     term = (data.get("term") or [{}])[0]
     for row, field in enumerate(TERM, 1):
@@ -60,3 +61,9 @@ def put_calendar(
     page.height(3, 8)
     page.merge(4, 0, 4, len(sheet.columns) - 1, HINT, book.style("note", font_size=10.5))
     page.height(4, 34)
+    return region
+
+
+def term_cells(sheet: str) -> str:
+    """The cells of the first and last day of the term."""
+    return f"{quoted(sheet)}!$B$2:$B${len(TERM) + 1}"

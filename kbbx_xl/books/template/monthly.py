@@ -23,7 +23,7 @@ from kbbx_xl.books.template.frame import (
     put_title,
     set_up_paper,
 )
-from kbbx_xl.books.template.page import Book, Page
+from kbbx_xl.books.template.page import Book, Page, quoted
 from kbbx_xl.model import GRADES, JUNIOR, PRIMARY, stage_of
 from kbbx_xl.settings.forms import FieldType, Sheet
 
@@ -217,6 +217,13 @@ def _sexed(label: str, given: Mapping[str, Mapping[str, object]]) -> bool:
     }
     known = sum(filled[n] for n in SEXES)
     return known > 0 if label in GRADES else known == 2 * filled[CLOSING]
+
+
+def total_check(sheet: Sheet, records: Records) -> tuple[str, str]:
+    """The cell that checks the line 合计 ('月报表'!$Q$17), and what it shows for ``records``."""
+    col = next(i for i, f in enumerate(sheet.columns) if f.name == "check")
+    cell = f"{quoted(sheet.sheet)}!${xl_col_to_name(col)}${FIRST + LINES.index(TOTAL) + 1}"
+    return cell, balance(sheet, TOTAL, {str(r.get("grade")): r for r in records})
 
 
 def _members(label: str, letter: str) -> str:

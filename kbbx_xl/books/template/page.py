@@ -68,6 +68,10 @@ class Page:
         """Write a one-cell array formula (Ctrl+Shift+Enter)."""
         self._done(self.sheet.write_array_formula(row, col, row, col, text, style, value), row, col)
 
+    def link(self, row: int, col: int, target: str, text: str, style: Format) -> None:
+        """Write a text that leads elsewhere in the workbook: internal:'学生名册'!B4."""
+        self._done(self.sheet.write_url(row, col, target, style, text), row, col)
+
     def merge(
         self, row: int, col: int, to_row: int, to_col: int, value: object, style: Format
     ) -> None:

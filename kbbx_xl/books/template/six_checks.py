@@ -98,12 +98,6 @@ def _compare(
     line = FIRST + LINES.index(SUBTOTALS[stage])
     there = f"{quoted(report.sheet)}!${xl_col_to_name(column)}${line + 1}"
     here = xl_rowcol_to_cell(*own)
-    reported = sum(
-        number
-        for r in data.get("report", ())
-        if stage_of(str(r.get("grade"))) == stage and isinstance(number := r.get("suspected"), int)
-    )
-    gap = reported - count(data, "suspected_now", stage)
     row, col = own[0], len(sheet.columns) - 1
     page = book.pages[sheet.sheet]
     page.formula(
@@ -111,7 +105,27 @@ def _compare(
         col,
         f'=IF({there}={here},"{BALANCED}","月报表疑似辍学差"&({there}-{here}))',
         book.style("calc", align="center"),
-        f"月报表疑似辍学差{gap}" if gap else BALANCED,
+        _compared(data, stage),
     )
     cell = xl_rowcol_to_cell(row, col)
     page.condition(row, col, row, col, f'={cell}<>"{BALANCED}"', book.style("wrong"))
+
+
+def _compared(data: Mapping[str, Records], stage: str) -> str:
+    """What stands beside the line of a stage."""
+    reported = sum(
+        number
+        for r in data.get("report", ())
+        if stage_of(str(r.get("grade"))) == stage and isinstance(number := r.get("suspected"), int)
+    )
+    gap = reported - count(data, "suspected_now", stage)
+    return f"月报表疑似辍学差{gap}" if gap else BALANCED
+
+
+def six_cells(sheet: Sheet, data: Mapping[str, Records]) -> list[tuple[str, str]]:
+    """The cells that compare 月报表 with the lists, and what each shows for ``data``."""
+    letter = xl_col_to_name(len(sheet.columns) - 1)
+    return [
+        (f"{quoted(sheet.sheet)}!${letter}${row + 1}", _compared(data, stage))
+        for row, stage in enumerate((PRIMARY, JUNIOR), HEADER_ROW + 1)
+    ]

@@ -42,12 +42,15 @@ STYLES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "form_text": {**_CELL, "valign": "top"},
         "note_title": {**_BARE, **font(HEI, PART)},
         "note": {**_BARE, **font(FANG, PART), "text_wrap": True, "valign": "top"},
+        "how": {**_CELL, "indent": 1},
+        "how_calc": {**_CELL, "indent": 1, "bg_color": style.GREY_PALE},
         "note_cell": {**_CELL, "font_size": SMALL},
+        "go": {**_CELL, "font_color": style.LINK_INK, "underline": 1, "indent": 1},
         "hidden": {**font(SONG, SMALL), "num_format": TEXT},
         # conditional formats
         "missing": {"bg_color": style.YELLOW},
         "wrong": {"bg_color": style.PEACH, "font_color": style.RED_INK, "bold": True},
-        "over": {"bg_color": style.ORANGE, "bold": True},
+        "over": {"bg_color": style.ORANGE, "font_color": style.INK, "bold": True},
         "rest": {"bg_color": style.GREY},
     }
 )

@@ -17,8 +17,8 @@ from kbbx_xl.books.template import columns
 from kbbx_xl.books.template.calc.regions import Region
 from kbbx_xl.books.template.calc.values import Data, as_of_of
 from kbbx_xl.books.template.context import Context
-from kbbx_xl.books.template.monthly import BALANCED, FIRST, LINES, TOTAL, put_report
-from kbbx_xl.books.template.page import Book, Page
+from kbbx_xl.books.template.monthly import BALANCED, FIRST, LINES, TOTAL, put_report, total_check
+from kbbx_xl.books.template.page import Book, Page, quoted
 from kbbx_xl.flow.month_count import (
     FLOWS,
     HOME,
@@ -37,6 +37,10 @@ from kbbx_xl.settings.lists import load_lists
 
 IN_MONTH = '">="&月首', '"<="&统计止日'
 SIX = ("辍学", "疑似辍学", "复学")
+TABLE = "month_figures"
+BOTTOM = FIRST + len(LINES) + 1  # last row on paper
+BETWEEN = BOTTOM + 7  # first check between the sheets
+BETWEEN_TITLES = ("学生名册在校人数", "辍学台账本月新增")
 
 Regions = Mapping[str, Region]
 
@@ -51,11 +55,8 @@ def put_month_figures(
     source: Callable[[str], str],
 ) -> None:
     """Lay out the sheet; records ``month_figures`` of ``data`` may give opening and note by grade."""
-    report = next(s for form in all_forms() for s in form.sheets if s.table == "report")
-    typed = {str(r.get("grade")): dict(r) for r in data.get(sheet.table, ())}
-    opening = {g: r.get("opening") for g, r in typed.items()}
-    known = figures(data, context.period, as_of_of(context), opening)
-    records = [{"grade": g, **known[g], **typed.get(g, {})} for g in GRADES]
+    report, known = _declared(), _known(context, data)
+    records = _records(context, data)
     put_report(book, dataclasses.replace(report, sheet=sheet.sheet), records, cover, source)
     page = book.pages[sheet.sheet]
     places = {f.name: i for i, f in enumerate(report.columns)}
@@ -64,10 +65,39 @@ def put_month_figures(
             text = figure_formula(name, f"$A{row + 1}", f"$B{row + 1}", regions)
             style = columns.style_of(book, report.columns[places[name]], "calc")
             page.formula(row, places[name], text, style, known[grade][name])
-    last_col = len(report.columns) - 1
-    bottom = FIRST + len(LINES) + 1
-    page.sheet.print_area(0, 0, bottom, last_col)
-    _off_paper(page, bottom + 2, places, context, regions, data)
+    page.sheet.print_area(0, 0, BOTTOM, len(report.columns) - 1)
+    _off_paper(page, BOTTOM + 2, places, context, regions, data)
+
+
+def _declared() -> Sheet:
+    """月报表, as which this sheet is laid out."""
+    return next(s for form in all_forms() for s in form.sheets if s.table == "report")
+
+
+def _known(context: Context, data: Data) -> Mapping[str, Mapping[str, object]]:
+    """Grade or line -> what the formulas count."""
+    opening = {str(r.get("grade")): r.get("opening") for r in data.get(TABLE, ())}
+    return figures(data, context.period, as_of_of(context), opening)
+
+
+def _records(context: Context, data: Data) -> list[dict[str, object]]:
+    """What the lines of the grades show, typed numbers included."""
+    known = _known(context, data)
+    typed = {str(r.get("grade")): dict(r) for r in data.get(TABLE, ())}
+    return [{"grade": g, **known[g], **typed.get(g, {})} for g in GRADES]
+
+
+def check_cells(sheet: str) -> list[str]:
+    """The cells that say whether the sheet agrees: of the line 合计, then with the other sheets."""
+    own, _ = total_check(dataclasses.replace(_declared(), sheet=sheet), ())
+    rows = range(BETWEEN + 1, BETWEEN + 1 + len(BETWEEN_TITLES))
+    return [own, *(f"{quoted(sheet)}!$E${row}" for row in rows)]
+
+
+def month_checks(context: Context, data: Data) -> list[str]:
+    """What ``check_cells`` show."""
+    _, own = total_check(_declared(), _records(context, data))
+    return [own, *(_between_value(context, data, title) for title in BETWEEN_TITLES)]
 
 
 def figure_formula(name: str, grade: str, opening: str, regions: Regions) -> str:
@@ -136,7 +166,7 @@ def _off_paper(
         for col, state in enumerate(SIX, 1):
             value = six_count(data, stage, state, as_of_of(context))
             page.formula(line, col, six_formula(regions, stage, state), calc, value)
-    for line, (title, text, rule) in enumerate(_between(places, regions), row + 5):
+    for line, (title, text, rule) in enumerate(_between(places, regions), BETWEEN):
         page.merge(line, 0, line, 3, title, label)
         page.formula(line, 4, text, calc, _between_value(context, data, title))
         page.put(line, 5, rule, book.style("line"))
@@ -168,12 +198,12 @@ def _between(places: Mapping[str, int], regions: Regions) -> list[tuple[str, str
     new = f'COUNTIFS({dropout.column("case_status")},"{DROPOUT}",{first},{IN_MONTH[0]})'
     return [
         (
-            "学生名册在校人数",
+            BETWEEN_TITLES[0],
             f'=IF(N({closing})={enrolled},"{BALANCED}","差"&({enrolled}-N({closing})))',
             "名册中计入在校的人数＝本月末在校生数合计；不等时查年级没有填或写法不对的行",
         ),
         (
-            "辍学台账本月新增",
+            BETWEEN_TITLES[1],
             f'=IF(N({dropped})>={new},"{BALANCED}","差"&({new}-N({dropped})))',
             "本月减少的辍学人数≥辍学台账中本月首次缺勤的人数；少的查学籍异动是否漏记",
         ),
@@ -182,7 +212,7 @@ def _between(places: Mapping[str, int], regions: Regions) -> list[tuple[str, str
 
 def _between_value(context: Context, data: Data, title: str) -> str:
     words = load_lists()["status"]
-    if title == "学生名册在校人数":
+    if title == BETWEEN_TITLES[0]:
         rows = data.get("roster", ())
         lost = sum(
             bool((w := words.find(r.get("status"))) and w.enrolled) and r.get("grade") not in GRADES
