@@ -11,6 +11,7 @@ from __future__ import annotations
 import faulthandler
 import gc
 import os
+import signal
 import threading
 import time
 from collections import deque
@@ -304,6 +305,7 @@ def _work(
     """What a worker does until its master hangs up, ends it or does not ask for ``idle`` seconds."""
     for other in inherited:
         other.close()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the master's, who ends the workers
     faulthandler.disable()
     gc.disable()  # as in the command line: much is made here, and no cycles
     quiet = os.open(os.devnull, os.O_RDWR)  # a reader that aborts prints where; nobody needs it
@@ -317,7 +319,7 @@ def _work(
         resource.setrlimit(
             resource.RLIMIT_CORE, (0, 0)
         )  # a core file would hold the children's data
-    with suppress(EOFError, OSError, KeyboardInterrupt):
+    with suppress(EOFError, OSError):
         while line.poll(idle):
             todo, spent = line.recv()
             try:

@@ -1,18 +1,23 @@
-"""``kbbx-xl``: the command line (命令行). Exit 0 nothing wrong, 1 findings of severity 错误, 2 could not run."""
+"""``kbbx-xl``: the command line (命令行).  What its exit codes mean stands in ``codes``."""
 
 from __future__ import annotations
 
 import contextlib
 import gc
 import os
+import signal
 import sys
+from importlib import import_module
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
+from kbbx_xl import __version__
 from kbbx_xl.books.scratch import own_scratch
-from kbbx_xl.cli import watch
-from kbbx_xl.cli.commands import LazyGroup
+from kbbx_xl.cli import shared, watch
+from kbbx_xl.cli.codes import ExitCode
+from kbbx_xl.cli.commands import PROGRAM, LazyGroup
 from kbbx_xl.cli.shared import learn, say, say_error
 from kbbx_xl.cli.usage import UsageError, sentence
 from kbbx_xl.flow.hiding import of_paths
@@ -24,13 +29,48 @@ app = typer.Typer(
     help="控辍保学：模板、校验、预警、汇总、上报，全部在本机完成，不联网。",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    add_completion=True,
+    add_completion=False,  # its options are ours: typer's speak English
 )
 
 
+def _tell_version(asked: bool) -> None:
+    if asked:
+        say(f"{PROGRAM} {__version__}")
+        raise typer.Exit
+
+
+def _complete(parameter: typer.CallbackParam, asked: bool) -> None:
+    """What --install-completion and --show-completion do."""
+    if asked:
+        getattr(import_module("kbbx_xl.cli.completing"), str(parameter.name))()
+        raise typer.Exit
+
+
 @app.callback()
-def _commands() -> None:
-    """They are the group's own."""
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", help="显示版本", callback=_tell_version, is_eager=True)
+    ] = False,
+    install_completion: Annotated[
+        bool,
+        typer.Option(
+            "--install-completion",
+            help="给现在用的 shell 装上按 Tab 键补全（bash、zsh、fish、PowerShell）",
+            callback=_complete,
+            is_eager=True,
+        ),
+    ] = False,
+    show_completion: Annotated[
+        bool,
+        typer.Option(
+            "--show-completion",
+            help="显示补全脚本，自己放进 shell 的配置",
+            callback=_complete,
+            is_eager=True,
+        ),
+    ] = False,
+) -> None:
+    """They have done their work when this is called; the commands are the group's own."""
 
 
 def main() -> None:
@@ -39,7 +79,7 @@ def main() -> None:
     hush()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(errors=shared.NEAREST)  # a console of GBK has no ✓
     with own_scratch():
         code, outcome = _run()
     try:
@@ -61,29 +101,30 @@ def _run() -> tuple[int, str]:
     """Exit code, and what the log is told: done, findings, or the class of the error."""
     try:
         watch.begin()
-        learn(None)
+        shared.begin()
         learn(of_paths(_typed()))
-        code = int(app(standalone_mode=False) or 0)
+        code = int(app(standalone_mode=False, prog_name=PROGRAM) or 0)
     except UsageError as error:
-        if type(error).__name__ == "NoArgsIsHelpError":
-            say(str(error))
-        else:
+        if type(error).__name__ != "NoArgsIsHelpError":  # its help has been shown
             say_error(sentence(error))
-        return 2, "usage"
+        return ExitCode.FAILED, "usage"
     except SystemExit as stopped:  # what shows the text is gone: kbbx-xl check … | head
-        return stopped.code if isinstance(stopped.code, int) else 2, "unread"
+        return stopped.code if isinstance(stopped.code, int) else ExitCode.FAILED, "unread"
     except (typer.Abort, KeyboardInterrupt):
-        say_error("已中断，结果没有写出。")
-        return 2, "stopped"
+        code = ExitCode.STOPPED
     except KbbxError as error:
         say_error(str(error))
-        return 2, type(error).__name__
+        return ExitCode.FAILED, type(error).__name__
     except OSError as error:
         say_error(f"文件读写失败：{reason(error)}：{error.filename or ''}")
-        return 2, type(error).__name__
+        return ExitCode.FAILED, type(error).__name__
     except Exception as error:  # noqa: BLE001 (told by its place; its text may hold a cell)
         say_error(f"程序内部出错（{type(error).__name__}），结果没有写出。请联系维护人员。")
         if os.environ.get("KBBX_DEBUG"):
             say_error("\n".join(places(error)))
-        return 2, type(error).__name__
+        return ExitCode.FAILED, type(error).__name__
+    if code == ExitCode.STOPPED:  # typer's own answer to Ctrl+C as well
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one would cut the cleaning up short
+        say_error(watch.stopped())
+        return code, "stopped"
     return code, "findings" if code else "done"

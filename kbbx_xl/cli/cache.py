@@ -14,9 +14,13 @@ from kbbx_xl.messages import OutputError, reason
 def cache(
     clear: Annotated[bool, typer.Option("--clear", help="清空")] = False,
 ) -> None:
-    """本机缓存：没有变过的文件，上次算好的还用；看它在哪里、多大，或清空。
+    """没有变过的文件，上次算好的还用。里面有学生信息，只有本人能读。
 
-    里面有学生信息，只有本人能读，一个月不用的自动删去，随时可以清空，结果不受影响。
+    一个月不用的自动删去，随时可以清空，结果不受影响。
+
+    写出：不写文件；--clear 时删去缓存。
+
+    例：kbbx-xl cache
     例：kbbx-xl cache --clear
     """
     kept = default_cache()

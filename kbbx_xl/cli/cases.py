@@ -28,9 +28,14 @@ def case(
     policy: shared.PolicyOption = DEFAULT_POLICY,
     directory: shared.DirectoryOption = None,
 ) -> None:
-    """个案办理经过：每案一页，从首次缺勤到销号，写明日期、文书、送达和依据的行，可打印归档。
+    """从首次缺勤到销号，写明日期、文书、送达和依据的行。里面有学生姓名，只留本校。
 
-    里面有学生姓名，只留本校。例：kbbx-xl case 登记表.xlsx -o 个案.xlsx --mark 1a2b3
+    写出：-o 的工作簿，每案一页。
+
+    退出码 1：有文件没有读成。
+
+    例：kbbx-xl case 登记表.xlsx
+    例：kbbx-xl case 登记表.xlsx -o 个案.xlsx --mark 1a2b3
     """
     checked = judge(paths, month, as_of, policy, directory)
     unread = checked.unread

@@ -24,6 +24,24 @@ if TYPE_CHECKING:
     from kbbx_xl.books.letters import LettersResult, Wish
 
 FIRST_SHOWN = 12
+HELP = """同一天同一案件不重复出。模板可以换成县里自己的（--templates）。
+
+个案：visit 家访记录单，persuade 劝返复学通知书，report 辍学报告书，order 限期复学通知书，
+penalty 行政处罚告知书（草案），defer 延缓入学申请书，enrol 入学（复学）通知书，away 非户籍地辍学通报
+
+转学：elsewhere 异地就读证明，register 学籍转接联系函，transfer 告知函，inquiry 协查函
+
+责任书：duty_town 镇级，duty_village 村级，duty_school 校级，duty_class 班级
+
+请假：leave 假条　　全县：bulletin 通报，summary 工作情况报告
+
+写出：文件夹里的文书（.docx，用 --pdf 时还有 .pdf）和文书登记（.xlsx）。
+
+退出码 1：有没出成的文书，或有文件没有读成。
+
+例：kbbx-xl letters persuade 登记表.xlsx -o 文书 --day 2026-10-20 --mark 1a2b3
+例：kbbx-xl letters bulletin 报送材料 -o 文书 --month 2026-10
+"""
 SourcesArgument = Annotated[
     list[Path],
     typer.Argument(help="登记表、责任人名单，或学校自己的台账；全县的写报送材料的文件夹"),
@@ -59,19 +77,7 @@ def letters(
     as_of: Annotated[str, typer.Option("--as-of", help="全县文书：数据截至日")] = "",
     directory: shared.DirectoryOption = None,
 ) -> int:
-    """批量生成文书（Word），并登记编号；同一天同一案件不重复出。有没出成的，退出码是 1。
-
-    个案：visit 家访记录单，persuade 劝返复学通知书，report 辍学报告书，order 限期复学通知书，
-    penalty 行政处罚告知书（草案），defer 延缓入学申请书，enrol 入学（复学）通知书，away 非户籍地辍学通报
-
-    转学：elsewhere 异地就读证明，register 学籍转接联系函，transfer 告知函，inquiry 协查函
-
-    责任书：duty_town 镇级，duty_village 村级，duty_school 校级，duty_class 班级
-
-    请假：leave 假条　　全县：bulletin 通报，summary 工作情况报告
-
-    例：kbbx-xl letters persuade 登记表.xlsx -o 文书 --day 2026-10-20 --mark 1a2b3
-    """
+    """Letters of one kind; what a user reads of it is ``HELP``."""
     from kbbx_xl.books.letters import Wish, write_letters
 
     issued_on = shared.day(day) if day else dt.date.today()
@@ -168,4 +174,4 @@ def _tell_not_issued(result: LettersResult) -> None:
 
 
 def register(app: typer.Typer) -> None:
-    app.command("letters")(letters)
+    app.command("letters", help=HELP)(letters)

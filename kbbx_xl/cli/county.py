@@ -59,9 +59,14 @@ def county(
     scheduler: engines.SchedulerOption = "",
     keys: engines.KeysOption = None,
 ) -> None:
-    """一键汇总全县：报送进度、人数、预警、台账、问题清单、上报件。
+    """读文件夹里的全部报送材料，逐校核对，各校之间核对，再一次写出全部结果。
+
+    结果或全部是新的，或全部不动；原有的结果改名留着。材料不改动。
+
+    写出：结果文件夹里的全县汇总、上报（.xlsx）、上报说明（.docx）、采用登记；没有学生姓名。
 
     例：kbbx-xl county 报送材料 --month 2026-10 --as-of 2026-10-20 -o 汇总结果
+    例：kbbx-xl county 报送材料 --month 2026-10 --as-of 2026-10-20 -o 汇总结果 --with-roster --json 全县.json
     """
     order = Order(
         folder,
@@ -101,7 +106,9 @@ def merge(
     ask_password: shared.AskOption = False,
     cache: CacheOption = True,
 ) -> None:
-    """汇总一个中心校的各校材料，并出这个中心校的上报件。
+    """读文件夹里的材料，只写单位目录里属于这个中心校的部分。
+
+    写出：-o 的汇总工作簿，同一文件夹里的上报（.xlsx）和上报说明（.docx）；没有学生姓名。
 
     例：kbbx-xl merge 双河镇 --unit 520100 --month 2026-10 -o 双河镇汇总.xlsx
     """

@@ -10,9 +10,13 @@ from kbbx_xl.excel.doctor.report import BAD, render, report
 
 
 def doctor() -> None:
-    """自检：这台电脑上有什么、缺什么、怎么办。
+    """✓ 正常，✗ 有问题（后面写着怎么办），— 不适用。
 
-    ✓ 正常，✗ 有问题（后面写着怎么办），— 不适用。全部正常时退出码为 0，否则为 1。
+    写出：只显示，不写文件。
+
+    退出码 1：有一项有问题。
+
+    例：kbbx-xl doctor
     """
     machine = this_machine()
     checks = report(machine)

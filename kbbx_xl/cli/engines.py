@@ -81,7 +81,9 @@ def scheduler(
     port: Annotated[int, typer.Option("--port", help="端口")] = PORT,
     keys: KeysOption = None,
 ) -> None:
-    """多机运算的调度程序：开着它，各台机器用 kbbx-xl worker 连上来；按 Ctrl+C 结束。
+    """开着它，各台机器用 kbbx-xl worker 连上来；按 Ctrl+C 结束。
+
+    写出：不写文件。
 
     例：kbbx-xl scheduler --host 10.0.0.5 --keys 钥匙
     """
@@ -97,7 +99,9 @@ def worker(
     ] = None,
     keys: KeysOption = None,
 ) -> None:
-    """多机运算的工作机：连上调度程序，等着分活；按 Ctrl+C 结束。
+    """连上以后一直等着，按 Ctrl+C 结束。材料所在的文件夹，各台机器上的路径要相同。
+
+    写出：不写文件，结果由发起汇总的机器写。
 
     例：kbbx-xl worker 10.0.0.5:8786 --keys 钥匙
     """

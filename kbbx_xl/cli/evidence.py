@@ -27,9 +27,12 @@ def evidence(
         bool, typer.Option("--with-names/--without-names", help="写不写学生姓名")
     ] = False,
 ) -> None:
-    """佐证清单：每个个案按核查类别（A—M）要哪些材料，有哪些、缺哪些，各单位备齐多少。
+    """按核查类别（A—M）列出每个个案要哪些材料，有哪些、缺哪些，各单位备齐多少。
 
-    例：kbbx-xl evidence 登记表.xlsx -o 佐证清单.xlsx
+    写出：-o 的工作簿；不写 --with-names 时没有学生姓名。
+
+    例：kbbx-xl evidence 登记表.xlsx
+    例：kbbx-xl evidence 报送材料 --month 2026-10 -o 佐证清单.xlsx
     """
     judged = inspect.judge(paths, month, as_of, policy, directory)
     if not any(read.tables for read in judged.reads):

@@ -80,9 +80,14 @@ def check(
     password_file: shared.PasswordsOption = None,
     ask_password: shared.AskOption = False,
 ) -> None:
-    """报送前检查：列出每个问题在哪个单元格、是什么、怎么办。
+    """逐个文件、逐格检查，不改动材料。单位目录在同一文件夹里的，也查单位和校历。
 
-    没有“错误”时退出码为 0，有则为 1，没能检查为 2。例：kbbx-xl check 登记表.xlsx 月报表.xlsx
+    写出：屏幕上列出问题；-o 另写问题清单（.xlsx）。
+
+    退出码 1：有“错误”级的问题。
+
+    例：kbbx-xl check 登记表.xlsx 月报表.xlsx
+    例：kbbx-xl check 报送材料 --month 2026-10 -o 问题清单.xlsx
     """
     given = shared.passwords(password_file, ask_password)
     checked = judge(paths, month, as_of, policy, directory, given)
@@ -118,8 +123,11 @@ def flag(
         bool, typer.Option("--with-names/--without-names", help="屏幕上和文件里写不写学生姓名")
     ] = False,
 ) -> None:
-    """缺勤预警：哪些学生到了哪一步，谁在哪天前做什么，依据是哪一条。
+    """按政策方案数连续旷课和累计旷课，列出到了哪一步、谁在哪天前做什么、依据哪一条。
 
+    写出：屏幕上列出待办；-o 另写一张表（.xlsx）。不写 --with-names 时没有学生姓名。
+
+    例：kbbx-xl flag 登记表.xlsx --as-of 2026-10-20
     例：kbbx-xl flag 登记表.xlsx --as-of 2026-10-20 --policy tanghe -o 待办.xlsx
     """
     checked = judge(paths, month, as_of, policy, directory)
@@ -251,7 +259,9 @@ def explain(
     ],
     cell: Annotated[str, typer.Argument(help="单元格，如 人数汇总!C7")],
 ) -> None:
-    """追溯一个数：公式、单位、来源文件和行。
+    """从汇总工作簿里读出一个数是怎么算的、加了哪些单位、数了哪些文件的哪些行。
+
+    写出：只显示，不写文件。
 
     例：kbbx-xl explain 全县汇总_2026-10.xlsx 人数汇总!C7
     """

@@ -25,7 +25,14 @@ def build(
         bool, typer.Option("--check", help="只比较，不改动；不一致时退出码为 1")
     ] = False,
 ) -> None:
-    """由 config/ 重新生成 workbooks/ 里的四个模板和文书模板，由 macros/ 里的文本重新生成加载项。"""
+    """由 config/ 重新生成 workbooks/ 里的模板和文书模板，由 macros/ 里的文本重新生成加载项。
+
+    写出：workbooks/、config/letters/、macros/ 里与声明不一致的文件。
+
+    退出码 1：用 --check 时，有文件与声明不一致。
+
+    例：kbbx-xl build --check
+    """
     from kbbx_xl.books.letters import build_templates  # Word; no other command waits for it
 
     names = build_all(shipped_path("workbooks"), check=check)
@@ -50,8 +57,11 @@ def templates(
     policy: shared.PolicyOption = DEFAULT_POLICY,
     month: Annotated[str, typer.Option("--month", help="报告月份，如 2026-10")] = "",
 ) -> None:
-    """发放模板：空白的一套；给了单位目录，就为每个单位预填一套。
+    """不写单位目录时是空白的一套；写了单位目录，就为每个单位预填一套。
 
+    写出：文件夹里的登记表、月报表、责任人名单、单位目录（.xlsx）；原有的改名留着。
+
+    例：kbbx-xl templates 空白模板
     例：kbbx-xl templates 下发 --directory 单位目录.xlsx --month 2026-10
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -106,9 +116,12 @@ def demo(
     seed: Annotated[int, typer.Option("--seed", help="随机种子；同一种子得到同一个县")] = 1,
     messy: Annotated[bool, typer.Option("--messy", help="掺入学校自制的表和常见差错")] = False,
 ) -> None:
-    """造一个虚拟县（人名、证件号都是虚构的），用来试用和培训。
+    """人名、证件号都是虚构的。同样的选项得到同样的县。
 
-    例：kbbx-xl demo 演示县 --schools 20 --students 3000
+    写出：文件夹里的单位目录和“报送”文件夹，各校的材料在里面。
+
+    例：kbbx-xl demo 演示县
+    例：kbbx-xl demo 演示县 --schools 20 --students 3000 --month 2026-10 --messy
     """
     with shared.progress("造虚拟县") as show:
         make_county(

@@ -48,11 +48,17 @@ def match(
     as_of: Annotated[str, typer.Option("--as-of", help="年龄算到哪天；不写时是今天")] = "",
     policy: shared.PolicyOption = DEFAULT_POLICY,
 ) -> int:
-    """人籍比对：学籍与在校，或与户籍、残联、脱贫户等名单比，谁两边都有、谁只在一方。
+    """学籍与在校，或与户籍、残联、脱贫户等名单比。拿不准的列出来由人确认，不自动合并。
 
+    在“待人工确认”里选好是、否以后，用 --answers 读回来，得到最后的名单。
+
+    写出：-o 的工作簿，里面有学生姓名，只留本单位。
+
+    退出码 1：读回答复时，有填得不对的。
+
+    例：kbbx-xl match 登记表.xlsx
     例：kbbx-xl match 学籍.xlsx --against 户籍名册.xlsx --as 户籍 -o 比对.xlsx
-
-    在“待人工确认”里选好是、否以后：kbbx-xl match --answers 比对.xlsx -o 结果.xlsx
+    例：kbbx-xl match --answers 比对.xlsx -o 结果.xlsx
     """
     if answers:
         if rosters or against or kind:

@@ -33,7 +33,11 @@ def movement(
         bool, typer.Option("--with-names/--without-names", help="写不写学生姓名和证件号")
     ] = False,
 ) -> int:
-    """学籍流动：转学配对、外县移交、小升初移交，并核对一个学生也不少。
+    """县内转学两边配对，外县的列出移交，毕业的看初中注册没有，并核对一个学生也不少。
+
+    写出：-o 的工作簿；不写 --with-names 时没有学生姓名。
+
+    退出码 1：有“错误”级的问题。
 
     例：kbbx-xl movement 2026年10月 --before 2026年9月 -o 学籍流动.xlsx
     """

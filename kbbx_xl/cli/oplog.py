@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated
 
@@ -11,8 +10,7 @@ from rich.markup import escape
 
 from kbbx_xl.books.oplog import Log, mark_of, read_log
 from kbbx_xl.books.oplog_book import HEAD, chosen, line_of, verdict, write_log
-from kbbx_xl.cli import shared
-from kbbx_xl.cli.commands import helps
+from kbbx_xl.cli import commands, shared
 from kbbx_xl.excel.commands import COMMANDS
 
 SHOWN = 30  # entries on the terminal, the last ones
@@ -31,9 +29,14 @@ def log(
         typer.Option("-o", "--out", help="全部写成 .xlsx", callback=shared.workbook_name),
     ] = None,
 ) -> int:
-    """操作记录：谁、何时、做了什么、哪个文件、结果怎样；每次都逐条核对有没有被改动。
+    """只在本机，不记学生信息和文件名。每次都逐条核对有没有被改动。
 
-    只在本机，不记学生信息和文件名。例：kbbx-xl log --verify
+    写出：屏幕上列出最后的记录；-o 另写全部记录（.xlsx）。
+
+    退出码 1：记录被改动过。
+
+    例：kbbx-xl log
+    例：kbbx-xl log --verify
     """
     known = read_log()
     if not verify:
@@ -49,9 +52,8 @@ def log(
 
 
 def titles() -> dict[str, str]:
-    """What every action of the log is called: a button's title, the first words of a command's help."""
-    told = {name: re.split("[：，。]", text)[0] for name, text in helps().items()}
-    return {one.id: one.title for one in COMMANDS} | told
+    """What every action of the log is called: a button's title, a command's words in the list."""
+    return {one.id: one.title for one in COMMANDS} | commands.titles()
 
 
 def _show(known: Log, mark: str) -> None:

@@ -48,7 +48,9 @@ def mask(
         bool, typer.Option("--keep-text", help="保留备注等说明文字，只遮盖其中认得出的姓名和号码")
     ] = False,
 ) -> None:
-    """脱敏导出：遮盖姓名、证件号、电话、地址，另存一份，附脱敏说明。
+    """遮盖姓名、证件号、电话、地址，写成后读回来复查。原件不动。
+
+    写出：-o 的工作簿，附脱敏说明。
 
     例：kbbx-xl mask 登记表.xlsx -o 登记表_脱敏.xlsx
     """
@@ -67,9 +69,11 @@ def pack(
     unit: UnitOption = "",
     month: MonthOption = "",
 ) -> None:
-    """打包：把报送文件夹打成一个报送包（.zip），附清单，封装以后的改动收件时看得出来。
+    """附清单和校验码，封装以后的改动收件时看得出来。不加密；有学生信息、要走微信或邮件的用 seal。
 
-    不加密；有学生信息、要走微信或邮件的用 seal。例：kbbx-xl pack 双河镇中心小学 -o 报送包.zip
+    写出：-o 的报送包（.zip）。
+
+    例：kbbx-xl pack 双河镇中心小学 -o 报送包.zip
     """
     _say_packed(
         pack_folder(
@@ -89,9 +93,12 @@ def seal(
     unit: UnitOption = "",
     month: MonthOption = "",
 ) -> None:
-    """加密：给工作簿加打开密码（AES-256），Excel 和 WPS 凭密码打开；文件夹打成加密的报送包（.zip）。
+    """工作簿加打开密码（AES-256），Excel 和 WPS 凭密码打开；文件夹打成加密的报送包。原件不动。
+
+    写出：-o 的工作簿（.xlsx）或报送包（.zip）。
 
     例：kbbx-xl seal 登记表.xlsx -o 登记表_加密.xlsx --password-file 密码.txt
+    例：kbbx-xl seal 双河镇中心小学 -o 报送包.zip --password-file 密码.txt
     """
     password = read_password(password_file)
     if not source.is_dir():
@@ -124,9 +131,14 @@ def unseal(
     ],
     password_file: PasswordOption = None,
 ) -> None:
-    """解密、解包：去掉工作簿的打开密码，另存一份；打开报送包，逐个文件说明封装以后有没有改动。
+    """工作簿去掉打开密码，另存一份；报送包逐个文件说明封装以后有没有改动。
+
+    写出：-o 的工作簿；是报送包的，解到 -o 的文件夹。
+
+    退出码 1：报送包封装以后有改动。
 
     例：kbbx-xl open 登记表_加密.xlsx -o 登记表.xlsx --password-file 密码.txt
+    例：kbbx-xl open 报送包.zip -o 双河镇中心小学
     """
     password = read_password(password_file) if password_file else None
     if could_be_package(source):

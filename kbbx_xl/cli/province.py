@@ -43,9 +43,11 @@ def province(
     scheduler: engines.SchedulerOption = "",
     keys: engines.KeysOption = None,
 ) -> int:
-    """全省汇总：每个县照 county 汇总一遍，结果放进各自的文件夹，再出一张一县一行的总表。
+    """一个县一个子文件夹，照 county 汇总；结果放进各自的文件夹，再出一张一县一行的总表。
 
-    有县没有汇总成，退出码是 1；一个县也没有，是 2。
+    写出：结果文件夹里的全省汇总（.xlsx），一县一个文件夹的全县汇总和上报件；没有学生姓名。
+
+    退出码 1：有县没有汇总成（一个也没有时是 2）。
 
     例：kbbx-xl province 全省 --month 2026-10 --as-of 2026-10-20 -o 全省结果
     """

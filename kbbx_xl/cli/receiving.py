@@ -29,9 +29,13 @@ def receive(
     out: Annotated[Path, typer.Option("-o", "--out", help="放进哪个文件夹")],
     password_file: privacy.PasswordOption = None,
 ) -> None:
-    """收件：打开所有报送包，按单位放进“报送”文件夹，登记每一包是否原样、是否有新版。
+    """打开所有报送包，按单位放进“报送”文件夹，登记每一包是否原样、是否有新版。收件箱不动。
 
-    有没打开的、封装后改动过的，退出码为 1。例：kbbx-xl receive 收件箱 -o 报送材料
+    写出：文件夹里的“报送”和收件登记（.xlsx）。
+
+    退出码 1：有没打开的、封装后改动过的。
+
+    例：kbbx-xl receive 收件箱 -o 报送材料
     """
     password = read_password(password_file) if password_file else None
     with shared.progress("打开报送包") as show:
@@ -70,9 +74,12 @@ def send_back(
     policy: shared.PolicyOption = DEFAULT_POLICY,
     directory: shared.DirectoryOption = None,
 ) -> None:
-    """退回：把一个单位的材料退回去改，写明原因、在哪个单元格、怎么办，附回执；不写学生姓名。
+    """写明原因、在哪个单元格、怎么办，附回执；不写学生姓名。
+
+    写出：-o 的退回单（.xlsx）；用 --all 时每个有“错误”的单位一份。
 
     例：kbbx-xl return 报送材料 --unit 双河镇中心小学 --month 2026-10 -o 退回_双河镇中心小学.xlsx
+    例：kbbx-xl return 报送材料 --all --month 2026-10 -o 退回
     """
     from kbbx_xl.books.returning import return_name, write_return  # noqa: PLC0415 (XlsxWriter)
 

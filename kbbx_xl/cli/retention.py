@@ -46,11 +46,16 @@ def retain(
         ),
     ] = None,
 ) -> int:
-    """保存期限：列出所属学年（9 月 1 日至次年 8 月 31 日）已过保存期的文件，可以销毁并出证明。
+    """所属学年（9 月 1 日至次年 8 月 31 日）已过保存期的列为到期，不写 --delete 时什么也不动。
 
-    学年按文件里写的，没有的按文件名；看不出学年的、认不出的、单位目录都不动。有没销毁成的，退出码是 1。
+    学年按文件里写的，没有的按文件名；看不出学年的、认不出的、单位目录都不动。
 
-    例：kbbx-xl retain 报送材料 --years 3　　销毁：kbbx-xl retain 报送材料 --years 3 --delete
+    写出：用 --delete 时，销毁证明（.xlsx）。
+
+    退出码 1：有没销毁成的。
+
+    例：kbbx-xl retain 报送材料 --years 3
+    例：kbbx-xl retain 报送材料 --years 3 --delete
     """
     rules = load_retention()
     if (period := rules.years if years is None else years) is None:
@@ -62,16 +67,24 @@ def retain(
     with shared.errors.status("正在查看"):
         listing = find_files(folder, rules, years=period, as_of=day)
     _show(listing, with_names=with_names)
-    if not delete or not listing.past:
-        if listing.past:
-            shared.say("只列出，什么也没有动；要销毁，加 --delete")
-        return 0
-    if not yes and not typer.confirm(f"销毁这 {len(listing.past)} 个文件，不能恢复。确定吗？"):
-        shared.say("没有销毁")
+    if not _wanted(len(listing.past), delete=delete, yes=yes):
         return 0
     rule = _rule(rules, period, day, said=years is not None)
     paper = certificate or folder / f"销毁证明_{dt.datetime.now():%Y%m%d-%H%M%S}.xlsx"
     return _destroy(listing, folder, paper, rule)
+
+
+def _wanted(past: int, *, delete: bool, yes: bool) -> bool:
+    """Whether the files are to be destroyed; asks."""
+    if not past:
+        return False
+    if not delete:
+        shared.say("只列出，什么也没有动；要销毁，加 --delete")
+    elif yes or typer.confirm(f"销毁这 {past} 个文件，不能恢复。确定吗？"):
+        return True
+    else:
+        shared.say("没有销毁")
+    return False
 
 
 def _rule(rules: Retention, period: int, day: dt.date, *, said: bool) -> str:

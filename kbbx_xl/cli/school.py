@@ -57,8 +57,13 @@ def report(
     last: LastOption = None,
     json: shared.JsonOption = None,
 ) -> None:
-    """生成本月月报：由登记表生成月报表，各项人数、名单、六项核对都填好，勾稽不平的指出来。
+    """各项人数、名单、六项核对都填好，勾稽不平的指出来。
 
+    写出：月报表（.xlsx），放在登记表旁边，或写到 -o。
+
+    退出码 1：有“错误”级的问题。
+
+    例：kbbx-xl report 登记表.xlsx
     例：kbbx-xl report 登记表.xlsx --last 上月月报表.xlsx -o 月报表.xlsx
     """
     read = _read(book)
@@ -74,7 +79,11 @@ def zero(
     last: LastOption = None,
     json: shared.JsonOption = None,
 ) -> None:
-    """零报告：本月没有疑似辍学和辍学学生时，生成带零报告声明的月报表；台账里还有学生的不生成。
+    """本月没有疑似辍学和辍学学生时用；台账里还有学生的不生成。
+
+    写出：带零报告声明的月报表（.xlsx），放在登记表旁边，或写到 -o。
+
+    退出码 1：有“错误”级的问题。
 
     例：kbbx-xl zero 登记表.xlsx --last 上月月报表.xlsx
     """
@@ -93,8 +102,13 @@ def carry(
     policy: Annotated[str, typer.Option("--policy", help="换用的政策方案；不写时照原表")] = "",
     json: shared.JsonOption = None,
 ) -> None:
-    """结转下月：名册、台账和没有返校的缺勤带到新表，上月末在校生数取本月末数，原表不动。
+    """名册、台账和没有返校的缺勤带到新表，上月末在校生数取本月末数，原表不动。
 
+    写出：下月的登记表（.xlsx），放在原表旁边，或写到 -o。
+
+    退出码 1：有“错误”级的问题。
+
+    例：kbbx-xl carry 登记表.xlsx
     例：kbbx-xl carry 登记表.xlsx -o 登记表_2026-11.xlsx
     """
     read = _read(book)

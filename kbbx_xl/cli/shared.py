@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -64,11 +65,38 @@ AskOption = Annotated[
     bool, typer.Option("--ask-password", help="当场输入密码（不显示），用来打开有密码的材料")
 ]
 
+NEAREST = "kbbx.nearest"  # what an encoding cannot write is written as the nearest it can
+_NEAREST = {"✓": "√", "✗": "×", "•": "·", "–": "-"}
+
 console = Console()
 errors = Console(stderr=True)
 
 
+def _nearest(error: UnicodeError) -> tuple[str, int]:
+    """Handler of codecs: a console of GBK shows √ for ✓ and ? for what it has nothing like."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    text = ""
+    for character in error.object[error.start : error.end]:
+        near = _NEAREST.get(character, "?")
+        try:
+            near.encode(error.encoding)
+        except UnicodeEncodeError:
+            near = "?"
+        text += near
+    return text, error.end
+
+
+codecs.register_error(NEAREST, _nearest)
+
+
 _hiders: list[Hider] = []
+
+
+def begin() -> None:
+    """As at the start of a run: nobody is hidden yet, results go to standard output."""
+    learn(None)
+    console.stderr = False
 
 
 def learn(hider: Hider | None) -> None:

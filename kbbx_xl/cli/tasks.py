@@ -55,8 +55,11 @@ def todo(
     unit: UnitOption = "",
     with_names: NamesOption = False,
 ) -> None:
-    """待办：每个单位要办什么、哪天前办、依据哪一条，已逾期的在最前；可另出日历文件。
+    """每个单位要办什么、哪天前办、依据哪一条，已逾期的在最前；可另出日历文件。
 
+    写出：-o 的工作簿，--ics 的日历；不写 --with-names 时没有学生姓名。
+
+    例：kbbx-xl todo 登记表.xlsx
     例：kbbx-xl todo 报送材料 -o 待办.xlsx --ics 待办.ics --as-of 2026-10-20
     """
     from kbbx_xl.books.casework.todo import write_ics, write_todo
@@ -95,9 +98,12 @@ def assign(
     unit: UnitOption = "",
     with_names: NamesOption = False,
 ) -> None:
-    """交办单：每个单位没有办结的个案和下一步，供书面交办；另列本月销号的个案。
+    """每个单位没有办结的个案和下一步，供书面交办；另列本月销号的个案。
+
+    写出：-o 的工作簿；不写 --with-names 时没有学生姓名。
 
     例：kbbx-xl assign 报送材料 --month 2026-10 -o 交办清单.xlsx
+    例：kbbx-xl assign 报送材料 --unit 双河镇中心校 --month 2026-10
     """
     from kbbx_xl.books.casework.assign import write_assignments
 

@@ -78,6 +78,13 @@ def _paths(value: Any) -> list[Path]:
     return [one for one in several if isinstance(one, Path)]
 
 
+def stopped() -> str:
+    """What is said of a run that was interrupted: nothing was written, or not all."""
+    if any(_files(path, since=_now.began) for path in _now.written):
+        return "已中断，写出的文件不全，请再运行一次。"
+    return "已中断，结果没有写出。"
+
+
 def log(outcome: str) -> None:
     """Write the line; OutputError when the log cannot be written.  No line when nothing ran."""
     if not _now.action:

@@ -1,0 +1,26 @@
+"""Ctrl+C on a terminal: one sentence, exit code 130, no process and no half-written file left."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from kbbx_xl.cli.codes import ExitCode
+from tests.conftest import SAMPLE_COUNTY
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="a pty is needed")
+WHEN = ("--month", "2026-09", "--as-of", "2026-09-28")
+
+
+def test_county_with_two_workers_ends_with_its_sentence(tmp_path: Path) -> None:
+    from tests.cli.terminal import on_terminal
+
+    words = ("county", SAMPLE_COUNTY, *WHEN, "-o", "out", "--jobs", 2)
+    seen = on_terminal(words, tmp_path, stop_at="读取材料")
+    assert seen.code == ExitCode.STOPPED
+    assert "已中断，结果没有写出。" in seen.text
+    assert "Traceback" not in seen.text
+    assert seen.left == ()
+    assert list(tmp_path.iterdir()) == []
