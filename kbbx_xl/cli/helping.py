@@ -130,9 +130,10 @@ def show_all(group: Any, context: Any) -> None:
     lines = looks.paragraph(group.help or "", width, style=looks.HEAD)
     lines += _section("用法", [Text(f"  {PROGRAM} 命令 [参数] [选项]")])
     lines.append(Text(f"  {PROGRAM} help 命令　　一个命令的用法和例子"))
+    longest = max(len(one.name) for one in LISTED)
     for title in GROUPS:
         rows = [(one.name, one.summary) for one in LISTED if one.group == title]
-        lines += _section(title, looks.labelled(rows, width))
+        lines += _section(title, looks.labelled(rows, width, column=longest))
     rows = [(label(one), meaning(one)) for one in parameters(group, context)[1]]
     lines += _section("选项", looks.labelled(rows, width))
     lines += _section("退出码", looks.labelled(codes(MEANINGS[ExitCode.FOUND]), width))

@@ -53,11 +53,19 @@ def _cut(text: str, width: int) -> int:
 
 
 def labelled(
-    rows: Iterable[tuple[str, str]], width: int, *, indent: int = 2, style: str = LABEL
+    rows: Iterable[tuple[str, str]],
+    width: int,
+    *,
+    column: int = 0,
+    indent: int = 2,
+    style: str = LABEL,
 ) -> list[Text]:
-    """Labels with what they mean beside them, or below where the label is long; as lines."""
+    """Labels with what they mean beside them, or below where the label is long; as lines.
+
+    ``column`` is how many cells labels take, by default as many as these need.
+    """
     rows = list(rows)
-    column = min(max((cell_len(label) for label, _ in rows), default=0), LABEL_WIDTH)
+    column = column or min(max((cell_len(label) for label, _ in rows), default=0), LABEL_WIDTH)
     at = indent + column + 2
     lines = []
     for label, told in rows:

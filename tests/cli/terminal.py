@@ -20,9 +20,13 @@ PATIENCE = 120  # seconds a command may take
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What stood on the terminal, codes and all, how the command ended, and processes it left."""
+    """What was written to the terminal, codes and all, how the command ended, and processes it left.
+
+    ``frame`` is what had been written when it was stopped, else all.
+    """
 
     text: str
+    frame: str
     code: int
     left: tuple[str, ...]
 
@@ -45,7 +49,7 @@ def on_terminal(
         env={**os.environ, "TERM": "xterm-256color", **variables},
     )  # fmt: skip
     os.close(slave)
-    seen, end, children = b"", time.monotonic() + PATIENCE, []
+    seen, frame, end, children = b"", "", time.monotonic() + PATIENCE, []
     while time.monotonic() < end:
         if master in select.select([master], [], [], 0.1)[0]:
             try:
@@ -55,10 +59,12 @@ def on_terminal(
         elif running.poll() is not None:
             break
         if stop_at and stop_at in seen.decode(errors="ignore"):
+            frame = seen.decode(errors="ignore")
             children = psutil.Process(running.pid).children(recursive=True)
             os.killpg(running.pid, signal.SIGINT)
             stop_at = ""
     code = running.wait(PATIENCE)
     os.close(master)
     _, alive = psutil.wait_procs(children, timeout=5)
-    return Seen(seen.decode(errors="replace"), code, tuple(str(one) for one in alive))
+    text = seen.decode(errors="replace")
+    return Seen(text, frame or text, code, tuple(str(one) for one in alive))
