@@ -47,7 +47,6 @@ def write_dashboard(summary: Summary, paper: Paper) -> None:
     _ranks(summary, paper)
     paper.sheet.print_area(0, 0, paper.row - 1, COLUMNS - 1)
     paper.sheet.fit_to_pages(1, 1)
-    paper.sheet.set_margins(left=0.5, right=0.5, top=0.5, bottom=0.6)
 
 
 def _decisions(paper: Paper, listed: tuple[Decision, ...]) -> None:
