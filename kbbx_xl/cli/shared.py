@@ -18,11 +18,13 @@ from rich.table import Table as RichTable
 
 from kbbx_xl.books.files import json_result
 from kbbx_xl.books.seal import read_passwords
+from kbbx_xl.books.setup.in_force import policy_in_force
 from kbbx_xl.books.writing.results import write_set
+from kbbx_xl.cli import watch
 from kbbx_xl.flow.hiding import Hider
 from kbbx_xl.messages import InputError, counted, in_sheet_order, message, place, remedy, severity
 from kbbx_xl.model import Finding, Period, Severity
-from kbbx_xl.settings.policies import Policy, load_policy
+from kbbx_xl.settings.policies import Policy
 
 COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 NO_CASES = "没有个案：台账里没有学生，也没有人到了预警的天数。没有写出文件"
@@ -46,7 +48,23 @@ def workbook_name(path: Path | None) -> Path | None:
 
 MonthOption = Annotated[str, typer.Option("--month", help="报告月份，如 2026-10")]
 AsOfOption = Annotated[str, typer.Option("--as-of", help="数据截至日，如 2026-10-20")]
-PolicyOption = Annotated[str, typer.Option("--policy", help="政策方案（见 docs/policies.md）")]
+
+
+def _named(ctx: typer.Context, value: str) -> str:
+    """What the user named; "" where nobody did, so that the county's own policy is looked for."""
+    source = ctx.get_parameter_source("policy")
+    return value if source is not None and source.name != "DEFAULT" else ""
+
+
+PolicyOption = Annotated[
+    str,
+    typer.Option(
+        "--policy",
+        help="政策方案：代号（见 docs/policies.md），或 政策.yaml、政策.xlsx 的路径；"
+        "不写时用材料所在文件夹里的，没有时用默认的",
+        callback=_named,
+    ),
+]
 DirectoryOption = Annotated[
     Path | None,
     typer.Option(
@@ -156,8 +174,16 @@ def passwords(file: Path | None, ask: bool) -> tuple[str, ...]:
 
 
 def policy(name: str) -> Policy:
-    """--policy by profile name; InputError lists the known ones."""
-    return load_policy(name)
+    """--policy by profile name or path; "" is the county's own beside what was given, else the usual one.
+
+    A policy that comes from a file is said once a run.  InputError names what is wrong, and where.
+    """
+    given = watch.current()
+    found = policy_in_force(name, [*given.read, *given.written])
+    if found.path and found.said not in given.told:
+        given.told.add(found.said)
+        say(found.said)
+    return found.policy
 
 
 def table(*titles: str, whole: Sequence[str] = ()) -> RichTable:

@@ -36,6 +36,7 @@ class Operation:
     counts: Counter[str] = field(default_factory=Counter)
     proof: str = ""
     began: float = field(default_factory=time.time)
+    told: set[str] = field(default_factory=set)  # sentences that are said once a run
 
 
 _now = Operation()

@@ -98,8 +98,7 @@ def county(desk: Desk) -> None:
     out = order.results
     told = read_county(order, out=out, progress=desk.progress("汇总全县"))
     desk.watch("正在写出汇总")
-    written = write_all(told, order, out)
-    _finish(desk, order, in_words(told), written)
+    _finish(desk, order, in_words(told), write_all(told, order, out))
 
 
 def progress(desk: Desk) -> None:

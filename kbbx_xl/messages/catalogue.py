@@ -5,21 +5,8 @@ The first letter of a code is its group; no text has a place for a name, an id o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from kbbx_xl.model import Severity
-
-E, W, N = Severity.ERROR, Severity.WARNING, Severity.NOTE
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the catalogue: how bad, what is wrong, what to do."""
-
-    severity: Severity
-    text: str
-    remedy: str
-
+from kbbx_xl.messages.entry import E, Entry, N, W
+from kbbx_xl.messages.setup import SETUP
 
 CATALOGUE: dict[str, Entry] = {
     "F01": Entry(E, "文件打不开或已损坏：{cause}", "用 Excel 打开确认，另存为 .xlsx 后重新报送"),
@@ -90,11 +77,6 @@ CATALOGUE: dict[str, Entry] = {
     "F34": Entry(N, "压缩包里没有报送清单，看不出封装以后有没有改动", "请学校用“打包”命令打包"),
     "F35": Entry(N, "报送包没有采用：{why}", "保留备查；应以它为准的，请报送单位重新打包"),
     "F36": Entry(E, "报送包打不开：{cause}", "{remedy}"),
-    "F37": Entry(
-        W,
-        "这本以前的汇总没有用来比较往月：{why}",
-        "找到程序当时写出的那一本放回原处，或把它移出文件夹",
-    ),
     "R01": Entry(N, "有 {count} 行被隐藏，已按正常数据计入", "取消隐藏后核对"),
     "R02": Entry(W, "合计行写的人数是 {written}，表里实有 {actual} 行", "核对合计行"),
     "R03": Entry(E, "这一行没有姓名，其他栏却有内容", "补上姓名，或清空这一行"),
@@ -373,6 +355,7 @@ CATALOGUE: dict[str, Entry] = {
     "Y02": Entry(E, "这一行写出后被改过，答复没有采用", "撤销改动后再读回；名单有变的，重新比对"),
     "Y03": Entry(E, "“{title}”没有填", "查明后填写，再读回一次"),
     "Y04": Entry(E, "比对结果里少了 {count} 行", "找回删去的行，或重新比对"),
+    **SETUP,
 }
 
 GROUPS: dict[str, str] = {
@@ -396,4 +379,5 @@ GROUPS: dict[str, str] = {
     "K": "校历",
     "N": "适龄儿童与住址",
     "Y": "人籍比对",
+    "T": "开县设置与政策方案",
 }

@@ -13,6 +13,7 @@ from kbbx_xl.settings.strict import Block, build, config_path, load, near_miss
 
 RULE_ID = re.compile(r"(YL|TH|LB|GH|P\d\d)-\d\d")  # one rule of one policy document
 OWN_DESIGN = "本产品设计"  # no document asks for it
+OWN_COUNTY = "本县"  # a county's own addition to a policy; ``own:`` of the file says on what ground
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +39,16 @@ def load_documents() -> Mapping[str, Document]:
 def check_sources(sources: Iterable[str], block: Block, key: str, prefix: str = "") -> None:
     """SettingsError unless every source is a rule id, a known document or 本产品设计.
 
-    With ``prefix`` only rules of that plan are taken (TH: TH-28).
+    With ``prefix`` only rules of that plan are taken (TH: TH-28), or 本县, which ``own_policy`` judges.
     """
     for source in sources:
         found = RULE_ID.fullmatch(source)
         if found and prefix in ("", found[1]):
             continue
-        known = () if prefix else (OWN_DESIGN, *load_documents())
+        known = (OWN_COUNTY,) if prefix else (OWN_DESIGN, *load_documents())
         if source in known:
             continue
-        others = f", '{OWN_DESIGN}' or a document of documents.yaml" if known else ""
+        others = "" if prefix else f", '{OWN_DESIGN}' or a document of documents.yaml"
         raise SettingsError(
             f"{block.at(key)}: {key}: '{source}' is not a rule id such as {prefix or 'TH'}-01"
             f"{others}{near_miss(source, known)}"

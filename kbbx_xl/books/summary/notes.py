@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from kbbx_xl.books.setup.in_force import checksum
+from kbbx_xl.books.setup.told import changes
 from kbbx_xl.books.summary.absence import UNIT_WORDS, words
+from kbbx_xl.books.summary.paper import Paper
 from kbbx_xl.books.summary.sheets import Summary
 from kbbx_xl.settings.policies import Policy, RunMeasure, Step
 
@@ -70,6 +73,8 @@ def write_notes(summary: Summary) -> None:
     if not policy.steps:
         paper.merge(paper.row, 0, paper.row, 5, "文件没有规定缺勤天数的门槛，不作预警。", "text")
         paper.row += 1
+    if policy.base:
+        _own(paper, policy)
     monthly = policy.monthly
     paper.note(
         f"月报：{monthly.recipient or '文件未写报给谁'}，"
@@ -77,6 +82,21 @@ def write_notes(summary: Summary) -> None:
         f"{'实行零报告' if monthly.zero_report else '文件未写零报告'}。"
         f"{'依据：' + '、'.join(monthly.source) if monthly.source else ''}"
     )
+
+
+def _own(paper: Paper, policy: Policy) -> None:
+    """A county's own policy: its check sum, and every place where it differs from the published one."""
+    changed = changes(policy)
+    said = f"本县方案，由 {policy.base} 改成，改动 {len(changed)} 处，校验码 {checksum(policy)}"
+    paper.merge(paper.row, 0, paper.row, 5, said, "text")
+    paper.row += 1
+    if changed:
+        paper.head(("本县改动", "原方案", "本县", "在政策.xlsx 哪张表", "", "本县依据"))
+    for change in changed:
+        cells = (change.row, change.was, change.now, change.sheet, "", change.source)
+        for column, text in enumerate(cells):
+            paper.text(paper.row, column, text)
+        paper.end_row()
 
 
 def _counting(policy: Policy) -> tuple[tuple[str, str], ...]:
