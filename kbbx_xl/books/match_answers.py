@@ -16,7 +16,7 @@ import python_calamine
 
 from kbbx_xl.books.match_book import DOUBTS, HEAD, heads, shown
 from kbbx_xl.books.read.sheets import stamp_of
-from kbbx_xl.books.summary.paper import STAMP_SHEET
+from kbbx_xl.books.summary.hidden import STAMP_SHEET
 from kbbx_xl.flow.match_lists import Line, MatchLists, apply_answers, seal_of
 from kbbx_xl.flow.matching import Listed
 from kbbx_xl.flow.source import Source

@@ -18,8 +18,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from kbbx_xl.books.plain_sheet import PlainBook
 from kbbx_xl.books.printing import set_up
+from kbbx_xl.books.summary.hidden import STAMP_SHEET, accepted, write_hidden
 from kbbx_xl.books.summary.links import Links
-from kbbx_xl.books.summary.paper import STAMP_SHEET, accepted, write_hidden
 from kbbx_xl.books.summary.styles import add_formats
 from kbbx_xl.books.writing.texts import clean
 from kbbx_xl.flow.match_lists import NO, YES, Line, MatchLists, key_of, seal_of

@@ -24,6 +24,7 @@ from kbbx_xl.books.consolidate import (
 from kbbx_xl.books.engine import PROCESSES, Engine
 from kbbx_xl.books.files import Written, json_result
 from kbbx_xl.books.guard import Progress
+from kbbx_xl.books.history import add_history, add_history_of_center
 from kbbx_xl.books.read import read_folder
 from kbbx_xl.books.read.headers import standard_vocabulary
 from kbbx_xl.books.reading import Reader, read_files
@@ -120,6 +121,7 @@ def write_all(
     All of them are new afterwards or, when this fails or is killed, all are as they were.
     ``with_keys``: identity numbers as keys in the JSON, else labels that say nothing.
     """
+    add_history(county, out, order.folder)
     names = order.with_names
     told = county if names else without_names(county)  # once, for all that is written
     results = county_results(told, out, sources=order.folder, with_names=names)
@@ -172,7 +174,9 @@ def write_of_center(
     if center is None or not center.is_center:
         known = "、".join(f"{u.code} {u.name}" for u in county.directory.centers)
         raise InputError(f"单位目录里没有中心校“{name_or_code}”。可用的有：{known}")
+    add_history(county, target.parent, order.folder)
     part = restrict(county, center)
+    add_history_of_center(part, center, target.parent, order.folder)
     names = order.with_names
     results = [center_result(part, center, target, sources=order.folder, with_names=names)]
     results += upward_results(county, target.parent, unit=center, with_names=names)

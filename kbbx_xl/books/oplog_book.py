@@ -10,7 +10,7 @@ from kbbx_xl.books.files import Written, verify_workbook, write_whole
 from kbbx_xl.books.oplog import Entry, Log
 from kbbx_xl.books.plain_sheet import PlainBook
 from kbbx_xl.books.printing import set_up
-from kbbx_xl.books.summary.paper import STAMP_SHEET, accepted, write_hidden
+from kbbx_xl.books.summary.hidden import STAMP_SHEET, accepted, write_hidden
 from kbbx_xl.books.summary.styles import add_formats
 from kbbx_xl.model import SUMMARY_FORM
 

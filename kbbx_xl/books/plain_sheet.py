@@ -28,6 +28,7 @@ from kbbx_xl.model import column_letters
 CellValue = str | float | dt.date | None
 SHARED = '" t="s">'  # before the number of a shared text; no text holds it, there > is escaped
 MOST_LINKS = 65_530  # Excel's own limit
+HERE = "internal:"  # begins a link to a place of the same book
 letters_of = cache(column_letters)
 
 
@@ -89,7 +90,7 @@ class PlainSheet(Worksheet):  # type: ignore[misc]
         self._references = 0  # to shared texts, that the table of texts has not counted
         self._blocks: list[Block] = []
         self._rests: dict[Format, Rests] = {}
-        self._opened: list[tuple[str, str, str]] = []  # by links of blocks: cell, file, place
+        self._opened: list[tuple[str, str, str]] = []  # by put_link: cell, file, place
 
     def put(self, row: int, col: int, rest: str) -> None:
         """A cell whose rest ``rests`` or ``formula_rest`` gave; rows and columns from 0."""
@@ -111,12 +112,16 @@ class PlainSheet(Worksheet):  # type: ignore[misc]
         self._blocks.append(Block(row, count, named, tags))
 
     def put_link(self, row: int, col: int, target: str) -> None:
-        """What a cell of a block opens: ``external:file``, with ``#place`` or without."""
+        """What a cell opens: ``external:file``, with ``#place`` or without, or ``internal:place``."""
         self.hlink_count += 1
         if self.hlink_count > MOST_LINKS:
             raise OutputError(f"写不下：Excel 的一张表最多 {MOST_LINKS} 个链接")
+        cell = f"{letters_of(col + 1)}{row + 1}"
+        if target.startswith(HERE):
+            self._opened.append((cell, "", target.removeprefix(HERE)))
+            return
         file, _, place = target.partition("#")
-        self._opened.append((f"{letters_of(col + 1)}{row + 1}", file, place.replace("/", "\\")))
+        self._opened.append((cell, file, place.replace("/", "\\")))
 
     def looked(self, values: Iterable[CellValue], form: Format, *, gaps: bool = False) -> Looked:
         """A column of a block whose values repeat; with ``gaps`` what is false is no cell at all."""
@@ -241,21 +246,22 @@ class PlainSheet(Worksheet):  # type: ignore[misc]
             self._write_counted("".join(told) + "</row>")
 
     def _write_hyperlinks(self) -> None:
-        """Links of blocks; those to one file share its entry among the relations of the sheet."""
+        """Links that were put; those to one file share its entry among the relations of the sheet."""
         if not self._opened:
             super()._write_hyperlinks()
             return
         if self.hyperlinks:
-            raise TypeError("links of a block and other links in one sheet")
+            raise TypeError("links that were put and other links in one sheet")
         known: dict[str, int] = {}
         told = ["<hyperlinks>"]
         for cell, file, place in self._opened:
-            if file not in known:
+            if file and file not in known:
                 self.rel_count += 1
                 known[file] = self.rel_count
                 self.external_hyper_links.append(["/hyperlink", Url(file)._target(), "External"])
             where = f' location="{self._escape_attributes(place)}"' if place else ""
-            told.append(f'<hyperlink ref="{cell}" r:id="rId{known[file]}"{where}/>')
+            leads = f' r:id="rId{known[file]}"' if file else ""
+            told.append(f'<hyperlink ref="{cell}"{leads}{where}/>')
         self.fh.write("".join([*told, "</hyperlinks>"]))
 
     def _xml_rich_inline_string(self, string: str, attributes: list[Any]) -> None:

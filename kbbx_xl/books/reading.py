@@ -153,6 +153,15 @@ def opened(function: Callable[[Path], Opened], path: Path) -> Opened:
     return answer[0]
 
 
+def opened_each(function: Callable[[Path], Opened], paths: Sequence[Path]) -> list[Opened | str]:
+    """``function`` of each path in watched processes; for one that takes too much, its cause."""
+    if not paths:
+        return []
+    task = partial(_open_one, function=function)
+    answers = watched(task, paths, workers_for(len(paths)))
+    return [one if isinstance(one, str) else one[0] for one in answers]
+
+
 def _open_one(
     path: Path, begin: Begin, spent: Spent, *, function: Callable[[Path], Opened]
 ) -> tuple[Opened] | str:

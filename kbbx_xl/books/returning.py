@@ -12,7 +12,8 @@ from pathlib import Path
 from kbbx_xl.books.casework.pages import new_book
 from kbbx_xl.books.files import Written, verify_workbook, write_whole
 from kbbx_xl.books.summary.board import FATES
-from kbbx_xl.books.summary.paper import Paper, write_hidden
+from kbbx_xl.books.summary.hidden import write_hidden
+from kbbx_xl.books.summary.paper import Paper
 from kbbx_xl.flow.context import NO_POLICY
 from kbbx_xl.flow.returning import Return
 from kbbx_xl.messages import message, remedy

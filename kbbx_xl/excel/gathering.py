@@ -98,7 +98,8 @@ def county(desk: Desk) -> None:
     out = order.results
     told = read_county(order, out=out, progress=desk.progress("汇总全县"))
     desk.watch("正在写出汇总")
-    _finish(desk, order, in_words(told), write_all(told, order, out))
+    written = write_all(told, order, out)
+    _finish(desk, order, in_words(told), written)
 
 
 def progress(desk: Desk) -> None:

@@ -309,6 +309,29 @@ class IndicatorValue:
     formula: str = ""  # in words, as printed under the rate
 
 
+@dataclass(frozen=True, slots=True)
+class PastMonth(Crossing):
+    """What an earlier summary says of its month: numbers by key of ``flow.history.MEASURES``.
+
+    ``units``: mark of the units that were to report, "" when it is not known; ``parts``: figures of
+    each central school; ``sheet``, ``row``: where the figures stand in ``file``, which lies in the
+    consolidated folder or, ``beside``, in the folder of the results.
+    """
+
+    month: Period
+    as_of: dt.date | None
+    code: str
+    unit_name: str
+    policy: str
+    units: str
+    figures: Mapping[str, float]
+    file: str
+    sheet: str = ""
+    row: int = 0
+    parts: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    beside: bool = False
+
+
 @dataclass(slots=True, weakref_slot=True)
 class County:
     """One consolidated folder."""
@@ -348,6 +371,7 @@ class County:
     indicators: list[IndicatorValue] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     children: dict[str, Names] = field(default_factory=dict)  # unit -> names to be hidden
+    history: tuple[PastMonth, ...] = ()  # earlier months, the oldest first
     nameless: bool = False  # it has left flow.privacy, and names nobody
 
     @property

@@ -65,10 +65,10 @@ def test_the_front_the_statistics_and_the_list_say_one_number_of_what_is_overdue
     assert bottom[-3:] == [2, 2, 4]
     assert row_of(page(path, "缺勤预警"), "合计")[-1] == 1
     (line,) = (
-        r for r in page(path, "首页").iter_rows() if "逾期待办（件）" in [c.value for c in r]
+        r for r in page(path, "目录").iter_rows() if "逾期待办（件）" in [c.value for c in r]
     )
     place = next(n for n, cell in enumerate(line) if cell.value == "逾期待办（件）")
-    told = explain(path, f"首页!{line[place + 1].coordinate}")
+    told = explain(path, f"目录!{line[place + 1].coordinate}")
     assert told.value == 4
     assert told.formula.startswith("个案统计!")
     states = [r[8].value for r in page(path, "待办").iter_rows() if r[8].value == "已逾期"]

@@ -81,7 +81,7 @@ def test_every_number_is_the_countys_own(
 
 
 def _front(path: Path) -> dict[str, int]:
-    rows = python_calamine.CalamineWorkbook.from_path(str(path)).get_sheet_by_name("首页")
+    rows = python_calamine.CalamineWorkbook.from_path(str(path)).get_sheet_by_name("目录")
     pairs = [(row[at], row[at + 1]) for row in rows.to_python() for at in (0, 2, 4) if len(row) > 5]
     found: dict[str, int] = {}
     for label, value in pairs:

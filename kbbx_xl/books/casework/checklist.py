@@ -11,7 +11,8 @@ from pathlib import Path
 
 from kbbx_xl.books.casework.pages import new_book
 from kbbx_xl.books.files import Written, verify_workbook, write_whole
-from kbbx_xl.books.summary.paper import Book, Paper, accepted
+from kbbx_xl.books.summary.hidden import accepted
+from kbbx_xl.books.summary.paper import Book, Paper
 from kbbx_xl.flow.casework.evidence import totals
 from kbbx_xl.flow.casework.values import Checklist
 from kbbx_xl.flow.context import NO_POLICY

@@ -24,7 +24,7 @@ from kbbx_xl.books import style
 from kbbx_xl.books.docx_page import ZIP_DATE
 from kbbx_xl.books.files import Written, is_open, verify_workbook
 from kbbx_xl.books.printing import set_up_opened
-from kbbx_xl.books.summary.paper import STAMP_SHEET
+from kbbx_xl.books.summary.hidden import STAMP_SHEET
 from kbbx_xl.books.writing.results import Result, write_set
 from kbbx_xl.books.writing.texts import escaped, unescaped
 from kbbx_xl.flow.source import Source

@@ -13,7 +13,7 @@ from kbbx_xl.books import style
 from kbbx_xl.books.mask.cells import MaskedSheet
 from kbbx_xl.books.plain_sheet import PlainBook
 from kbbx_xl.books.printing import set_up
-from kbbx_xl.books.summary.paper import STAMP_SHEET, accepted, write_hidden
+from kbbx_xl.books.summary.hidden import STAMP_SHEET, accepted, write_hidden
 from kbbx_xl.books.summary.styles import STYLES
 from kbbx_xl.books.writing.texts import clean, shortened
 from kbbx_xl.model import column_letters

@@ -16,7 +16,8 @@ from kbbx_xl.books.movement.paper import (
     print_without_source,
     put_texts,
 )
-from kbbx_xl.books.summary.paper import Book, accepted
+from kbbx_xl.books.summary.hidden import accepted
+from kbbx_xl.books.summary.paper import Book
 from kbbx_xl.flow.match_lists import NO, YES
 from kbbx_xl.flow.movement import Movement, places, who_of
 from kbbx_xl.flow.movement.values import Change, Child

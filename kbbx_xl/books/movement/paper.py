@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kbbx_xl.books.summary.paper import Book, Paper, accepted
+from kbbx_xl.books.summary.hidden import accepted
+from kbbx_xl.books.summary.paper import Book, Paper
 from kbbx_xl.flow.movement import Movement
 from kbbx_xl.flow.movement.values import Change, Child
 from kbbx_xl.flow.privacy import HIDDEN

@@ -18,7 +18,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from kbbx_xl.books.casework.pages import new_book
 from kbbx_xl.books.files import Written, is_open, verify_workbook, write_whole
-from kbbx_xl.books.summary.paper import Paper, write_hidden
+from kbbx_xl.books.summary.hidden import write_hidden
+from kbbx_xl.books.summary.paper import Paper
 from kbbx_xl.books.writing.texts import TEXT_LIMIT
 from kbbx_xl.flow.context import NO_POLICY
 from kbbx_xl.flow.receipt import Receipt, State, Verdict

@@ -15,7 +15,7 @@ from kbbx_xl.books.oplog import mark_of_kind
 from kbbx_xl.books.plain_sheet import PlainBook
 from kbbx_xl.books.printing import set_up
 from kbbx_xl.books.retention.find import PAPER, Found
-from kbbx_xl.books.summary.paper import STAMP_SHEET, accepted, write_hidden
+from kbbx_xl.books.summary.hidden import STAMP_SHEET, accepted, write_hidden
 from kbbx_xl.books.summary.styles import add_formats
 from kbbx_xl.model import SUMMARY_FORM
 

@@ -52,6 +52,8 @@ def write_absence(summary: Summary) -> None:
     grid = write_grid(paper, groups(county.directory), columns)
     for key in ("any", "open", "overdue"):
         paper.mark(f"absence.{key}", grid.total_row, grid.columns[key])
+        for title, row in grid.group_rows.items():
+            paper.mark(f"absence.{key}.{title}", row, grid.columns[key])
     paper.note(
         "注：单位是人。按每名学生本月最长的一次连续旷课计入相应天数；休息日不计也不打断；空白表示没有收到考勤。"
     )

@@ -9,10 +9,11 @@ from kbbx_xl.books.summary.grid import Column, Figure, widths, write_grid
 from kbbx_xl.books.summary.records import Open, write_records
 from kbbx_xl.books.summary.scope import Group, groups
 from kbbx_xl.books.summary.sheets import Summary
+from kbbx_xl.flow.ranking import late_kinds, of_other_months, received_kinds
 from kbbx_xl.flow.result import County, UnitProgress
 from kbbx_xl.flow.source import Source
 from kbbx_xl.messages import message, remedy, severity
-from kbbx_xl.model import Directory, Finding, Severity, Unit
+from kbbx_xl.model import Finding, Severity, Unit
 
 STATUSES = ("已报", "缺项", "未报", "错月")
 FATES = {
@@ -32,9 +33,9 @@ def write_progress(summary: Summary) -> None:
     """One line a unit: expected, received, missing, late, wrong month, corrected, copies."""
     county = summary.county
     lines = {p.unit: p for p in county.progress}
-    columns = _columns(lines, _of_other_months(county))
+    columns = _columns(lines, of_other_months(county))
     paper = summary.sheet("报送进度", "控辍保学材料报送进度表", widths(columns))
-    reporting = _reporting(county.directory, set(lines))
+    reporting = reporting_groups(county)
     grid = write_grid(paper, reporting, columns)
     for key in (*STATUSES, "units", "errors", "warnings"):
         paper.mark(f"progress.{key}", grid.total_row, grid.columns[key])
@@ -46,21 +47,15 @@ def write_progress(summary: Summary) -> None:
     )
 
 
-def _of_other_months(county: County) -> dict[str, set[str]]:
-    """Unit -> kinds that came only for another month."""
-    kinds: dict[str, set[str]] = {}
-    for file in county.files:
-        if file.status == "wrong_month":
-            kinds.setdefault(file.unit, set()).update(file.kind.split("、"))
-    return kinds
-
-
-def _columns(lines: dict[str, UnitProgress], other: dict[str, set[str]]) -> list[Column]:
+def _columns(lines: dict[str, UnitProgress], other: dict[str, frozenset[str]]) -> list[Column]:
     def count(value: Callable[[UnitProgress], int], how: str) -> Callable[[Unit], Figure]:
         return lambda u: Figure(value(lines[u.name]), (), how) if u.name in lines else Figure(None)
 
     def words(value: Callable[[UnitProgress], str]) -> Callable[[Unit], str]:
         return lambda u: value(lines[u.name]) if u.name in lines else ""
+
+    def came(line: UnitProgress) -> frozenset[str]:
+        return other.get(line.unit, frozenset())
 
     return [
         Column("level", "层级", words=lambda u: u.level, width=9),
@@ -69,10 +64,16 @@ def _columns(lines: dict[str, UnitProgress], other: dict[str, set[str]]) -> list
         Column(
             "received",
             "材料/已报",
-            count(lambda p: _received(p, other.get(p.unit, set())), "应报种类中已报的"),
+            count(lambda p: len(received_kinds(p, came(p))), "应报种类中已报的"),
         ),
         Column("missing", "缺少", words=words(lambda p: "、".join(p.missing)), width=26),
         Column("late", "迟报", words=words(lambda p: "、".join(p.late)), width=12),
+        Column(
+            "unsent",
+            "没有按时报\n（种）",
+            count(lambda p: late_kinds(p, came(p)), "没有报来、报错月份和迟报的种数"),
+            width=8,
+        ),
         Column("wrong", "报成的月份", words=words(lambda p: p.wrong_month), width=10),
         Column("corrected", "文件/修改版", count(lambda p: p.corrected, "被取代的文件数")),
         Column("copies", "文件/重复", count(lambda p: p.copies, "内容相同的文件数")),
@@ -97,15 +98,9 @@ def _altered(line: UnitProgress) -> str:
     return "、".join(told)
 
 
-def _received(line: UnitProgress, of_other_months: set[str]) -> int:
-    """Kinds that came for this month."""
-    attendance = {"考勤表", "缺勤登记"}
-    wrong = of_other_months | (attendance if of_other_months & attendance else set())
-    return len([k for k in line.expected if k not in line.missing and k not in wrong])
-
-
-def _reporting(directory: Directory, expected: set[str]) -> list[Group]:
+def reporting_groups(county: County) -> list[Group]:
     """Centres head the group of their schools; only units that are expected to report."""
+    directory, expected = county.directory, {p.unit for p in county.progress}
     by_title = {g.title: g.units for g in groups(directory)}
     for center in directory.centers:
         by_title[center.name] = (center, *by_title.get(center.name, ()))

@@ -12,16 +12,20 @@ from kbbx_xl.books.summary.absence import write_absence, write_todo
 from kbbx_xl.books.summary.board import write_files, write_progress, write_unread
 from kbbx_xl.books.summary.casework import write_casework, write_tasks
 from kbbx_xl.books.summary.charts import write_charts
-from kbbx_xl.books.summary.front import write_front
+from kbbx_xl.books.summary.contents import write_contents
+from kbbx_xl.books.summary.dashboard import write_dashboard
 from kbbx_xl.books.summary.ledgers import write_ledgers, write_moves, write_persuasion
+from kbbx_xl.books.summary.matrix import DETAIL, MATRIX, write_detail, write_matrix
 from kbbx_xl.books.summary.months import write_center_report, write_months, write_six
 from kbbx_xl.books.summary.notes import write_notes
 from kbbx_xl.books.summary.paper import Book
 from kbbx_xl.books.summary.people import write_coverage, write_grade_sex, write_people
 from kbbx_xl.books.summary.quality import write_findings, write_indicators
+from kbbx_xl.books.summary.ranks import RANKS, write_ranks
 from kbbx_xl.books.summary.roster import roster_result
 from kbbx_xl.books.summary.scope import restrict
 from kbbx_xl.books.summary.sheets import Summary
+from kbbx_xl.books.summary.trend import TREND, write_trend
 from kbbx_xl.books.writing.names import safe_name
 from kbbx_xl.books.writing.results import Result, write_set
 from kbbx_xl.flow.privacy import without_names
@@ -29,7 +33,12 @@ from kbbx_xl.flow.result import County, Due
 from kbbx_xl.model import Directory, Finding, Period, Unit
 from kbbx_xl.settings.policies import Policy
 
+FRONT, LIST = "首页", "目录"
 CONTENTS = (
+    ("月度趋势", "往月汇总和本月的主要数、变化和折线图"),
+    ("通报排名", "没有按时报送、逾期未办、数据错误的单位，排名办法写在表下"),
+    ("矩阵", "每个单位在每个环节有几名学生，点数字到学生所在的行"),
+    ("单位明细", "一个单位一行，点数字、点“查看”到各表和清单"),
     ("报送进度", "各单位应报、已报、缺什么、迟报、错月、修改版"),
     ("人数汇总", "各单位分年级、学段、性别的在校生"),
     ("分年级男女", "全部单位分年级男女"),
@@ -212,7 +221,15 @@ def _result(
 
 def _sheets(summary: Summary, *, center: bool = False) -> None:
     """Every sheet in the order of CONTENTS; the first page is filled last, from the others."""
-    front = summary.book.paper("首页", landscape=False)
+    book = summary.book
+    front = book.paper(FRONT, landscape=False)
+    book.front = FRONT
+    contents, trend, ranks = (
+        book.paper(LIST, landscape=False),
+        book.paper(TREND),
+        book.paper(RANKS, landscape=False),
+    )
+    matrix, detail = book.paper(MATRIX), book.paper(DETAIL)
     write_progress(summary)
     write_people(summary)
     write_grade_sex(summary)
@@ -236,5 +253,10 @@ def _sheets(summary: Summary, *, center: bool = False) -> None:
         write_notes,
     ):
         write(summary)
+    write_detail(summary, detail)
+    write_matrix(summary, matrix)
+    write_trend(summary, trend)
+    write_ranks(summary, ranks)
     extra = (("汇总月报", "一校一行，盖章上报"),) if center else ()
-    write_front(summary, front, (*CONTENTS[:4], *extra, *CONTENTS[4:]))
+    write_contents(summary, contents, (*CONTENTS[:8], *extra, *CONTENTS[8:]))
+    write_dashboard(summary, front)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from kbbx_xl.books.summary.grid import Column, Figure, figures, tally, widths, write_grid
 from kbbx_xl.books.summary.records import Value, write_records
@@ -43,9 +43,11 @@ def _counts(summary: Summary) -> None:
     county = summary.county
     columns = _columns(county)
     paper = summary.sheet("个案统计", "个案办理情况统计表", widths(columns))
-    grid = write_grid(paper, _with_units_above(county), columns)
-    for key in ("open", "opened", "closed", "overdue"):
+    grid = write_grid(paper, with_units_above(county, groups(county.directory)), columns)
+    for key in ("open", "opened", "closed", "overdue", "overdue.case", "overdue.unit"):
         paper.mark(f"cases.{key}", grid.total_row, grid.columns[key])
+        for title, row in grid.group_rows.items():
+            paper.mark(f"cases.{key}.{title}", row, grid.columns[key])
     paper.note(
         "注：一次缺勤为一案，同一名学生再次辍学另立一案；状态、环节由台账、劝返记录、办理记录中写有日期的行推出。"
         "空白表示没有收到台账。率的分子、分母见“指标”。"
@@ -56,13 +58,12 @@ def _counts(summary: Summary) -> None:
     )
 
 
-def _with_units_above(county: County) -> list[Group]:
-    """The schools by centre; then the bureau and the centres that owe something themselves."""
-    schools = groups(county.directory)
-    shown = {unit.name for group in schools for unit in group.units}
+def with_units_above(county: County, listed: Sequence[Group]) -> list[Group]:
+    """The groups; then the bureau and the centres that owe something and stand in none of them."""
+    shown = {unit.name for group in listed for unit in group.units}
     owing = {task.unit for task in county.overdue} - shown
     above = tuple(unit for unit in county.directory.units if unit.name in owing)
-    return [*schools, Group(ABOVE, above)] if above else list(schools)
+    return [*listed, Group(ABOVE, above)] if above else list(listed)
 
 
 class _Counting:

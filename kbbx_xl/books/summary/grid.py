@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal, NamedTuple, TypeVar
 
-from kbbx_xl.books.summary.paper import Block, Paper, block_name, cell_name
+from kbbx_xl.books.summary.paper import Block, Cell, Paper, block_name, cell_name
 from kbbx_xl.books.summary.scope import Group
 from kbbx_xl.books.summary.styles import STATUS_STYLE
 from kbbx_xl.flow.source import Source, Span, spans
@@ -72,18 +72,24 @@ def tally(
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a grid: exactly one of figure, words, plus/minus, share, counted."""
+    """One column of a grid: exactly one of figure, refer, words, plus/minus, share, counted.
+
+    ``refer``: cells of other sheets, added up; () where none of them says anything.
+    ``opens``: the link that the cell of a unit is, "" for none.
+    """
 
     key: str
     title: str  # "增加/转入" puts 转入 under a shared head
     figure: Callable[[Unit], Figure] | None = None
     words: Callable[[Unit], str] | None = None
+    refer: Callable[[Unit], tuple[Cell, ...]] | None = None
+    opens: Callable[[Unit], str] | None = None
     plus: tuple[str, ...] = ()
     minus: tuple[str, ...] = ()
     share: tuple[str, str] | None = None  # part, whole
     counted: tuple[str, str] | None = None  # in sums only: cells of a words column that say this
     width: float = 6.5
-    style: Literal["int", "half", "percent"] = "int"
+    style: Literal["int", "dash", "half", "percent"] = "int"
     alert: bool = False  # colour what is not 0
     strict: bool = False  # plus/minus: blank unless every operand is known
 
@@ -98,19 +104,29 @@ class Grid:
     words: dict[tuple[int, int], str] = field(default_factory=dict)
     total_row: int = 0
     first_row: int = 0
+    tops: dict[str, int] = field(default_factory=dict)  # group -> its first row
 
 
 def write_grid(
-    paper: Paper, groups: Sequence[Group], columns: Sequence[Column], *, first: str = "单位"
+    paper: Paper,
+    groups: Sequence[Group],
+    columns: Sequence[Column],
+    *,
+    first: str = "单位",
+    opens: Callable[[Unit], str] | None = None,
 ) -> Grid:
-    """Write units under their group, a subtotal a group (when there are several), and the total."""
+    """Write units under their group, a subtotal a group (when there are several), and the total.
+
+    ``opens``: the link that the name of a unit is.
+    """
     paper.head(("序号", first, *(c.title for c in columns)), freeze=UNIT_COLUMN + 1)
     grid = Grid({c.key: n for n, c in enumerate(columns, UNIT_COLUMN + 1)}, first_row=paper.row)
+    paper.book.grids[paper.name] = grid
     blocks: list[tuple[int, int]] = []  # first and last row of each group
     for group in groups:
-        top = paper.row
+        top = grid.tops[group.title] = paper.row
         for unit in group.units:
-            _unit_row(paper, grid, columns, unit, len(grid.unit_rows) + 1)
+            _unit_row(paper, grid, columns, unit, opens)
         blocks.append((top, paper.row - 1))
         if len(groups) > 1:
             grid.group_rows[group.title] = paper.row
@@ -131,11 +147,20 @@ def widths(columns: Sequence[Column]) -> list[float]:
     return [5, 24, *(c.width for c in columns)]
 
 
-def _unit_row(paper: Paper, grid: Grid, columns: Sequence[Column], unit: Unit, number: int) -> None:
+def _unit_row(
+    paper: Paper,
+    grid: Grid,
+    columns: Sequence[Column],
+    unit: Unit,
+    opens: Callable[[Unit], str] | None,
+) -> None:
     row = paper.row
     grid.unit_rows[unit.name] = row
-    paper.plain(row, 0, number)
-    paper.text(row, UNIT_COLUMN, unit.name)
+    paper.plain(row, 0, len(grid.unit_rows))
+    if opens and (target := opens(unit)):
+        paper.link(row, UNIT_COLUMN, target, unit.name, "wrap_link")
+    else:
+        paper.text(row, UNIT_COLUMN, unit.name)
     blank: set[str] = set()
     named = f"{unit.name}："
     for place, column in enumerate(columns, UNIT_COLUMN + 1):
@@ -147,9 +172,10 @@ def _unit_row(paper: Paper, grid: Grid, columns: Sequence[Column], unit: Unit, n
                 paper.text(row, place, "", column.style)
             else:
                 paper.number(row, place, value, measure, how=how, spans=places, style=column.style)
+        elif column.refer:
+            _refer(paper, column, unit, place, measure)
         elif column.words:
-            words = grid.words[row, place] = column.words(unit)
-            paper.text(row, place, words, STATUS_STYLE.get(words, "text"))
+            grid.words[row, place] = _words(paper, column, unit, place)
         elif column.counted:
             paper.text(row, place, "", column.style)
         elif _unknown(column, blank):
@@ -158,6 +184,27 @@ def _unit_row(paper: Paper, grid: Grid, columns: Sequence[Column], unit: Unit, n
         else:
             _calculate(paper, grid, column, row, measure, column.style)
     paper.end_row()
+
+
+def _refer(paper: Paper, column: Column, unit: Unit, place: int, measure: str) -> None:
+    """The figure of another sheet; blank where nothing is known there."""
+    cells = column.refer(unit) if column.refer else ()
+    if cells:
+        target = column.opens(unit) if column.opens else ""
+        paper.refer_to(paper.row, place, cells, measure, column.style, target)
+    else:
+        paper.text(paper.row, place, "", column.style)
+
+
+def _words(paper: Paper, column: Column, unit: Unit, place: int) -> str:
+    """What is said of a unit, as a link where it leads somewhere."""
+    words = column.words(unit) if column.words else ""
+    target = column.opens(unit) if column.opens and words else ""
+    if target:
+        paper.link(paper.row, place, target, words)
+    else:
+        paper.text(paper.row, place, words, STATUS_STYLE.get(words, "text"))
+    return words
 
 
 def _sum_row(

@@ -24,6 +24,11 @@ class Links:
         self._sources, self._home = sources, home
         self._targets: dict[str, str] = {}
 
+    @property
+    def beside(self) -> Links:
+        """Links to what lies in the folder of the workbook itself."""
+        return Links(self._home if self._sources else None, self._home)
+
     def target(self, source: Source, cell: str = "") -> str:
         """Target that opens a source at its row or cell, relative to the workbook; "" for none."""
         if self._sources is None or not source.file or HIDDEN in source.file:

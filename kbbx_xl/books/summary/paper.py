@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +16,16 @@ from kbbx_xl.books import style as look
 from kbbx_xl.books.plain_sheet import CellValue, PlainBook, PlainSheet, letters_of
 from kbbx_xl.books.printing import set_up
 from kbbx_xl.books.summary import trace
+from kbbx_xl.books.summary.hidden import STAMP_SHEET, accepted, stamp, write_hidden
 from kbbx_xl.books.summary.links import Links
-from kbbx_xl.books.summary.scope import owning_unit
 from kbbx_xl.books.summary.styles import add_formats
 from kbbx_xl.books.writing.cells import Column, Rests
 from kbbx_xl.flow.result import County
 from kbbx_xl.flow.source import Source, Span
-from kbbx_xl.messages import OutputError
-from kbbx_xl.model import SUMMARY_FORM
 
 INDENT = 1.5  # characters before a text, at least
-STAMP_SHEET = "_kbbx"
 LINK_LIMIT = 65_000  # Excel holds 65,530 links a sheet
+WAY_BACK = "返回首页"
 SUM_ARGUMENTS = 200  # Excel takes 255
 Block = tuple[int, int, int, int]  # first row, first column, last row, last column
 Cell = tuple[str, int, int]  # sheet, row, column
@@ -55,20 +53,35 @@ class Book:
         self.values: defaultdict[tuple[str, int], dict[int, float]] = defaultdict(dict)
         self.traces: list[trace.Row] = []
         self.marks: dict[str, Cell] = {}  # figures that other sheets show again
+        self.grids: dict[str, Any] = {}  # sheet -> its grid.Grid, for tables of other tables
+        self.lists: dict[str, dict[str, tuple[int, int]]] = {}  # sheet -> unit -> its first rows
+        self.record: tuple[tuple[str, str], ...] = ()  # further lines of the stamp
+        self.front = ""  # the sheet that every other one leads back to, once it is there
+        self.trend = (0, 0)  # first and last row of the months
+        self.sentence: Cell = ("", 0, 0)  # what the months say
+        self.papers: list[Paper] = []
         self._links = Links(sources, home)
 
     def paper(self, name: str, *, landscape: bool = True) -> Paper:
         """A new sheet, after those already there."""
-        return Paper(self, self.workbook.add_worksheet(name), landscape=landscape)
+        paper = Paper(self, self.workbook.add_worksheet(name), landscape=landscape)
+        self.papers.append(paper)
+        return paper
 
     def link(self, source: Source, cell: str = "") -> str:
         """Target that opens a source at its row or cell, relative to the summary; "" for none."""
         return self._links.target(source, cell)
 
+    def link_beside(self, source: Source) -> str:
+        """The same of a file in the folder where the summary will lie."""
+        return self._links.beside.target(source)
+
     def close(self) -> None:
         """Write the hidden trace and the file; OutputError when the disk refuses."""
+        for paper in self.papers:
+            paper.print_below_the_way_back()
         traces = ((cell,) for cell in (trace.HEADER, *trace.pack(self.traces)))
-        write_hidden(self.workbook, STAMP_SHEET, stamp(self._county))
+        write_hidden(self.workbook, STAMP_SHEET, (*stamp(self._county), *self.record))
         write_hidden(self.workbook, trace.SHEET, traces)
         self.workbook.close()
 
@@ -79,6 +92,7 @@ class Paper:
     def __init__(self, book: Book, sheet: PlainSheet, *, landscape: bool) -> None:
         self.book, self.sheet, self.name = book, sheet, str(sheet.get_name())
         self.columns = 0
+        self.top = int(bool(book.front))  # row of the title, below the way back
         self.row = 0  # next free row
         self._widths: Sequence[float] = ()
         self._links = 0
@@ -93,14 +107,22 @@ class Paper:
         self.columns, self._widths = len(widths), widths
         for column, width in enumerate(widths):
             accepted(self.sheet.set_column(column, column, width))
-        self.merge(0, 0, 0, self.columns - 1, title, "title")
-        self.sheet.set_row(0, 32)
+        top = self.top
+        if top:
+            self.link(0, 0, f"internal:'{self.book.front}'!A1", WAY_BACK, "plain_link")
+        self.merge(top, 0, top, self.columns - 1, title, "title")
+        self.sheet.set_row(top, 32)
         half = max(self.columns // 2, 1)
-        self.merge(1, 0, 1, half - 1, left, "left")
+        self.merge(top + 1, 0, top + 1, half - 1, left, "left")
         if half < self.columns:
-            self.merge(1, half, 1, self.columns - 1, right, "right")
-        self.sheet.set_row(1, 20)
-        self.row = 2
+            self.merge(top + 1, half, top + 1, self.columns - 1, right, "right")
+        self.sheet.set_row(top + 1, 20)
+        self.row = top + 2
+
+    def print_below_the_way_back(self) -> None:
+        """Leave the link to the first page out of what is printed; it is for the screen."""
+        if self.top and self.columns:
+            accepted(self.sheet.print_area(self.top, 0, self.row - 1, self.columns - 1))
 
     def part(self, title: str) -> None:
         """A line that names the next part of the sheet."""
@@ -189,10 +211,10 @@ class Paper:
         if not target or self._links >= LINK_LIMIT:
             return self.text(row, column, text if target else "", "center")
         self._links += 1
-        form = self.book.formats[style]
         if style == "wrap_link":
             self._need(row, column, text)
-        return accepted(self.sheet.write_url(row, column, target, form, text))
+        self.sheet.put(row, column, self.rest(text, style))
+        return self.sheet.put_link(row, column, target)
 
     def links(self, column: int, targets: Sequence[str], text: str) -> tuple[list[str], bool]:
         """Cells of a block that open targets, from the next free row on; whether all had room."""
@@ -297,13 +319,25 @@ class Paper:
 
     def refer(self, row: int, column: int, mark: str, measure: str, style: str = "int") -> None:
         """The same figure as a marked cell of another sheet."""
-        sheet, at_row, at_column = self.book.marks[mark]
-        name = f"{sheet}!{cell_name(at_row, at_column)}"
-        value = self.book.values[sheet, at_column].get(at_row, 0)
-        formula = f"={name}"
-        self.formula(
-            row, column, formula, value, measure, how="取自另一张表", cells=name, style=style
-        )
+        self.refer_to(row, column, (self.book.marks[mark],), measure, style)
+
+    def refer_to(
+        self,
+        row: int,
+        column: int,
+        places: Sequence[Cell],
+        measure: str,
+        style: str = "int",
+        target: str = "",
+    ) -> None:
+        """The sum of cells of other sheets, usually one; ``target``: the link that the cell is."""
+        names = [f"{sheet}!{cell_name(at_row, at)}" for sheet, at_row, at in places]
+        value = sum(self.book.values[sheet, at].get(at_row, 0) for sheet, at_row, at in places)
+        how = "取自另一张表" if len(names) == 1 else "另一张表的几个数相加"
+        formula, cells = "=" + "+".join(names), " ".join(names)
+        self.formula(row, column, formula, value, measure, how=how, cells=cells, style=style)
+        if target:
+            self.sheet.put_link(row, column, target)
 
     def mark(self, name: str, row: int, column: int) -> None:
         """Let other sheets refer to this cell by ``name``."""
@@ -335,28 +369,6 @@ class Paper:
         accepted(self.sheet.conditional_format(*block, rule))
 
 
-def stamp(county: County) -> tuple[tuple[str, str], ...]:
-    """What says that a workbook is a result of this program, so that it is not read as a report."""
-    unit = owning_unit(county.directory)
-    return (
-        ("form", SUMMARY_FORM),
-        ("version", "1"),
-        ("unit", unit.code if unit else ""),
-        ("unit_name", unit.name if unit else ""),
-        ("period", str(county.month)),
-        ("policy", county.policy.profile),
-    )
-
-
-def write_hidden(workbook: PlainBook, name: str, rows: Iterable[Sequence[str]]) -> None:
-    """A very hidden sheet of text."""
-    sheet = workbook.add_worksheet(name)
-    for row, line in enumerate(rows):
-        for column, text in enumerate(line):
-            accepted(sheet.write_string(row, column, text))
-    sheet.very_hidden()
-
-
 def block_name(block: Block) -> str:
     """Excel's name of a block: D5:D9, or D5 for a single cell."""
     first, last = cell_name(block[0], block[1]), cell_name(block[2], block[3])
@@ -366,9 +378,3 @@ def block_name(block: Block) -> str:
 def cell_name(row: int, column: int) -> str:
     """Excel's name of a cell counted from 0."""
     return f"{letters_of(column + 1)}{row + 1}"
-
-
-def accepted(status: int | None) -> None:
-    """XlsxWriter refuses by a negative number, not by an exception; a sheet with holes is none."""
-    if status is not None and status < 0:
-        raise OutputError(f"写工作表时有内容放不进 Excel（{status}），没有采用")

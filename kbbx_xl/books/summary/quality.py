@@ -54,6 +54,8 @@ def _quotient(paper: Paper, row: int, rate: IndicatorValue) -> str:
     """The cell of the rate, and how its line came about."""
     how = rate.formula or "按指标定义计数"
     named = f"{rate.unit}：{rate.name}"
+    paper.mark(f"rate.{rate.unit}.{rate.name}.part", row, 3)
+    paper.mark(f"rate.{rate.unit}.{rate.name}.whole", row, 4)
     paper.trace(row, 3, rate.numerator, f"{named}（分子）", how=how)
     paper.trace(row, 4, rate.denominator, f"{named}（分母）", how=how)
     top, bottom = cell_name(row, 3), cell_name(row, 4)

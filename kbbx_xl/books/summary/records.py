@@ -37,6 +37,9 @@ def write_records(
     paper.head(("序号", *titles), freeze=3 if freeze else 0)
     head = paper.row - 1
     columns = list(zip(*rows, strict=True))
+    if "单位" in titles and columns:
+        units = cast("Sequence[str]", columns[titles.index("单位")])
+        paper.book.lists[paper.name] = first_rows(units, paper.row)
     if not columns:
         paper.merge(paper.row, 0, paper.row, len(titles), NOTHING, "center")
         paper.row += 1
@@ -53,6 +56,18 @@ def write_records(
     if not listing.complete:
         paper.note(NO_LINKS)
     return len(columns[0])
+
+
+def first_rows(units: Sequence[str], first: int) -> dict[str, tuple[int, int]]:
+    """Unit -> the first unbroken run of its rows in a list that begins in row ``first``."""
+    found: dict[str, tuple[int, int]] = {}
+    for row, unit in enumerate(units, first):
+        known = found.get(unit)
+        if known is None:
+            found[unit] = row, row
+        elif known[1] == row - 1:
+            found[unit] = known[0], row
+    return found
 
 
 class Listing:

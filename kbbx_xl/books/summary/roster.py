@@ -14,8 +14,8 @@ from xlsxwriter.format import Format
 from kbbx_xl.books.files import Written, verify_workbook
 from kbbx_xl.books.plain_sheet import CellValue, PlainBook, PlainSheet
 from kbbx_xl.books.printing import set_up
+from kbbx_xl.books.summary.hidden import STAMP_SHEET, accepted, stamp, write_hidden
 from kbbx_xl.books.summary.notes import NAMED
-from kbbx_xl.books.summary.paper import STAMP_SHEET, accepted, stamp, write_hidden
 from kbbx_xl.books.summary.scope import owner, unit_order
 from kbbx_xl.books.summary.styles import STYLES
 from kbbx_xl.books.writing.cells import Column, Looked, Spelt

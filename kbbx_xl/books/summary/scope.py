@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
+from kbbx_xl.flow.history import of_part
 from kbbx_xl.flow.result import County, Duplicate, Transfer
 from kbbx_xl.model import Directory, Finding, Unit
 
@@ -61,6 +62,7 @@ def restrict(county: County, center: Unit) -> County:
         if isinstance(rows := getattr(county, field.name), list):
             kept = [r for r in rows if not names.isdisjoint(_units(r)) or _path(r) in paths]
             setattr(part, field.name, kept)
+    part.history = of_part(county.history, center)
     return part
 
 

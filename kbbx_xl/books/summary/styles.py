@@ -19,6 +19,11 @@ _CENTER = {**_BODY, "align": "center"}
 _WRAP = {**_BODY, "text_wrap": True, "align": "left", "indent": 1}
 _LINK: dict[str, Any] = {"font_color": style.LINK_INK, "underline": 1}
 _INT = {**_CENTER, "num_format": "0;-0;0"}
+_DASH = {**_CENTER, "num_format": '0;-0;"—"'}  # of children: 0 leaves the eye to the others
+_CARD = {
+    **font(HEI, SMALL), "align": "center", "left": 1, "right": 1, "border_color": style.LINE,
+}  # fmt: skip
+_BIG = {**font(HEI, style.FIGURE), "bold": True}
 _SUB = {"bg_color": style.BLUE_PALE, "bold": True}
 _TOTAL = {"bg_color": style.BLUE, "bold": True}
 
@@ -43,6 +48,9 @@ STYLES: dict[str, dict[str, Any]] = {
     "int": _INT,
     "int_sub": {**_INT, **_SUB},
     "int_total": {**_INT, **_TOTAL},
+    "dash": _DASH,
+    "dash_sub": {**_DASH, **_SUB},
+    "dash_total": {**_DASH, **_TOTAL},
     "number": {**_CENTER, "num_format": "0.##"},
     "half": {**_CENTER, "num_format": "0.0"},
     "half_sub": {**_CENTER, "num_format": "0.0", **_SUB},
@@ -63,6 +71,13 @@ STYLES: dict[str, dict[str, Any]] = {
     "none": {**_CENTER, "bg_color": style.ORANGE, "bold": True},
     "alert": {"bg_color": style.ORANGE, "bold": True},
     "odd": {**_CENTER, "bg_color": style.GREY, "bold": True},
+    "percent0": {**_CENTER, "num_format": "0%"},
+    "percent0_total": {**_CENTER, "num_format": "0%", **_TOTAL},
+    "card_title": {**_CARD, **_LINK, "top": 1, "bg_color": style.GREY_PALE},
+    "card": {**_CARD, **_BIG, "num_format": "0;-0;0"},
+    "card_share": {**_CARD, **_BIG, "num_format": "0.0%"},
+    "card_part": {**_CARD, **font(FANG, SMALL)},
+    "card_change": {**_CARD, **font(FANG, SMALL), "text_wrap": True, "bottom": 1, "valign": "top"},
     "blank": {**font(FANG, 11), "bottom": 1},
 }
 

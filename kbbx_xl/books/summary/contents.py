@@ -1,4 +1,4 @@
-"""The first page: key numbers, who is missing, where to look (首页)."""
+"""All numbers by group, who is missing, where to look (目录)."""
 
 from __future__ import annotations
 
@@ -53,19 +53,27 @@ KEY_FIGURES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 )
 
 
-def write_front(summary: Summary, paper: Paper, sheets: Sequence[tuple[str, str]]) -> None:
-    """Fill the first sheet; every figure is a formula to the sheet that holds it.
+def write_contents(summary: Summary, paper: Paper, sheets: Sequence[tuple[str, str]]) -> None:
+    """Fill the sheet 目录; every figure is a formula to the sheet that holds it.
 
     ``sheets``: name and one line of content, in the order of the book.
     """
     county = summary.county
-    summary.heading(paper, "控辍保学汇总", WIDTHS)
-    paper.merge(2, 0, 2, 5, f"执行文件：{county.policy.title}（{county.policy.document}）", "left")
-    paper.row = 3
+    summary.heading(paper, "控辍保学汇总目录", WIDTHS)
+    paper.merge(
+        paper.row,
+        0,
+        paper.row,
+        5,
+        f"执行文件：{county.policy.title}（{county.policy.document}）",
+        "left",
+    )
+    paper.row += 1
+    share = paper.row + 2
     for title, pairs in KEY_FIGURES:
         paper.part(title)
         _figures(paper, pairs)
-    _share(paper)
+    _share(paper, share)
     if summary.with_names:
         paper.note(NAMED)
     _who(summary, paper)
@@ -75,7 +83,6 @@ def write_front(summary: Summary, paper: Paper, sheets: Sequence[tuple[str, str]
         paper.merge(paper.row, 1, paper.row, 5, content, "left")
         paper.sheet.set_row(paper.row, 19)
         paper.row += 1
-    paper.sheet.print_area(0, 0, paper.row - 1, len(WIDTHS) - 1)
     paper.sheet.fit_to_pages(1, 1)
 
 
@@ -93,11 +100,11 @@ def _figures(paper: Paper, pairs: Sequence[tuple[str, str]]) -> None:
         paper.row += 1
 
 
-def _share(paper: Paper) -> None:
+def _share(paper: Paper, row: int) -> None:
     """Share of units that have sent everything, beside the five figures of part one."""
-    label, row = "报齐率", 5
-    received, expected = cell_name(4, 3), cell_name(4, 1)
-    done, due = paper.value(4, 3), paper.value(4, 1)
+    label = "报齐率"
+    received, expected = cell_name(row - 1, 3), cell_name(row - 1, 1)
+    done, due = paper.value(row - 1, 3), paper.value(row - 1, 1)
     paper.text(row, 4, label, "label")
     paper.formula(
         row,
