@@ -1,4 +1,4 @@
-"""What people read is true: links and pictures exist, commands run, words are the same everywhere."""
+"""What people read is true: links and pictures exist, commands run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from kbbx_xl.excel.commands import COMMANDS as BUTTONS_OF_EXCEL
 from kbbx_xl.excel.commands import LETTER
 from kbbx_xl.excel.functions.table import FUNCTIONS
 from kbbx_xl.messages.catalogue import CATALOGUE
-from kbbx_xl.settings.forms import all_forms
 from kbbx_xl.settings.policies import all_policies
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -26,7 +25,14 @@ DOCS = ROOT / "docs"
 BUTTONS = DOCS / "按钮"
 GENERATED = {
     DOCS / name
-    for name in ("evidence.md", "findings.md", "forms.md", "policies.md", "rules-coverage.md")
+    for name in (
+        "evidence.md",
+        "findings.md",
+        "forms.md",
+        "policies.md",
+        "rules-coverage.md",
+        "用语.md",
+    )
 }
 PAGES = [
     *sorted(ROOT.glob("README*.md")),
@@ -44,38 +50,6 @@ HEADING = re.compile(r"^#+\s+(.+?)\s*$", re.M)
 FENCE = re.compile(r"^```[^\n]*\n(.*?)^```", re.M | re.S)
 CODE = re.compile(r"`([^`\n]+)`")
 
-# a word of the field -> other ways to write it that we do not use
-TERMS = {
-    "中心校": ("中心学校", "中心小学校", "学区校"),
-    "教体局": ("教育局", "县局", "教体委"),
-    "网格长": ("网格员",),
-    "班主任": ("班导",),
-    "填报人": ("填表人",),
-    "截至日期": ("截止日期",),
-    "上课日": ("教学日", "授课日"),
-    "旷课": ("逃学", "逃课"),
-    "劝返": ("劝学返校", "劝返学"),
-    "台账": ("台帐",),
-    "工作簿": ("工作薄",),
-    "模板": ("模版",),
-    "单元格": ("单元个", "储存格"),
-    "文件夹": ("目录夹", "资料夹"),
-    "身份证件号": ("身份证号", "身份证号码"),
-    "其他": ("其它",),
-    "Excel": ("excel", "EXCEL"),
-}
-# said on purpose: titles of real forms, names of our own code and files
-ALLOWED = (
-    "fastexcel",
-    "write_excel",
-    "read_excel",
-    r"excel-calls\.md",
-    "连续缺勤教学日数",
-    r"`[\w./]*\bexcel\b[\w./]*`",
-    r"kbbx_xl\.excel\b",
-    r"\bdemo, excel, cli\b",
-    r"EXCEL\.EXE",
-)
 # what a page of a button tells, in this order
 TOLD = ("用处", "先做", "会问", "改动", "写出", "提示", "撤销", "不成时", "命令行")
 
@@ -210,37 +184,6 @@ def test_every_command_shown_with_its_answer_has_one() -> None:
         marked = re.findall(r"<!-- run -->\n```\n\$ kbbx-xl [^\n]+\n(.*?)```", text, re.S)
         assert text.count("<!-- run -->") == len(marked)
         assert all(len(answer) > 20 for answer in marked), "run: python tools/pictures.py"
-
-
-def _said() -> Iterator[tuple[str, str]]:
-    """Where it is said, and what: pages, findings, help texts, and what our workbooks say."""
-    for page in OURS:
-        yield page.name, page.read_text(encoding="utf-8")
-    for code, entry in CATALOGUE.items():
-        yield code, f"{entry.text} {entry.remedy}"
-    for name, command in COMMANDS.items():
-        helps = (getattr(parameter, "help", None) for parameter in command.params)
-        yield f"kbbx-xl {name}", " ".join(filter(None, (command.help, *helps)))
-
-    for form in all_forms():
-        if form.form == "received":  # not ours: how others write
-            continue
-        columns = (column for sheet in form.sheets for column in sheet.columns)
-        heads = (text for sheet in form.sheets for text in (sheet.heading, sheet.foot))
-        yield form.title, " ".join([*form.notes, *heads, *(c.title + c.message for c in columns)])
-
-
-def test_one_word_for_one_thing() -> None:
-    wrong = []
-    for where, text in _said():
-        ours = re.sub("|".join(ALLOWED), "", text)
-        wrong += [
-            (where, other, f"use {term}")
-            for term, others in TERMS.items()
-            for other in others
-            if other in ours
-        ]
-    assert not wrong
 
 
 def test_generated_pages_are_up_to_date() -> None:

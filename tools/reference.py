@@ -5,15 +5,20 @@ python tools/reference.py [--check]
 
 from __future__ import annotations
 
+import functools
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import yaml
 from addin_reference import addin_pages
 
+from kbbx_xl.books.manual import anchor
 from kbbx_xl.messages.catalogue import CATALOGUE, GROUPS
 from kbbx_xl.settings.evidence import EvidenceSet, load_evidence
-from kbbx_xl.settings.forms import Field, Rule, Sheet, all_forms
+from kbbx_xl.settings.forms import Field, FieldType, Rule, Sheet, all_forms
+from kbbx_xl.settings.lists import WordList, load_lists
 from kbbx_xl.settings.policies import (
     CaseReport,
     Duty,
@@ -38,6 +43,22 @@ RULES = {
     Rule.AMOUNT: "0 或正数",
     Rule.LENGTH: "文字",
 }
+TYPES = {
+    FieldType.TEXT: "文字",
+    FieldType.ID: "身份证件号",
+    FieldType.STUDENT_NO: "学籍号",
+    FieldType.PHONE: "电话",
+    FieldType.DATE: "日期",
+    FieldType.MONTH: "月份",
+    FieldType.INT: "整数",
+    FieldType.NUMBER: "数",
+    FieldType.CHOICE: "选择",
+    FieldType.GRADE: "年级",
+    FieldType.CLASS: "班级",
+    FieldType.STATUS: "选择",
+    FieldType.CASE_STATUS: "选择",
+    FieldType.LEAVE_KIND: "选择",
+}
 UNITS = {
     "half_day": "半天",
     "hour": "小时",
@@ -55,7 +76,8 @@ def findings() -> str:
     lines = [
         "# 问题清单编码",
         "",
-        f"共 {len(CATALOGUE)} 条。花括号里的字是报告时填进去的内容。本页由程序生成。",
+        f"共 {len(CATALOGUE)} 条。花括号里的字是报告时填进去的内容。"
+        "错误要改；警告要核实，属实的可以不改；提示不用处理。栏目见[表格与栏目](forms.md)。本页由程序生成。",
         "",
     ]
     for prefix, title in GROUPS.items():
@@ -66,7 +88,7 @@ def findings() -> str:
             "|---|---|---|---|",
         ]
         lines += [
-            f"| {code} | {entry.severity} | {entry.text} | {entry.remedy} |"
+            _row(code, entry.severity, entry.text, _remedy(code, entry.remedy))
             for code, entry in CATALOGUE.items()
             if code.startswith(prefix)
         ]
@@ -74,12 +96,18 @@ def findings() -> str:
     return "\n".join(lines)
 
 
+def _remedy(code: str, remedy: str) -> str:
+    """What to do, with a link to more where a frequent question tells it."""
+    return f"{remedy}。详见{_answers()[code]}" if code in _answers() else remedy
+
+
 def forms() -> str:
     """docs/forms.md: every column of every sheet, with the headings it is known by."""
     lines = [
         "# 表格与栏目",
         "",
-        "每一栏的叫法、校验、认得的别名和依据。本页由 config/forms 生成。",
+        "每一栏的叫法、校验、认得的别名和依据。可选项的全部词在[可选项](#可选项)。"
+        "检查出的问题见[问题清单编码](findings.md)。本页由 config/forms 和 config/lists 生成。",
         "",
     ]
     lines += _documents()
@@ -87,7 +115,20 @@ def forms() -> str:
         lines += [f"## {form.title}（{form.form}，第 {form.version} 版）", ""]
         for sheet in form.sheets:
             lines += _sheet(sheet)
+    lines += ["## 可选项", "", "每一行一个词；别的写法也认得，按这个词计。", ""]
+    for one in load_lists().values():
+        lines += _list(one)
     return "\n".join(lines)
+
+
+def _list(words: WordList) -> list[str]:
+    head = [f"### {_list_title(words)}", "", "| 词 | 也认得 | 说明 |", "|---|---|---|"]
+    rows = (_row(w.value, "、".join(w.aliases).replace("|", "／"), w.note) for w in words.words)
+    return [*head, *rows, ""]
+
+
+def _list_title(words: WordList) -> str:
+    return f"可选项：{words.title}"
 
 
 def _documents() -> list[str]:
@@ -118,7 +159,11 @@ def _column(spec: Field) -> str:
     rule = "公式" if spec.formula else RULES[spec.check]
     needed = "是" if spec.required else ""
     sources = "、".join(spec.source)
-    return _row(spec.title, needed, spec.type, rule, spec.words, aliases, sources)
+    choices = ""
+    if spec.words:
+        words = load_lists()[spec.words]
+        choices = f"[{words.title}](#{anchor(_list_title(words))})"
+    return _row(spec.title, needed, TYPES[spec.type], rule, choices, aliases, sources)
 
 
 def _row(*cells: object) -> str:
@@ -214,7 +259,41 @@ def _evidence(one: EvidenceSet) -> str:
     return _row(one.code, one.variant or one.title, papers, "，".join(notes) or "—", one.source)
 
 
+def terms() -> str:
+    """docs/用语.md: one term for one thing, and the words that we do not use."""
+    listed = yaml.safe_load((DOCS / "terms.yaml").read_text(encoding="utf-8"))["terms"]
+    lines = [
+        "# 用语",
+        "",
+        "一个东西只有一个叫法。手册、表头、提示、问题、按钮、文书都照这张表，由测试检查；"
+        "引用文件原文和认得别人的表头时除外。本页由 docs/terms.yaml 生成。",
+        "",
+        "| 叫法 | 是什么 | 不用 | 为什么 |",
+        "|---|---|---|---|",
+    ]
+    for one in listed:
+        others = "、".join(re.sub(r"\(\?!.*?\)|\\b", "", word) for word in one.get("not", []))
+        lines.append(_row(one["term"], one["means"], others or "—", one.get("why", "")))
+    return "\n".join(lines)
+
+
+FAQ = "常见问题.md"
+
+
+@functools.cache
+def _answers() -> dict[str, str]:
+    """Code of a finding -> link to the section of the frequent questions that names it."""
+    page = (DOCS / FAQ).read_text(encoding="utf-8")
+    told: dict[str, str] = {}
+    for section in re.split(r"^(?=### )", page, flags=re.M)[1:]:
+        heading = section.partition("\n")[0].removeprefix("### ").strip()
+        for code in re.findall(r"(?<!\w)([A-Z]\d{2})(?!\w)", section):
+            told.setdefault(code, f"[{heading}]({FAQ}#{anchor(heading)})")
+    return told
+
+
 PAGES = {
+    "用语.md": terms,
     "evidence.md": evidence,
     "findings.md": findings,
     "forms.md": forms,

@@ -76,7 +76,7 @@ def read_county(order: Order, *, out: Path, progress: Progress | None = None) ->
     Raises InputError for a folder without a unit directory, or a day before the month.
     """
     if order.as_of < order.month.first:
-        raise InputError(f"截至日 {order.as_of} 早于 {order.month.label}")
+        raise InputError(f"截至日期 {order.as_of} 早于 {order.month.label}")
     for settings in (standard_vocabulary, load_evidence, national_duties):
         settings()  # now: every process that is forked from here has them
     known, calendar, findings, own = load_directory(order.folder, order.directory)

@@ -74,7 +74,7 @@ def letters(
     mark: MarkOption = None,
     pdf: Annotated[bool, typer.Option("--pdf", help="同时出 PDF，要有 LibreOffice")] = False,
     month: Annotated[str, typer.Option("--month", help="全县文书：哪个月；不写时按材料里的")] = "",
-    as_of: Annotated[str, typer.Option("--as-of", help="全县文书：数据截至日")] = "",
+    as_of: Annotated[str, typer.Option("--as-of", help="全县文书：截至日期")] = "",
     directory: shared.DirectoryOption = None,
 ) -> int:
     """Letters of one kind; what a user reads of it is ``HELP``."""

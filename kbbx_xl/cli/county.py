@@ -96,7 +96,7 @@ def merge(
         Path, typer.Option("-o", "--out", help="写成哪个 .xlsx 文件", callback=shared.workbook_name)
     ],
     as_of: Annotated[
-        str, typer.Option("--as-of", help="数据截至日；不写时按材料里写的，都没写时为月末")
+        str, typer.Option("--as-of", help="截至日期；不写时按材料里写的，都没写时为月末")
     ] = "",
     policy: shared.PolicyOption = DEFAULT_POLICY,
     directory: shared.DirectoryOption = None,

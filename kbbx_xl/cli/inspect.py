@@ -34,7 +34,7 @@ from kbbx_xl.settings.policies import DEFAULT_POLICY
 
 PathsArgument = Annotated[list[Path], typer.Argument(help="要检查的文件或文件夹")]
 MonthSaid = Annotated[str, typer.Option("--month", help="报告月份；不写时按文件里写的")]
-AsOfSaid = Annotated[str, typer.Option("--as-of", help="数据截至日；不写时按文件里写的")]
+AsOfSaid = Annotated[str, typer.Option("--as-of", help="截至日期；不写时按文件里写的")]
 UNREADABLE = "unreadable"
 
 

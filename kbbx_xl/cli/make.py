@@ -120,8 +120,8 @@ def demo(
 
     写出：文件夹里的单位目录和“报送”文件夹，各校的材料在里面。
 
-    例：kbbx-xl demo 演示县
-    例：kbbx-xl demo 演示县 --schools 20 --students 3000 --month 2026-10 --messy
+    例：kbbx-xl demo 虚拟县
+    例：kbbx-xl demo 虚拟县 --schools 20 --students 3000 --month 2026-10 --messy
     """
     with shared.progress("造虚拟县") as show:
         make_county(

@@ -47,7 +47,7 @@ def workbook_name(path: Path | None) -> Path | None:
 
 
 MonthOption = Annotated[str, typer.Option("--month", help="报告月份，如 2026-10")]
-AsOfOption = Annotated[str, typer.Option("--as-of", help="数据截至日，如 2026-10-20")]
+AsOfOption = Annotated[str, typer.Option("--as-of", help="截至日期，如 2026-10-20")]
 
 
 def _named(ctx: typer.Context, value: str) -> str:

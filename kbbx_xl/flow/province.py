@@ -45,7 +45,7 @@ def _figures() -> tuple[Figure, ...]:
             Figure(f"absent_{n}", f"{longest}/{n}天及以上", away, f"最长一次满{n}个上课日的学生")
             for n in MARKS
         ),
-        Figure("away", "截至日仍未到校", away, "截至日仍在旷课的学生"),
+        Figure("away", "截至日仍未到校", away, "截至日期仍在旷课的学生"),
         *(
             Figure(
                 f"{stage}_{case}", f"台账（{at}）/{state}", "六项核对", f"台账中{at}{state}的行数"

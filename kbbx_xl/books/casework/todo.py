@@ -164,7 +164,7 @@ def _front(
 def legend(policy: Policy) -> str:
     """What the numbers of 依据 are."""
     named = f"，{policy.short} 指《{policy.document}》" if policy.document else ""
-    return f"依据栏的编号是条款在本软件里的编号{named}，全文见手册“政策”页。"
+    return f"依据栏的编号是条款在本软件里的编号{named}，全文见手册“政策方案”。"
 
 
 def write_ics(tasks: Iterable[Task], target: Path, *, as_of: dt.date) -> Written:

@@ -92,7 +92,7 @@ def _run_columns(county: County) -> list[Column]:
     return [
         *bands,
         Column("any", "旷课人数（按最长一次，上课日）/合计", plus=tuple(t for t, _, _ in BANDS)),
-        Column("open", "截至日仍未到校", tally(still, "截至日仍在旷课的学生", known), width=8),
+        Column("open", "截至日仍未到校", tally(still, "截至日期仍在旷课的学生", known), width=8),
     ]
 
 

@@ -45,7 +45,7 @@ _DATES = Argument(
 )
 _AS_OF = Argument(
     "as_of",
-    "截至日，之后的标记不计；省略时取本工作簿的截至日，没有则取日期行的末日。",
+    "截至日期，之后的标记不计；省略时取本工作簿的截至日期，没有则取日期行的末日。",
     optional=True,
 )
 _POLICY = Argument(
@@ -138,7 +138,7 @@ FUNCTIONS: tuple[Function, ...] = (
         "KBBX_ABSENT_DAYS",
         "absent_days",
         "累计缺勤的上课日数，半天算 0.5，每行点名标记给一个数；整行为空时给空。日期行与标记不同宽、有重复或不是日期的内容、"
-        "类别或截至日认不出时给 #VALUE!；超出校历的学年给 #N/A。累计不是连续，连续用 KBBX_LONGEST_RUN。",
+        "类别或截至日期认不出时给 #VALUE!；超出校历的学年给 #N/A。累计不是连续，连续用 KBBX_LONGEST_RUN。",
         (
             Argument("marks", "点名标记，一名学生一行，可给多行。"),
             _DATES,
@@ -152,14 +152,14 @@ FUNCTIONS: tuple[Function, ...] = (
         "KBBX_LONGEST_RUN",
         "longest_run",
         "最长一次连续旷课的上课日数，半天算 0.5，每行点名标记给一个数；整行为空时给空。休息日不计也不断开，请假断开（方案另有"
-        "规定的除外），认不出的标记按到校计。日期行与标记不同宽、有重复或不是日期的内容、截至日认不出时给 #VALUE!；超出校历的学年给 #N/A。",
+        "规定的除外），认不出的标记按到校计。日期行与标记不同宽、有重复或不是日期的内容、截至日期认不出时给 #VALUE!；超出校历的学年给 #N/A。",
         (
             Argument("marks", "点名标记，一名学生一行，可给多行。"),
             _DATES,
             _AS_OF,
             Argument(
                 "only_open",
-                "TRUE 只看到截至日仍未返校的一次；省略为 FALSE，看所有的。",
+                "TRUE 只看到截至日期仍未返校的一次；省略为 FALSE，看所有的。",
                 optional=True,
             ),
             _SCHOOL_DAYS,
