@@ -6,9 +6,11 @@ import datetime as dt
 import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 from kbbx_xl.books.consolidate import DIRECTORY_NAMES, find_top, load_directory
+from kbbx_xl.books.guard import Progress
 from kbbx_xl.books.read import read_folder
 from kbbx_xl.books.reading import Reader, read_files
 from kbbx_xl.flow.context import make_context
@@ -63,20 +65,32 @@ def shown_path(path: Path, root: Path) -> str:
 
 
 def read_all(
-    paths: Iterable[Path], period: Period, *, passwords: tuple[str, ...] = ()
+    paths: Iterable[Path],
+    period: Period,
+    *,
+    passwords: tuple[str, ...] = (),
+    progress: Progress | None = None,
 ) -> list[FileRead]:
     """Files and folders read; ``period`` is the month of dates without a year.
 
-    ``passwords`` are tried on workbooks and packages that have one.
+    ``passwords`` are tried on workbooks and packages that have one; ``progress`` is told files.
     """
     reader = Reader(period, passwords=passwords)
-    reads = []
-    for given in paths:
+    reads: list[FileRead] = []
+    listed = [(given, list_files([given])) for given in paths]
+    total = sum(len(files) for _, files in listed)
+    for given, files in listed:
+        before = len(reads)
+        tell = partial(_tell, progress, before, total) if progress else None
         home = (given if given.is_dir() else given.parent).resolve().name
-        for read in read_files(list_files([given]), reader):
+        for read in read_files(files, reader, tell):
             read.home = home  # the folder itself may be called after the school
             reads.append(read)
     return reads
+
+
+def _tell(progress: Progress, before: int, total: int, done: int, _: int) -> None:
+    progress(before + done, total)
 
 
 def read_for_month(

@@ -23,6 +23,7 @@ __all__ = [
     "Written",
     "is_open",
     "json_result",
+    "json_text",
     "take_built",
     "verify_workbook",
     "write_whole",
@@ -46,9 +47,14 @@ def write_whole(
     return write_set([Result(target, make, verify, keep_old)])[0]
 
 
+def json_text(value: object) -> str:
+    """JSON: sorted keys, the same text for the same value."""
+    return plain(json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)) + "\n"
+
+
 def json_result(path: Path, value: object) -> Result:
     """JSON to be written: UTF-8, sorted keys, the same bytes for the same value."""
-    text = plain(json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)) + "\n"
+    text = json_text(value)
 
     def make(new: Path) -> None:
         new.write_text(text, encoding="utf-8", newline="\n")

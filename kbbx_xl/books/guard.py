@@ -35,6 +35,9 @@ except ImportError:  # Windows: the master watches alone
 MOST_PROCESSES = 61  # Windows waits for no more
 POOL_FROM = 40  # files; below this one process is faster than starting several
 IDLE = 60.0  # seconds a standing worker waits
+TELL_EVERY = (
+    1.0  # seconds after which progress is told again though nothing is done: a clock goes on
+)
 WATCH_EVERY = 0.2  # seconds between two looks at the workers
 LOOK_FROM, STIR = 0.5, 0.02  # seconds after which a file is watched; processor time that shows work
 BETWEEN = -1  # no file is under way
@@ -179,11 +182,13 @@ class _Master(Generic[Todo, Done]):
             self.workers.append(self._start())
         for worker in self.workers:
             self._next(worker)
+        told = time.monotonic()
         while len(self.answers) < len(self.todo):
             done = len(self.answers)
             self._listen()
             self._watch()
-            if progress and len(self.answers) > done:
+            if progress and (len(self.answers) > done or time.monotonic() - told > TELL_EVERY):
+                told = time.monotonic()
                 progress(len(self.answers), len(self.todo))
         return [self.answers[number] for number in range(len(self.todo))]
 

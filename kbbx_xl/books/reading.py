@@ -109,15 +109,23 @@ class Reader:
 def read_files(
     files: Sequence[tuple[Path, str]], reader: Reader, progress: Progress | None = None
 ) -> list[FileRead]:
-    """Each file read in a watched process, in order; trouble with one is its finding."""
+    """Each file read in a watched process, in order; trouble with one is its finding.
+
+    ``progress`` is told files.
+    """
     if not files:
         return []
     workers = workers_for(len(files))
     size = max(1, len(files) // (workers * 8))
     batches = [files[at : at + size] for at in range(0, len(files), size)]
+
+    def tell(done: int, _: int) -> None:
+        if progress:
+            progress(min(done * size, len(files)), len(files))
+
     return [
         read
-        for answers in watched(partial(_read_batch, reader=reader), batches, workers, progress)
+        for answers in watched(partial(_read_batch, reader=reader), batches, workers, tell)
         for read in answers
     ]
 

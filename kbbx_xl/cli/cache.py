@@ -13,6 +13,7 @@ from kbbx_xl.messages import OutputError, reason
 
 def cache(
     clear: Annotated[bool, typer.Option("--clear", help="清空")] = False,
+    json: shared.JsonOption = None,
 ) -> None:
     """没有变过的文件，上次算好的还用。里面有学生信息，只有本人能读。
 
@@ -26,6 +27,7 @@ def cache(
     kept = default_cache()
     if kept is None:
         shared.say("本机缓存已由环境变量 KBBX_CACHE 关闭")
+        shared.answer(json, {"folder": None, "bytes": 0, "cleared": False})
         return
     if clear:
         try:
@@ -35,7 +37,9 @@ def cache(
                 f"清空不了“{kept.path}”：{reason(error)}。关掉别的汇总再试"
             ) from error
         shared.say("本机缓存已清空")
-    shared.say(f"{kept.folder}：{kept.size() / 2**20:.1f} MB")
+    size = kept.size()
+    shared.say(f"{kept.folder}：{size / 2**20:.1f} MB")
+    shared.answer(json, {"folder": kept.folder, "bytes": size, "cleared": clear})
 
 
 def register(app: typer.Typer) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from kbbx_xl.books.casework.history import write_history
-from kbbx_xl.cli import shared
-from kbbx_xl.cli.inspect import AsOfSaid, MonthSaid, judge
+from kbbx_xl.books.files import Written
+from kbbx_xl.cli import shapes, shared
+from kbbx_xl.cli.inspect import AsOfSaid, Checked, MonthSaid, judge
+from kbbx_xl.flow.casework.values import CaseFile
+from kbbx_xl.model import Finding
 from kbbx_xl.settings.policies import DEFAULT_POLICY
 
 CONTRADICTIONS = frozenset(f"C{number}" for number in range(20, 40))
@@ -27,6 +31,7 @@ def case(
     as_of: AsOfSaid = "",
     policy: shared.PolicyOption = DEFAULT_POLICY,
     directory: shared.DirectoryOption = None,
+    json: shared.JsonOption = None,
 ) -> None:
     """从首次缺勤到销号，写明日期、文书、送达和依据的行。里面有学生姓名，只留本校。
 
@@ -45,12 +50,31 @@ def case(
         shared.show_findings([*unread, *doubts], sheets=checked.sheets, rest="kbbx-xl check -o")
     if not cases and not mark:
         shared.say(shared.NO_CASES)
+        _answer(json, checked, [], None, [*unread, *doubts])
         raise typer.Exit(shared.exit_code(unread))
     units = "、".join(dict.fromkeys(one.unit for one in cases))
     written = write_history(cases, out, unit=units, as_of=checked.day, marks=mark or None)
     still = sum(one.open for one in cases)
     shared.say(f"个案 {len(cases)} 个，未办结 {still} 个。结果：{written}")
+    _answer(json, checked, cases, written, [*unread, *doubts])
     raise typer.Exit(shared.exit_code(unread))
+
+
+def _answer(
+    json: Path | None,
+    checked: Checked,
+    cases: Sequence[CaseFile],
+    written: Written | None,
+    findings: Sequence[Finding],
+) -> None:
+    value: shapes.Cases = {
+        "as_of": str(checked.day),
+        "cases": len(cases),
+        "open": sum(one.open for one in cases),
+        "file": str(written.path) if written else None,
+        "findings": shared.found(findings),
+    }
+    shared.answer(json, value)
 
 
 def register(app: typer.Typer) -> None:

@@ -13,7 +13,7 @@ import typer
 
 from kbbx_xl.books.checking import read_all, settled_day
 from kbbx_xl.books.consolidate import load_directory
-from kbbx_xl.cli import shared
+from kbbx_xl.cli import shapes, shared
 from kbbx_xl.flow.hiding import Hider, children_of
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import FileRead, Finding, Period
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kbbx_xl.books.letters import LettersResult, Wish
 
 FIRST_SHOWN = 12
-HELP = """同一天同一案件不重复出。模板可以换成县里自己的（--templates）。
+HELP = """同一天同一案件不重复出。模板可以换成县里自己的。
 
 个案：visit 家访记录单，persuade 劝返复学通知书，report 辍学报告书，order 限期复学通知书，
 penalty 行政处罚告知书（草案），defer 延缓入学申请书，enrol 入学（复学）通知书，away 非户籍地辍学通报
@@ -76,6 +76,7 @@ def letters(
     month: Annotated[str, typer.Option("--month", help="全县文书：哪个月；不写时按材料里的")] = "",
     as_of: Annotated[str, typer.Option("--as-of", help="全县文书：截至日期")] = "",
     directory: shared.DirectoryOption = None,
+    json: shared.JsonOption = None,
 ) -> int:
     """Letters of one kind; what a user reads of it is ``HELP``."""
     from kbbx_xl.books.letters import Wish, write_letters
@@ -91,20 +92,22 @@ def letters(
         pdf,
     )
     if form.about is About.COUNTY:
-        return _of_county(form, sources, out, wish, month, as_of, directory)
+        return _tell(_of_county(form, sources, out, wish, month, as_of, directory), [], json)
     reads = _read(sources, issued_on)
     known, calendar = load_directory(directory.parent, directory)[:2] if directory else (None, None)
     if not policy:
         wish = wish.by(_stamped(reads))
-    result = write_letters(
-        form.letter, reads, out, wish, marks=mark or None, directory=known, calendar=calendar
-    )
-    return _tell(result, [f for read in reads if not read.tables for f in read.findings])
+    with shared.working("写出文书"):
+        result = write_letters(
+            form.letter, reads, out, wish, marks=mark or None, directory=known, calendar=calendar
+        )
+    return _tell(result, [f for read in reads if not read.tables for f in read.findings], json)
 
 
 def _read(sources: list[Path], day: dt.date) -> list[FileRead]:
     """The files; what they call children is not shown on the terminal from now on."""
-    reads = read_all(sources, Period(day.year, day.month))
+    with shared.progress("读取材料") as show:
+        reads = read_all(sources, Period(day.year, day.month), progress=show)
     shared.learn(Hider(children_of(reads)))
     return reads
 
@@ -123,7 +126,7 @@ def _of_county(
     month: str,
     as_of: str,
     directory: Path | None,
-) -> int:
+) -> LettersResult:
     """A letter about the month of the county whose folder is given."""
     from kbbx_xl.books.letters import write_county_letter
     from kbbx_xl.books.one_click import Order, read_county, refuse_other_month, usual_month
@@ -137,10 +140,10 @@ def _of_county(
     with shared.progress("读取材料") as show:
         county = read_county(order, out=out, progress=show)
     refuse_other_month(county)
-    return _tell(write_county_letter(form.letter, county, out, wish), [])
+    return write_county_letter(form.letter, county, out, wish)
 
 
-def _tell(result: LettersResult, unread: list[Finding]) -> int:
+def _tell(result: LettersResult, unread: list[Finding], json: Path | None) -> int:
     """What was issued, what was not and why; 1 when something asked for was not issued."""
     from kbbx_xl.books.letters import BY_HAND
 
@@ -161,7 +164,31 @@ def _tell(result: LettersResult, unread: list[Finding]) -> int:
         shared.say(f"PDF {len(result.pdf)} 份，在同一个文件夹")
     if result.no_pdf:
         shared.say_error(result.no_pdf)
+    _answer(json, result, [*unread, *result.findings])
     return 1 if result.refused or result.no_pdf else shared.exit_code(unread)
+
+
+def _answer(json: Path | None, result: LettersResult, findings: list[Finding]) -> None:
+    value: shapes.Letters = {
+        "issued": [
+            {
+                "number": one.number,
+                "kind": one.kind,
+                "unit": one.unit,
+                "mark": one.mark,
+                "day": str(one.day),
+                "file": one.file,
+            }
+            for one in result.issued
+        ],
+        "refused": result.refused,
+        "passed": result.passed,
+        "skipped": len(result.skipped),
+        "register": str(result.register.path) if result.register else None,
+        "pdf": [str(path) for path in result.pdf],
+        "findings": shared.found(findings),
+    }
+    shared.answer(json, value)
 
 
 def _tell_not_issued(result: LettersResult) -> None:

@@ -10,6 +10,7 @@ import typer
 
 from kbbx_xl.books.cache import default_cache
 from kbbx_xl.books.checking import stated
+from kbbx_xl.books.files import Written
 from kbbx_xl.books.one_click import (
     Order,
     in_words,
@@ -19,7 +20,9 @@ from kbbx_xl.books.one_click import (
     write_of_center,
 )
 from kbbx_xl.cli import engines, shared
+from kbbx_xl.cli.tables import show_standings
 from kbbx_xl.flow.result import County
+from kbbx_xl.flow.standing import Standing, by_center, by_school
 from kbbx_xl.settings.policies import DEFAULT_POLICY
 
 FolderArgument = Annotated[Path, typer.Argument(help="报送材料所在的文件夹")]
@@ -84,8 +87,15 @@ def county(
         order = replace(order, folder=folder.absolute())
     with engines.engine(engine, scheduler, keys, jobs) as made:
         result = _read(replace(order, engine=made), out)
-    written = write_all(result, order, out, json=json, with_keys=with_names is not False)
-    _report(result, [str(one) for one in written])
+    with shared.json_file(json) as target:
+        with shared.working("写出结果"):
+            written = write_all(result, order, out, json=target, with_keys=with_names is not False)
+        _report(
+            result,
+            by_center(result),
+            "中心校",
+            [w for w in written if w.path != target or json == target],
+        )
 
 
 def merge(
@@ -124,10 +134,18 @@ def merge(
         passwords=shared.passwords(password_file, ask_password),
         cache=default_cache() if cache else None,
     )
-    part, written = write_of_center(
-        _read(order, out), order, unit, out, json=json, with_keys=with_names is not False
-    )
-    _report(part, [str(one) for one in written])
+    whole = _read(order, out)
+    with shared.json_file(json) as target:
+        with shared.working("写出结果"):
+            part, written = write_of_center(
+                whole, order, unit, out, json=target, with_keys=with_names is not False
+            )
+        _report(
+            part,
+            by_school(part),
+            "单位",
+            [w for w in written if w.path != target or json == target],
+        )
 
 
 def _read(order: Order, out: Path) -> County:
@@ -138,12 +156,14 @@ def _read(order: Order, out: Path) -> County:
     return county
 
 
-def _report(county: County, written: list[str]) -> None:
-    """What came, what did not, and where the results are."""
-    for line in (*in_words(county), "结果："):
+def _report(county: County, standings: list[Standing], title: str, written: list[Written]) -> None:
+    """What came, what did not, how every part stands, and where the results are."""
+    for line in in_words(county):
         shared.say(line)
-    for path in written:
-        shared.say(f"  {path}")
+    show_standings(title, standings)
+    shared.say("结果：")
+    for one in written:
+        shared.say(f"  {one}")
 
 
 def register(app: typer.Typer) -> None:

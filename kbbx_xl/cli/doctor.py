@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import typer
 
-from kbbx_xl.cli import shared
+from kbbx_xl.cli import shapes, shared
 from kbbx_xl.excel.doctor.machine import this_machine
-from kbbx_xl.excel.doctor.report import BAD, render, report
+from kbbx_xl.excel.doctor.report import BAD, GOOD, NOT_HERE, render, report
+
+STATES = {GOOD: "good", BAD: "wrong", NOT_HERE: "does not apply"}
 
 
-def doctor() -> None:
+def doctor(json: shared.JsonOption = None) -> None:
     """✓ 正常，✗ 有问题（后面写着怎么办），— 不适用。
 
     写出：只显示，不写文件。
@@ -22,6 +24,18 @@ def doctor() -> None:
     checks = report(machine)
     for line in render(checks, machine.home):
         shared.say(line)
+    value: shapes.Doctor = {
+        "checks": [
+            {
+                "name": one.name,
+                "state": STATES[one.state],
+                "text": one.text,
+                "remedy": one.remedy if one.state == BAD else "",
+            }
+            for one in checks
+        ]
+    }
+    shared.answer(json, value)
     if any(check.state == BAD for check in checks):
         raise typer.Exit(1)
 

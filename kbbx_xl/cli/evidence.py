@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from kbbx_xl.books.casework.checklist import write_checklist
-from kbbx_xl.cli import inspect, shared
+from kbbx_xl.cli import inspect, shapes, shared
 from kbbx_xl.flow.casework.evidence import totals
 from kbbx_xl.messages import InputError
 from kbbx_xl.settings.policies import DEFAULT_POLICY
@@ -26,6 +26,7 @@ def evidence(
     with_names: Annotated[
         bool, typer.Option("--with-names/--without-names", help="写不写学生姓名")
     ] = False,
+    json: shared.JsonOption = None,
 ) -> None:
     """按核查类别（A—M）列出每个个案要哪些材料，有哪些、缺哪些，各单位备齐多少。
 
@@ -41,17 +42,34 @@ def evidence(
     lists = [one for result in judged.results for one in result.checklists]
     if not with_names:
         lists = judged.hider.rows(lists)
-    for total in totals(lists):
+    sums = totals(lists)
+    for total in sums:
         share = "" if total.share is None else f"，{total.share:.0%}"
         shared.say(
             f"{total.unit}：个案 {total.cases} 件，佐证齐全 {total.complete} 件；"
             f"应有 {total.required} 件材料，已有 {total.have} 件{share}"
         )
+    value: shapes.Evidence = {
+        "as_of": str(judged.day),
+        "units": [
+            {
+                "unit": one.unit,
+                "cases": one.cases,
+                "complete": one.complete,
+                "required": one.required,
+                "have": one.have,
+            }
+            for one in sums
+        ],
+        "unverified": sum(one.asks is None for one in lists),
+        "file": None,
+    }
     if not lists:
         shared.say(shared.NO_CASES)
+        shared.answer(json, value)
         return
-    if unverified := sum(one.asks is None for one in lists):
-        shared.say(f"没有核查结果的个案 {unverified} 件")
+    if value["unverified"]:
+        shared.say(f"没有核查结果的个案 {value['unverified']} 件")
     written = write_checklist(
         lists,
         out,
@@ -61,6 +79,7 @@ def evidence(
         sources=inspect.root_of(paths),
     )
     shared.say(f"结果：{written}")
+    shared.answer(json, {**value, "file": written.path})
 
 
 def register(app: typer.Typer) -> None:

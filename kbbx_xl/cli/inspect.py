@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from kbbx_xl.books.checking import (
     check_reads,
@@ -23,7 +22,7 @@ from kbbx_xl.books.consolidate import load_directory
 from kbbx_xl.books.explain import explain as explain_cell
 from kbbx_xl.books.explain import render
 from kbbx_xl.books.summary import write_due, write_problems
-from kbbx_xl.cli import shared
+from kbbx_xl.cli import looks, shared
 from kbbx_xl.flow.export import finding_rows
 from kbbx_xl.flow.hiding import Hider, children_of
 from kbbx_xl.flow.result import Due
@@ -93,8 +92,7 @@ def check(
     checked = judge(paths, month, as_of, policy, directory, given)
     findings, sheets = checked.findings, checked.sheets
     shared.show_findings(findings, sheets=sheets, rest="-o 问题清单.xlsx 或 --json")
-    if json:
-        shared.write_json(json, {"findings": finding_rows(findings)})
+    shared.answer(json, {"findings": finding_rows(findings)})
     if out:
         written = write_problems(
             findings,
@@ -167,18 +165,29 @@ def _say_unread(checked: Checked) -> None:
 
 
 def _show_due(due: Sequence[Due], *, with_names: bool) -> None:
-    """What is due as a table; the name only when it was asked for."""
+    """What is due, the overdue first; the name only when it was asked for."""
     named = ("姓名",) if with_names else ()
-    table = shared.table(
-        "单位", "年级班级", *named, "来源", "步骤", "谁", "期限", "依据", whole=("期限",)
+    rows = [
+        (
+            "已过期" if item.overdue else "未过期",
+            str(item.due or "没有期限"),
+            item.unit,
+            item.grade + item.class_name,
+            *((item.name,) if with_names else ()),
+            item.step,
+            item.actor,
+            f"{item.where.sheet} 第{item.where.row}行",
+            item.source,
+        )
+        for item in sorted(due, key=lambda item: not item.overdue)
+    ]
+    shared.show_rows(
+        ("状态", "期限", "单位", "年级班级", *named, "步骤", "谁", "来源", "依据"),
+        rows,
+        head=4 + len(named),
+        whole=("状态", "期限"),
+        style=lambda row: looks.BAD if row[0] == "已过期" else "",
     )
-    for item in due:
-        at = f"{item.where.sheet} 第{item.where.row}行"
-        until = f"{item.due or '—'}" + ("\n（已过期）" if item.overdue else "")
-        name = (item.name,) if with_names else ()
-        cells = (item.unit, item.grade + item.class_name, *name, at, item.step, item.actor, until)
-        table.add_row(*map(escape, (*cells, item.source)))
-    shared.console.print(table)
 
 
 def root_of(paths: Sequence[Path]) -> Path | None:
@@ -223,11 +232,11 @@ def judge(
     day = shared.day(as_of) if as_of else None
     asked = shared.period(month) if month else None
     now = day or today
-    with shared.errors.status("正在读取"):
+    with shared.progress("读取材料") as show:
         known, calendar = _directory(paths, directory)
         first = Period(now.year, now.month)
         reads, period, said_day = read_for_month(
-            partial(read_all, paths, passwords=passwords), first, month=asked
+            partial(read_all, paths, passwords=passwords, progress=show), first, month=asked
         )
         day = day or settled_day(period, said_day, today)
         results, findings = check_reads(
@@ -258,6 +267,7 @@ def explain(
         Path, typer.Argument(help="汇总工作簿，如 全县汇总_2026-10.xlsx", callback=shared.no_folder)
     ],
     cell: Annotated[str, typer.Argument(help="单元格，如 人数汇总!C7")],
+    json: shared.JsonOption = None,
 ) -> None:
     """从汇总工作簿里读出一个数是怎么算的、加了哪些单位、数了哪些文件的哪些行。
 
@@ -267,7 +277,9 @@ def explain(
     """
     if not workbook.is_file():
         raise InputError(f"找不到文件：{workbook}")
-    shared.say(render(explain_cell(workbook, cell)))
+    found = explain_cell(workbook, cell)
+    shared.say(render(found))
+    shared.answer(json, shared.explained(found))
 
 
 def register(app: typer.Typer) -> None:

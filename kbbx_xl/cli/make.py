@@ -15,7 +15,8 @@ from kbbx_xl.cli import shared
 from kbbx_xl.demo import make_county
 from kbbx_xl.excel.pack import build_addins, macros_path, missing_tools
 from kbbx_xl.flow.context import make_context
-from kbbx_xl.model import Period
+from kbbx_xl.flow.export import finding_rows
+from kbbx_xl.model import Finding, Period
 from kbbx_xl.settings.policies import DEFAULT_POLICY
 from kbbx_xl.settings.strict import config_path, shipped_path
 
@@ -24,6 +25,7 @@ def build(
     check: Annotated[
         bool, typer.Option("--check", help="只比较，不改动；不一致时退出码为 1")
     ] = False,
+    json: shared.JsonOption = None,
 ) -> None:
     """由 config/ 重新生成 workbooks/ 里的模板和文书模板，由 macros/ 里的文本重新生成加载项。
 
@@ -40,6 +42,7 @@ def build(
     missing = missing_tools()
     if not missing:
         names += build_addins(macros_path(), check=check)
+    shared.answer(json, {"changed": names, "missing": missing})
     if check and names:
         shared.say_error(f"与声明不一致：{'、'.join(names)}。请运行 kbbx-xl build")
         raise typer.Exit(1)
@@ -56,6 +59,7 @@ def templates(
     directory: shared.DirectoryOption = None,
     policy: shared.PolicyOption = DEFAULT_POLICY,
     month: Annotated[str, typer.Option("--month", help="报告月份，如 2026-10")] = "",
+    json: shared.JsonOption = None,
 ) -> None:
     """不写单位目录时是空白的一套；写了单位目录，就为每个单位预填一套。
 
@@ -66,13 +70,14 @@ def templates(
     """
     folder.mkdir(parents=True, exist_ok=True)
     if directory is None:
-        _blank(folder, policy, month)
+        _answer(json, _blank(folder, policy, month), [])
         return
     known, calendar, findings, _ = load_directory(directory.parent, directory)
     today = dt.date.today()
     period = shared.period(month) if month else Period(today.year, today.month)
     context, doubts = make_context(period, period.last, shared.policy(policy), known, calendar)
-    if told := [*findings, *doubts]:
+    told = [*findings, *doubts]
+    if told:
         shared.show_findings(told)
     with shared.progress("生成工作簿") as show:
         written = build_sets(
@@ -88,17 +93,25 @@ def templates(
     shared.say(
         f"已为 {len(known.schools) + len(known.centers) + bool(known.county)} 个单位生成 {len(written)} 个文件：{folder}"
     )
+    _answer(json, written, told)
 
 
-def _blank(folder: Path, policy: str, month: str) -> None:
+def _answer(json: Path | None, written: list[Written], told: list[Finding]) -> None:
+    files = [one.path for one in written]
+    shared.answer(json, {"files": files, "findings": finding_rows(told)})
+
+
+def _blank(folder: Path, policy: str, month: str) -> list[Written]:
     """The four workbooks without a unit; the flags in them follow the policy."""
     period = shared.period(month) if month else None
     context = Context(
         policy=shared.policy(policy), period=period, as_of=period.last if period else None
     )
-    written = build_blanks(folder, context)
+    with shared.working("生成空白模板"):
+        written = build_blanks(folder, context)
     _say_kept(written)
     shared.say(f"已生成 {len(written)} 个空白模板：{folder}")
+    return written
 
 
 def _say_kept(written: list[Written]) -> None:
@@ -115,6 +128,7 @@ def demo(
     month: Annotated[str, typer.Option("--month", help="报告月份")] = "2026-10",
     seed: Annotated[int, typer.Option("--seed", help="随机种子；同一种子得到同一个县")] = 1,
     messy: Annotated[bool, typer.Option("--messy", help="掺入学校自制的表和常见差错")] = False,
+    json: shared.JsonOption = None,
 ) -> None:
     """人名、证件号都是虚构的。同样的选项得到同样的县。
 
@@ -134,6 +148,8 @@ def demo(
             progress=show,
         )
     shared.say(f"虚拟县已放在：{folder}")
+    made = sum(path.is_file() for path in folder.rglob("*"))
+    shared.answer(json, {"folder": folder, "files": made})
 
 
 def register(app: typer.Typer) -> None:

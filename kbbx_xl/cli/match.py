@@ -6,19 +6,21 @@ What it compares and writes with is loaded in the command: no other command shou
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kbbx_xl.cli import shared
+from kbbx_xl.cli import shapes, shared
 from kbbx_xl.flow.hiding import Hider, children_of
 from kbbx_xl.messages import InputError
-from kbbx_xl.model import Period
+from kbbx_xl.model import Finding, Period
 from kbbx_xl.settings.indicators import load_indicators
 from kbbx_xl.settings.policies import DEFAULT_POLICY
 
 if TYPE_CHECKING:
+    from kbbx_xl.books.files import Written
     from kbbx_xl.flow.match_lists import MatchLists
     from kbbx_xl.flow.matching import Ages
     from kbbx_xl.settings.comparisons import Comparison
@@ -47,6 +49,7 @@ def match(
     month: Annotated[str, typer.Option("--month", help="哪个月；不写时按文件里写的")] = "",
     as_of: Annotated[str, typer.Option("--as-of", help="年龄算到哪天；不写时是今天")] = "",
     policy: shared.PolicyOption = DEFAULT_POLICY,
+    json: shared.JsonOption = None,
 ) -> int:
     """学籍与在校，或与户籍、残联、脱贫户等名单比。拿不准的列出来由人确认，不自动合并。
 
@@ -63,7 +66,7 @@ def match(
     if answers:
         if rosters or against or kind:
             raise InputError("读回答复时只写 --answers 和 -o：名单已在比对结果里")
-        return _read_back(answers, out)
+        return _read_back(answers, out, json)
     if not rosters:
         raise InputError("请写出学籍一方的文件，或用 --answers 读回答过的比对结果")
     from kbbx_xl.flow.matching import Ages
@@ -72,7 +75,7 @@ def match(
     wanted, rules = named(kind) if kind else None, shared.policy(policy)
     ages = Ages(rules.age_low, rules.age_high, shared.day(as_of) if as_of else dt.date.today())
     said = shared.period(month) if month else None
-    _compare((rosters, against or []), out, month=said, wanted=wanted, ages=ages)
+    _compare((rosters, against or []), out, month=said, wanted=wanted, ages=ages, json=json)
     return 0
 
 
@@ -83,22 +86,27 @@ def _compare(
     month: Period | None,
     wanted: Comparison | None,
     ages: Ages,
+    json: Path | None,
 ) -> None:
     """Read both sides, compare them, write the result."""
     from kbbx_xl.books.match import match_reads, read_people, write_match
     from kbbx_xl.flow.match_lists import lists_of
 
     today = dt.date.today()
-    (left, right), root = read_people(*sides, period=month or Period(today.year, today.month))
+    with shared.working("读取名单"):
+        (left, right), root = read_people(*sides, period=month or Period(today.year, today.month))
     shared.learn(Hider(children_of([*left, *right])))
-    if findings := [f for read in (*left, *right) for f in read.findings]:
+    findings = [f for read in (*left, *right) for f in read.findings]
+    if findings:
         shared.show_findings(findings)
     lists = lists_of(match_reads(left, right, month=month, comparison=wanted, ages=ages))
     _tell(lists)
-    shared.say(f"结果：{write_match(lists, out, sources=root)}")
+    written = write_match(lists, out, sources=root)
+    shared.say(f"结果：{written}")
+    _answer(json, lists, written, findings)
 
 
-def _read_back(answered: Path, out: Path) -> int:
+def _read_back(answered: Path, out: Path, json: Path | None) -> int:
     """The final lists of an answered result; what is wrong with the answers is told."""
     from kbbx_xl.books.match import write_match
     from kbbx_xl.books.match_answers import read_answers
@@ -107,7 +115,9 @@ def _read_back(answered: Path, out: Path) -> int:
     if findings:
         shared.show_findings(findings)
     _tell(lists)
-    shared.say(f"结果：{write_match(lists, out)}")
+    written = write_match(lists, out)
+    shared.say(f"结果：{written}")
+    _answer(json, lists, written, findings)
     return shared.exit_code(findings)
 
 
@@ -125,6 +135,26 @@ def _tell(lists: MatchLists) -> None:
     if one.indicator:
         agreed, compared = lists.agreement
         shared.say(f"{load_indicators()[one.indicator].title}：{agreed}÷{compared}")
+
+
+def _answer(
+    json: Path | None, lists: MatchLists, written: Written, findings: Sequence[Finding]
+) -> None:
+    alone, other, both = lists.counts
+    value: shapes.Matched = {
+        "left": lists.comparison.left.title,
+        "right": lists.comparison.right.title,
+        "left_rows": lists.rows[0],
+        "right_rows": lists.rows[1],
+        "both": both,
+        "only_left": alone,
+        "only_right": other,
+        "doubts": len(lists.doubts),
+        "notes": list(lists.notes),
+        "file": str(written.path),
+        "findings": shared.found(findings),
+    }
+    shared.answer(json, value)
 
 
 def register(app: typer.Typer) -> None:

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from kbbx_xl.cli import shared
+from kbbx_xl.cli import shapes, shared
 from kbbx_xl.settings.policies import DEFAULT_POLICY
 
 
@@ -32,6 +32,7 @@ def movement(
     with_names: Annotated[
         bool, typer.Option("--with-names/--without-names", help="写不写学生姓名和证件号")
     ] = False,
+    json: shared.JsonOption = None,
 ) -> int:
     """县内转学两边配对，外县的列出移交，毕业的看初中注册没有，并核对一个学生也不少。
 
@@ -63,7 +64,20 @@ def movement(
         shared.say("没有上期名册，没有做守恒核对；用 --before 指定上期材料的文件夹")
     elif result.handed_over:
         shared.say("小升初：六年级毕业 {1} 人，已在县内初中注册 {0} 人".format(*result.handed_over))
-    shared.say(f"结果：{write_movement(result, out, names=with_names, sources=root)}")
+    written = write_movement(result, out, names=with_names, sources=root)
+    shared.say(f"结果：{written}")
+    value: shapes.Moved = {
+        "month": str(result.month),
+        "transfers": len(result.transfers),
+        "to_verify": len(result.losses),
+        "outside": len(result.outside),
+        "nonlocal_dropouts": len(result.nonlocal_dropouts),
+        "handed_over": list(result.handed_over) if result.handed_over else None,
+        "earlier": str(result.earlier) if result.earlier else None,
+        "file": str(written.path),
+        "findings": shared.found(result.findings),
+    }
+    shared.answer(json, value)
     return shared.exit_code(result.findings)
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
-from kbbx_xl.books.oplog import Log, mark_of, read_log
+from kbbx_xl.books.oplog import Entry, Log, mark_of, read_log
 from kbbx_xl.books.oplog_book import HEAD, chosen, line_of, verdict, write_log
-from kbbx_xl.cli import commands, shared
+from kbbx_xl.cli import commands, shapes, shared
 from kbbx_xl.excel.commands import COMMANDS
 
 SHOWN = 30  # entries on the terminal, the last ones
@@ -28,6 +28,7 @@ def log(
         Path | None,
         typer.Option("-o", "--out", help="全部写成 .xlsx", callback=shared.workbook_name),
     ] = None,
+    json: shared.JsonOption = None,
 ) -> int:
     """只在本机，不记学生信息和文件名。每次都逐条核对有没有被改动。
 
@@ -48,7 +49,28 @@ def log(
         shared.say(f"第 {line} 行写了一半（程序或电脑中途停了），不算改动")
     if out:
         shared.say(f"结果：{write_log(known, out, titles())}")
+    chosen_ones = () if verify else chosen(known, mark_of(file) if file else "")
+    shared.answer(json, _value(known, chosen_ones))
     return 1 if known.breaks else 0
+
+
+def _value(known: Log, entries: Sequence[Entry]) -> shapes.Logged:
+    words = titles()
+    return {
+        "entries": [
+            {
+                "n": one.n,
+                "at": one.at,
+                "who": one.who,
+                "action": words.get(one.action, one.action),
+                "outcome": one.outcome,
+                "files": str(line_of(one, words)[6]),
+            }
+            for one in entries
+        ],
+        "breaks": [{"line": one.line, "what": one.what} for one in known.breaks],
+        "torn": list(known.torn),
+    }
 
 
 def titles() -> dict[str, str]:
@@ -60,11 +82,9 @@ def _show(known: Log, mark: str) -> None:
     entries = chosen(known, mark)
     if not entries:
         return
-    table = shared.table(*(HEAD[n] for n in COLUMNS), whole=("序号", "时间"))
-    for entry in entries[-SHOWN:]:
-        line = line_of(entry, titles())
-        table.add_row(*(escape(str(line[n])) for n in COLUMNS))
-    shared.console.print(table)
+    lines = [line_of(entry, titles()) for entry in entries[-SHOWN:]]
+    rows = [[str(line[n]) for n in COLUMNS] for line in lines]
+    shared.show_rows([HEAD[n] for n in COLUMNS], rows, head=5, whole=("序号", "时间"))
     if len(entries) > SHOWN:
         shared.say(f"……只列出最后 {SHOWN} 条，全部用 -o 写出")
 

@@ -16,7 +16,7 @@ from kbbx_xl.books.package.reading import could_be_package, read_package
 from kbbx_xl.books.seal import PASSWORD_RULE, read_password
 from kbbx_xl.books.seal import seal as seal_file
 from kbbx_xl.books.seal import unseal as unseal_file
-from kbbx_xl.cli import shared
+from kbbx_xl.cli import shapes, shared
 from kbbx_xl.messages import InputError
 
 OutOption = Annotated[Path, typer.Option("-o", "--out", help="写成哪个文件")]
@@ -47,6 +47,7 @@ def mask(
     keep_text: Annotated[
         bool, typer.Option("--keep-text", help="保留备注等说明文字，只遮盖其中认得出的姓名和号码")
     ] = False,
+    json: shared.JsonOption = None,
 ) -> None:
     """遮盖姓名、证件号、电话、地址，写成后读回来复查。原件不动。
 
@@ -54,13 +55,21 @@ def mask(
 
     例：kbbx-xl mask 登记表.xlsx -o 登记表_脱敏.xlsx
     """
-    result = mask_file(workbook, out, keep_text=keep_text)
+    with shared.working("脱敏"):
+        result = mask_file(workbook, out, keep_text=keep_text)
     counts = "、".join(f"{title} {count} 处" for title, count in sorted(result.masked.items()))
     shared.say(f"检查 {result.checked} 个单元格，遮盖：{counts or '没有需要遮盖的'}")
     if result.left_out:
         shared.say(f"{result.left_out} 张隐藏的工作表没有带入")
     shared.say("写成后已读回复查，没有剩余。没有写在姓名栏里的姓名查不出来，对外提供前请再看一遍")
     shared.say(f"结果：{result.written}")
+    value: shapes.Masked = {
+        "checked": result.checked,
+        "masked": dict(result.masked),
+        "left_out": result.left_out,
+        "file": str(result.path),
+    }
+    shared.answer(json, value)
 
 
 def pack(
@@ -68,6 +77,7 @@ def pack(
     out: PackageOption,
     unit: UnitOption = "",
     month: MonthOption = "",
+    json: shared.JsonOption = None,
 ) -> None:
     """附清单和校验码，封装以后的改动收件时看得出来。不加密；有学生信息、要走微信或邮件的用 seal。
 
@@ -75,15 +85,16 @@ def pack(
 
     例：kbbx-xl pack 双河镇中心小学 -o 报送包.zip
     """
-    _say_packed(
-        pack_folder(
+    with shared.working("打包"):
+        packed = pack_folder(
             folder,
             out,
             now=dt.datetime.now().astimezone(),
             unit=unit,
             month=shared.period(month) if month else None,
         )
-    )
+    _say_packed(packed)
+    shared.answer(json, _value(packed))
 
 
 def seal(
@@ -92,6 +103,7 @@ def seal(
     password_file: NewPasswordOption,
     unit: UnitOption = "",
     month: MonthOption = "",
+    json: shared.JsonOption = None,
 ) -> None:
     """工作簿加打开密码（AES-256），Excel 和 WPS 凭密码打开；文件夹打成加密的报送包。原件不动。
 
@@ -104,10 +116,13 @@ def seal(
     if not source.is_dir():
         if unit or month:
             raise InputError("--unit 和 --month 只用于文件夹")
-        shared.say(f"结果：{seal_file(source, out, password)}")
+        with shared.working("加密"):
+            sealed = seal_file(source, out, password)
+        shared.say(f"结果：{sealed}")
+        shared.answer(json, {"file": sealed.path})
         return
-    _say_packed(
-        pack_folder(
+    with shared.working("打包加密"):
+        packed = pack_folder(
             source,
             out,
             now=dt.datetime.now().astimezone(),
@@ -116,7 +131,8 @@ def seal(
             password=password,
             but=[password_file],
         )
-    )
+    _say_packed(packed)
+    shared.answer(json, _value(packed))
     if not password.isascii():
         shared.say("密码里有汉字：用本程序能打开，7-Zip、WinRAR 等不一定能")
     shared.say("文件夹还在原处，没有加密。密码另外告诉收件人，不和报送包一起发")
@@ -130,6 +146,7 @@ def unseal(
         Path, typer.Option("-o", "--out", help="工作簿写成哪个文件；报送包解到哪个文件夹")
     ],
     password_file: PasswordOption = None,
+    json: shared.JsonOption = None,
 ) -> None:
     """工作簿去掉打开密码，另存一份；报送包逐个文件说明封装以后有没有改动。
 
@@ -142,14 +159,17 @@ def unseal(
     """
     password = read_password(password_file) if password_file else None
     if could_be_package(source):
-        _open_package(source, out, password)
+        _open_package(source, out, password, json)
         return
     if password is None:
         raise InputError("打开有密码的工作簿，要用 --password-file 指定密码文件")
-    shared.say(f"结果：{unseal_file(source, out, password)}")
+    with shared.working("解密"):
+        written = unseal_file(source, out, password)
+    shared.say(f"结果：{written}")
+    shared.answer(json, {"file": written.path})
 
 
-def _open_package(source: Path, folder: Path, password: str | None) -> None:
+def _open_package(source: Path, folder: Path, password: str | None, json: Path | None) -> None:
     """Unpack and say of every file what became of it; exit 1 when something was changed."""
     if folder.exists() and not folder.is_dir():
         raise InputError(f"“{folder}”是文件，报送包要解到文件夹")
@@ -158,7 +178,8 @@ def _open_package(source: Path, folder: Path, password: str | None) -> None:
         shared.say(
             f"{made.unit} {made.month}，{made.sealed_at:%Y-%m-%d %H:%M} 封装，校验码 {made.code}"
         )
-    files = unpack(package, folder)
+    with shared.working("解包"):
+        files = unpack(package, folder)
     counts = Counter(one.label for one in files)
     told = "，".join(f"{label} {number} 个" for label, number in counts.items())
     shared.say(f"{package.state}：{told}")
@@ -167,9 +188,33 @@ def _open_package(source: Path, folder: Path, password: str | None) -> None:
         saved = f"（这里已有同名文件，存成“{one.path.name}”）" if one.path and renamed else ""
         shared.say(f"  {one.label} {one.name}{saved}")
     shared.say(f"结果：{folder}")
+    value: shapes.Opened = {
+        "state": str(package.state),
+        "unit": made.unit if made else "",
+        "month": made.month if made else "",
+        "code": made.code if made else "",
+        "files": [
+            {"name": one.name, "state": one.label, "path": str(one.path) if one.path else None}
+            for one in files
+        ],
+        "folder": str(folder),
+    }
+    shared.answer(json, value)
     if package.changes:
         shared.say("向报送单位核实改动；属实的请其重新打包")
         raise typer.Exit(1)
+
+
+def _value(packed: Packed) -> shapes.Packed:
+    made = packed.manifest
+    return {
+        "unit": made.unit,
+        "month": str(made.month),
+        "files": len(made.files),
+        "code": made.code,
+        "left_out": [{"path": rel, "why": why} for rel, why in packed.left_out],
+        "file": str(packed.written.path),
+    }
 
 
 def _say_packed(packed: Packed) -> None:

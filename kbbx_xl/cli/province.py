@@ -64,9 +64,11 @@ def province(
     counties = counties_of(order, out)
     with engines.engine(engine, scheduler, keys, jobs) as made, shared.progress("汇总各县") as show:
         found = consolidate_province(counties, made, show)
-    written = write_province(found, order, out, json=json)
-    for line in (*in_words(found), "结果：", *(f"  {one}" for one in written)):
-        shared.say(line)
+    with shared.json_file(json) as target:
+        written = write_province(found, order, out, json=target)
+        told = [one for one in written if one.path != target or json == target]
+        for line in (*in_words(found), "结果：", *(f"  {one}" for one in told)):
+            shared.say(line)
     return 0 if not found.failed else 1 if len(found.failed) < len(found.lines) else 2
 
 

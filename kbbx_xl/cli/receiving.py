@@ -10,11 +10,12 @@ from typing import Annotated
 
 import typer
 
-from kbbx_xl.books.package.inbox import SUBMISSIONS
+from kbbx_xl.books.files import Written
+from kbbx_xl.books.package.inbox import SUBMISSIONS, Received
 from kbbx_xl.books.package.inbox import receive as take_in
-from kbbx_xl.books.package.register import UNOPENED
+from kbbx_xl.books.package.register import UNOPENED, Record
 from kbbx_xl.books.seal import read_password
-from kbbx_xl.cli import inspect, privacy, shared
+from kbbx_xl.cli import inspect, privacy, shapes, shared
 from kbbx_xl.flow.receipt import State
 from kbbx_xl.flow.returning import Return, returns
 from kbbx_xl.messages import InputError
@@ -28,6 +29,7 @@ def receive(
     inbox: Annotated[Path, typer.Argument(help="放着各单位报送包（.zip）的文件夹")],
     out: Annotated[Path, typer.Option("-o", "--out", help="放进哪个文件夹")],
     password_file: privacy.PasswordOption = None,
+    json: shared.JsonOption = None,
 ) -> None:
     """打开所有报送包，按单位放进“报送”文件夹，登记每一包是否原样、是否有新版。收件箱不动。
 
@@ -46,9 +48,7 @@ def receive(
     )
     bad = [r for r in got.records if got.state(r) in (UNOPENED, State.CHANGED)]
     for record in bad[:SHOWN]:
-        verdict = got.verdicts.get(record.id)
-        reason = record.cause or (verdict.reason if verdict else "")
-        remedy = record.remedy or (verdict.remedy if verdict else "")
+        reason, remedy = _why(got, record)
         shared.say(f"  {got.state(record)}：{record.names[0]}：{reason}。{remedy}")
     if len(bad) > SHOWN:
         shared.say(f"  ……其余 {len(bad) - SHOWN} 包见收件登记")
@@ -56,7 +56,37 @@ def receive(
         shared.say(f"不是报送包、没有动的文件 {len(got.others)} 个：{'、'.join(got.others[:5])}")
     if got.written:
         shared.say(f"结果：{out / SUBMISSIONS}，{got.written}")
+    shared.answer(json, _value(got, out))
     raise typer.Exit(1 if bad else 0)
+
+
+def _why(got: Received, record: Record) -> tuple[str, str]:
+    """What is wrong with a package, and what to do; empty when nothing is."""
+    verdict = got.verdicts.get(record.id)
+    reason = record.cause or (verdict.reason if verdict else "")
+    return reason, record.remedy or (verdict.remedy if verdict else "")
+
+
+def _value(got: Received, out: Path) -> shapes.Received:
+    packages: list[shapes.Package] = []
+    for record in got.records:
+        reason, remedy = _why(got, record)
+        packages.append(
+            {
+                "name": record.names[0],
+                "state": got.state(record),
+                "unit": record.unit,
+                "month": record.month,
+                "reason": reason,
+                "remedy": remedy,
+            }
+        )
+    return {
+        "packages": packages,
+        "others": list(got.others),
+        "folder": str(out / SUBMISSIONS) if got.written else None,
+        "register": str(got.written.path) if got.written else None,
+    }
 
 
 def send_back(
@@ -73,6 +103,7 @@ def send_back(
     as_of: inspect.AsOfSaid = "",
     policy: shared.PolicyOption = DEFAULT_POLICY,
     directory: shared.DirectoryOption = None,
+    json: shared.JsonOption = None,
 ) -> None:
     """写明原因、在哪个单元格、怎么办，附回执；不写学生姓名。
 
@@ -98,12 +129,31 @@ def send_back(
     typed = {text.strip() for text in reason or ()}
     if any(not set(one.reasons) <= typed for one in chosen):
         shared.say("另写的原因里有学生姓名或号码，已用 ＊＊ 代替")
+    sent: list[shapes.SentBack] = []
     for one in chosen:
         target = out / return_name(one.unit) if every else out
         told = f"原因 {len(one.reasons) + len(one.errors)} 条，请核实 {len(one.doubts)} 条"
-        shared.say(f"{one.unit}：{told}。结果：{write_return(one, target)}")
+        written = write_return(one, target)
+        shared.say(f"{one.unit}：{told}。结果：{written}")
+        sent.append(_sent(one, written))
     if not chosen:
         shared.say("没有有“错误”的单位，没有写出退回单")
+    value: shapes.Returned = {
+        "month": str(checked.month),
+        "as_of": str(checked.day),
+        "returns": sent,
+    }
+    shared.answer(json, value)
+
+
+def _sent(one: Return, written: Written) -> shapes.SentBack:
+    return {
+        "unit": one.unit,
+        "reasons": list(one.reasons),
+        "errors": len(one.errors),
+        "doubts": len(one.doubts),
+        "file": str(written.path),
+    }
 
 
 def _of(found: Sequence[Return], unit: str, directory: Directory | None) -> Return:

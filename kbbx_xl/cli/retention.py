@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from kbbx_xl.books.cache import default_cache
 from kbbx_xl.books.oplog import account, mark_of_kind
 from kbbx_xl.books.retention import Kept, Listing, destroy, find_files, write_certificate
 from kbbx_xl.books.retention.certificate import BEYOND
-from kbbx_xl.cli import shared, watch
+from kbbx_xl.cli import shapes, shared, watch
 from kbbx_xl.messages import InputError, OutputError, reason
 from kbbx_xl.settings.retention import LONGEST, Retention, load_retention
 
@@ -45,6 +44,7 @@ def retain(
             callback=shared.workbook_name,
         ),
     ] = None,
+    json: shared.JsonOption = None,
 ) -> int:
     """所属学年（9 月 1 日至次年 8 月 31 日）已过保存期的列为到期，不写 --delete 时什么也不动。
 
@@ -64,14 +64,17 @@ def retain(
     day = shared.day(as_of) if as_of else today
     if delete and day > today:
         raise InputError(f"--as-of {day} 还没有到，不能按它销毁")
-    with shared.errors.status("正在查看"):
+    with shared.working("查看文件"):
         listing = find_files(folder, rules, years=period, as_of=day)
     _show(listing, with_names=with_names)
     if not _wanted(len(listing.past), delete=delete, yes=yes):
+        _answer(json, listing, None, None)
         return 0
     rule = _rule(rules, period, day, said=years is not None)
     paper = certificate or folder / f"销毁证明_{dt.datetime.now():%Y%m%d-%H%M%S}.xlsx"
-    return _destroy(listing, folder, paper, rule)
+    failed = _destroy(listing, folder, paper, rule)
+    _answer(json, listing, failed, paper)
+    return 1 if failed else 0
 
 
 def _wanted(past: int, *, delete: bool, yes: bool) -> bool:
@@ -103,14 +106,15 @@ def _show(listing: Listing, *, with_names: bool) -> None:
     if not listed:
         return
     named = ("文件",) if with_names else ()
-    table = shared.table("文件编号", *named, "种类", "学年", "学年依据", "大小", "", whole=HEAD)
+    rows = []
     for found, state in listed[:SHOWN]:
         mark = mark_of_kind(found.path)
         kind = " ".join(filter(None, (mark.kind, mark.suffix)))
         year = found.year.label if found.year else ""
-        name = (escape(found.rel),) if with_names else ()
-        table.add_row(mark.mark, *name, kind, year, found.known_by, f"{found.size:,}", state)
-    shared.console.print(table)
+        name = (found.rel,) if with_names else ()
+        rows.append((state, mark.mark, *name, kind, year, found.known_by, f"{found.size:,}"))
+    titles = ("状态", "文件编号", *named, "种类", "学年", "学年依据", "大小")
+    shared.show_rows(titles, rows, head=4 + len(named), whole=("状态", *HEAD))
     if not with_names:
         shared.say("要看文件名，加 --with-names")
     if len(listed) > SHOWN:
@@ -118,7 +122,7 @@ def _show(listing: Listing, *, with_names: bool) -> None:
 
 
 def _destroy(listing: Listing, folder: Path, paper: Path, rule: str) -> int:
-    """Certify what is to be destroyed, destroy it, certify what was."""
+    """Certify what is to be destroyed, destroy it, certify what was; how many were not destroyed."""
     who, when = account(), dt.datetime.now().replace(microsecond=0)
 
     def certify(outcomes: dict[str, str] | None) -> Path:
@@ -130,8 +134,10 @@ def _destroy(listing: Listing, folder: Path, paper: Path, rule: str) -> int:
     certify(None)
     outcomes: dict[str, str] = {}
     try:
-        for found in listing.past:
-            outcomes[found.rel] = destroy(folder, found)
+        with shared.progress("销毁") as show:
+            for done, found in enumerate(listing.past, 1):
+                outcomes[found.rel] = destroy(folder, found)
+                show(done, len(listing.past))
     finally:
         left = {found.rel: "没有轮到" for found in listing.past if found.rel not in outcomes}
         watch.current().counts["destroyed"] = sum(not why for why in outcomes.values())
@@ -146,7 +152,19 @@ def _destroy(listing: Listing, folder: Path, paper: Path, rule: str) -> int:
     failed = [why for why in outcomes.values() if why]
     shared.say(f"销毁 {len(outcomes) - len(failed)} 个，没有销毁 {len(failed)} 个。证明：{paper}")
     shared.say(BEYOND)
-    return 1 if failed else 0
+    return len(failed)
+
+
+def _answer(json: Path | None, listing: Listing, failed: int | None, paper: Path | None) -> None:
+    value: shapes.Retained = {
+        "total": listing.total,
+        "past": len(listing.past),
+        "kept": {str(why): len(found) for why, found in listing.kept.items()},
+        "destroyed": None if failed is None else len(listing.past) - failed,
+        "failed": failed or 0,
+        "certificate": str(paper) if paper else None,
+    }
+    shared.answer(json, value)
 
 
 def _forget() -> None:

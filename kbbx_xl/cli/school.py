@@ -18,9 +18,8 @@ from kbbx_xl.books.school_month import (
     usual_name,
     zero_report,
 )
-from kbbx_xl.cli import shared
+from kbbx_xl.cli import shapes, shared
 from kbbx_xl.flow.carry import next_of
-from kbbx_xl.flow.export import finding_rows
 from kbbx_xl.flow.hiding import Hider, children_of
 from kbbx_xl.flow.own_book import MONTHLY, REGISTRATION, own_book
 from kbbx_xl.messages import InputError
@@ -170,21 +169,21 @@ def _show(result: MonthResult, json: Path | None) -> None:
     if result.findings:
         shared.show_findings(result.findings)
     if json:
-        sources = [
+        sources: list[shapes.NumberSource] = [
             {"grade": grade, "column": name, "rows": [[s.sheet, s.row] for s in places]}
             for (grade, name), places in sorted(result.sources.items())
             if places
         ]
-        value = {
+        value: shapes.SchoolMonth = {
             "unit": result.unit,
             "month": str(result.month),
             "file": str(result.written.path),
             "numbers": {grade: dict(numbers) for grade, numbers in result.numbers.items()},
             "sources": sources,
             "notes": list(result.notes),
-            "findings": finding_rows(result.findings),
+            "findings": shared.found(result.findings),
         }
-        shared.write_json(json, value)
+        shared.answer(json, value)
     raise typer.Exit(shared.exit_code(result.findings))
 
 

@@ -2,31 +2,55 @@
 
 from __future__ import annotations
 
-import codecs
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import Progress
-from rich.table import Table as RichTable
 
-from kbbx_xl.books.files import json_result
 from kbbx_xl.books.seal import read_passwords
 from kbbx_xl.books.setup.in_force import policy_in_force
-from kbbx_xl.books.writing.results import write_set
-from kbbx_xl.cli import watch
-from kbbx_xl.flow.hiding import Hider
+from kbbx_xl.cli import looks, watch
+from kbbx_xl.cli.answers import STDOUT, answer, explained, found, json_file, json_target, write_json
+from kbbx_xl.cli.screen import (
+    NEAREST,
+    begin,
+    console,
+    discreet,
+    errors,
+    learn,
+    progress,
+    say,
+    say_error,
+    working,
+)
+from kbbx_xl.cli.tables import show_rows
 from kbbx_xl.messages import InputError, counted, in_sheet_order, message, place, remedy, severity
 from kbbx_xl.model import Finding, Period, Severity
 from kbbx_xl.settings.policies import Policy
 
-COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+__all__ = [
+    "NEAREST",
+    "STDOUT",
+    "answer",
+    "begin",
+    "console",
+    "discreet",
+    "errors",
+    "explained",
+    "found",
+    "json_file",
+    "learn",
+    "progress",
+    "say",
+    "say_error",
+    "show_rows",
+    "working",
+    "write_json",
+]
+
 NO_CASES = "没有个案：台账里没有学生，也没有人到了预警的天数。没有写出文件"
 SHOWN = 40  # findings on the terminal; all of them go into files
 
@@ -71,7 +95,14 @@ DirectoryOption = Annotated[
         "--directory", help="单位目录；不写时取文件夹最上层的“单位目录”", callback=no_folder
     ),
 ]
-JsonOption = Annotated[Path | None, typer.Option("--json", help="同时写出机器可读的 JSON")]
+JsonOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--json",
+        help="同时写出机器可读的 JSON；写 - 时只输出 JSON，别的话都到标准错误",
+        callback=json_target,
+    ),
+]
 
 PasswordsOption = Annotated[
     Path | None,
@@ -82,70 +113,6 @@ PasswordsOption = Annotated[
 AskOption = Annotated[
     bool, typer.Option("--ask-password", help="当场输入密码（不显示），用来打开有密码的材料")
 ]
-
-NEAREST = "kbbx.nearest"  # what an encoding cannot write is written as the nearest it can
-_NEAREST = {"✓": "√", "✗": "×", "•": "·", "–": "-"}
-
-console = Console()
-errors = Console(stderr=True)
-
-
-def _nearest(error: UnicodeError) -> tuple[str, int]:
-    """Handler of codecs: a console of GBK shows √ for ✓ and ? for what it has nothing like."""
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    text = ""
-    for character in error.object[error.start : error.end]:
-        near = _NEAREST.get(character, "?")
-        try:
-            near.encode(error.encoding)
-        except UnicodeEncodeError:
-            near = "?"
-        text += near
-    return text, error.end
-
-
-codecs.register_error(NEAREST, _nearest)
-
-
-_hiders: list[Hider] = []
-
-
-def begin() -> None:
-    """As at the start of a run: nobody is hidden yet, results go to standard output."""
-    learn(None)
-    console.stderr = False
-
-
-def learn(hider: Hider | None) -> None:
-    """From now on nothing that ``hider`` knows is shown on the terminal; None forgets all."""
-    _hiders[:] = [*_hiders, hider] if hider else []
-
-
-def discreet(text: str) -> str:
-    """A text as the terminal may show it: a child in the name of a file is not repeated."""
-    for hider in _hiders:
-        text = hider.text(text)
-    return text
-
-
-def say(text: str) -> None:
-    """One line to the user."""
-    console.print(discreet(text), highlight=False, markup=False, soft_wrap=True)
-
-
-def say_error(text: str) -> None:
-    """One line to the user on standard error."""
-    errors.print(discreet(text), highlight=False, markup=False, style="red", soft_wrap=True)
-
-
-@contextmanager
-def progress(title: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on standard error while something long runs; give it (done, total)."""
-    quiet = not errors.is_terminal  # it would leave an empty line in a file
-    with Progress(console=errors, transient=True, auto_refresh=False, disable=quiet) as bar:
-        task = bar.add_task(title, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total, refresh=True)
 
 
 def period(text: str) -> Period:
@@ -186,14 +153,6 @@ def policy(name: str) -> Policy:
     return found.policy
 
 
-def table(*titles: str, whole: Sequence[str] = ()) -> RichTable:
-    """An empty table whose cells are folded, never cut; the ``whole`` columns stay on one line."""
-    made = RichTable()
-    for title in titles:
-        made.add_column(title, overflow="fold", no_wrap=title in whole)
-    return made
-
-
 def show_findings(
     findings: Sequence[Finding], *, sheets: Sequence[str] = (), rest: str = "--json"
 ) -> None:
@@ -206,20 +165,25 @@ def show_findings(
         return
     levels = list(Severity)
     ranked = sorted(findings, key=lambda f: (levels.index(severity(f)), in_sheet_order(f, sheets)))
-    shown = table("程度", "编码", "位置", "问题", "怎么办", whole=("程度", "编码"))
-    for finding in ranked[:SHOWN]:
-        level = severity(finding)
-        cells = (place(finding) or finding.unit, message(finding), remedy(finding))
-        told = (escape(discreet(cell)) for cell in cells)
-        shown.add_row(f"[{COLOURS[level]}]{level}[/]", finding.code, *told)
-    console.print(shown)
+    rows = [
+        (
+            severity(finding),
+            finding.code,
+            place(finding) or finding.unit,
+            message(finding),
+            remedy(finding),
+        )
+        for finding in ranked[:SHOWN]
+    ]
+    show_rows(
+        ("程度", "编码", "位置", "问题", "怎么办"),
+        rows,
+        head=3,
+        whole=("程度", "编码"),
+        style=lambda row: looks.COLOURS[Severity(row[0])],
+    )
     if len(ranked) > SHOWN:
         say(f"……其余 {len(ranked) - SHOWN} 条未显示，可用 {rest} 写出全部")
-
-
-def write_json(path: Path, value: object) -> None:
-    """Write JSON whole or not at all; UTF-8, sorted keys, the same bytes for the same value."""
-    write_set([json_result(path, value)])
 
 
 def exit_code(findings: Iterable[Finding]) -> int:

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from kbbx_xl.cli import inspect, shared
+from kbbx_xl.cli import inspect, looks, shapes, shared
 from kbbx_xl.flow.casework.tasks import pressing, tasks_of_silent
 from kbbx_xl.flow.casework.values import Task, TaskState
 from kbbx_xl.flow.context import make_context
@@ -21,6 +21,7 @@ from kbbx_xl.model import CalendarSheet, Directory, Severity, Unit
 from kbbx_xl.settings.policies import DEFAULT_POLICY
 
 COUNTY = "县"
+SHOWN, NAMED = 20, 3  # tasks on the terminal, units of one; all of them stand in the workbook
 OF_NOBODY = ("F11", "F23")  # a file that belongs to no unit: its tasks stand nowhere
 SourcesArgument = Annotated[
     list[Path], typer.Argument(help="全县或一个单位的材料：文件夹，或登记表等文件")
@@ -54,6 +55,7 @@ def todo(
     directory: shared.DirectoryOption = None,
     unit: UnitOption = "",
     with_names: NamesOption = False,
+    json: shared.JsonOption = None,
 ) -> None:
     """每个单位要办什么、哪天前办、依据哪一条，已逾期的在最前；可另出日历文件。
 
@@ -68,12 +70,12 @@ def todo(
         raise InputError(f"日历文件的文件名要以 .ics 结尾：{ics}")
     found = _worklist(sources, month, as_of, policy, directory, unit)
     day, tasks = found.checked.day, found.tasks
-    if not with_names:
-        tasks = found.checked.hider.rows(tasks)
+    nameless = found.checked.hider.rows(tasks)  # on the terminal nobody is named anyway
     counts = [(state, sum(t.state is state for t in tasks)) for state in TaskState]
     shared.say(f"截至 {day}：" + "，".join(f"{state} {number}" for state, number in counts))
+    _show_pressing(nameless)
     written = write_todo(
-        tasks,
+        tasks if with_names else nameless,
         out,
         as_of=day,
         names=with_names,
@@ -82,8 +84,61 @@ def todo(
         sources=inspect.root_of(sources),
     )
     shared.say(f"结果：{written}")
-    if ics:
-        shared.say(f"日历：{write_ics(tasks, ics, as_of=day)}")
+    calendar = write_ics(tasks if with_names else nameless, ics, as_of=day) if ics else None
+    if calendar:
+        shared.say(f"日历：{calendar}")
+    value: shapes.Tasks = {
+        "month": str(found.checked.month),
+        "as_of": str(day),
+        "tasks": [_line(task) for task in nameless],
+        "file": str(written.path),
+        "ics": str(calendar.path) if calendar else None,
+    }
+    shared.answer(json, value)
+
+
+def _show_pressing(tasks: Sequence[Task]) -> None:
+    """What is overdue, due today or without a day; one line for all units that have the same to do."""
+    groups: dict[tuple[TaskState, str, str], list[Task]] = {}
+    for task in tasks:
+        if task.state not in (TaskState.LATER, TaskState.DONE):
+            due = str(task.due or "没有期限")
+            groups.setdefault((task.state, due, task.title), []).append(task)
+    rows = [
+        (str(state), due, title, _whose(several))
+        for (state, due, title), several in list(groups.items())[:SHOWN]
+    ]
+    styles = {TaskState.OVERDUE: looks.BAD, TaskState.TODAY: looks.DOUBT}
+    shared.show_rows(
+        ("状态", "期限", "要办的事", "单位"),
+        rows,
+        head=2,
+        whole=("状态", "期限"),
+        style=lambda row: styles.get(TaskState(row[0]), ""),
+    )
+    if len(groups) > SHOWN:
+        shared.say(f"……其余 {len(groups) - SHOWN} 件见工作簿")
+
+
+def _whose(tasks: Sequence[Task]) -> str:
+    units = list(dict.fromkeys(task.unit for task in tasks))
+    named = "、".join(units[:NAMED]) + (f" 等 {len(units)} 个单位" if len(units) > NAMED else "")
+    return named if len(tasks) == len(units) else f"{named}（{len(tasks)} 件）"
+
+
+def _line(task: Task) -> shapes.TaskLine:
+    return {
+        "unit": task.unit,
+        "kind": str(task.kind),
+        "title": task.title,
+        "actor": task.actor,
+        "state": str(task.state),
+        "due": str(task.due) if task.due else None,
+        "rule": task.rule,
+        "about": task.about,
+        "mark": task.mark,
+        "note": task.note,
+    }
 
 
 def assign(
@@ -97,6 +152,7 @@ def assign(
     directory: shared.DirectoryOption = None,
     unit: UnitOption = "",
     with_names: NamesOption = False,
+    json: shared.JsonOption = None,
 ) -> None:
     """每个单位没有办结的个案和下一步，供书面交办；另列本月销号的个案。
 
@@ -111,15 +167,21 @@ def assign(
     checked = found.checked
     results = [result for result in checked.results if result.unit.name in found.units]
     cases = [case for result in results for case in result.case_files]
+    value: shapes.Assigned = {
+        "month": str(checked.month),
+        "as_of": str(checked.day),
+        "open": sum(case.open and case.listed for case in cases),
+        "file": None,
+    }
     if not cases:
         shared.say(shared.NO_CASES)
+        shared.answer(json, value)
         return
     lists = [one for result in results for one in result.checklists]
     tasks = found.tasks
     if not with_names:
         hide = checked.hider.rows
         cases, tasks, lists = hide(cases), hide(tasks), hide(lists)
-    still = sum(case.open and case.listed for case in cases)
     written = write_assignments(
         cases,
         tasks,
@@ -132,7 +194,8 @@ def assign(
         checklists=lists,
         sources=inspect.root_of(sources),
     )
-    shared.say(f"{checked.month.label}：没有办结的个案 {still} 件。结果：{written}")
+    shared.say(f"{checked.month.label}：没有办结的个案 {value['open']} 件。结果：{written}")
+    shared.answer(json, {**value, "file": written.path})
 
 
 def _worklist(

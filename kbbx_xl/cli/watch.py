@@ -19,6 +19,7 @@ from typing import Any
 import typer
 
 from kbbx_xl.books import oplog
+from kbbx_xl.cli.answers import STDOUT
 
 OUTPUTS = frozenset({"out", "json", "ics", "certificate"})
 MADE = {"demo": ("folder",), "templates": ("folder",)}  # commands that write into an argument
@@ -76,7 +77,7 @@ def _watched(name: str, command: Callable[..., Any]) -> Callable[..., Any]:
 
 def _paths(value: Any) -> list[Path]:
     several = value if isinstance(value, list | tuple) else [value]
-    return [one for one in several if isinstance(one, Path)]
+    return [one for one in several if isinstance(one, Path) and one != STDOUT]
 
 
 def stopped() -> str:

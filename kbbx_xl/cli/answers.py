@@ -1,0 +1,117 @@
+"""``--json``: what a command found, for programs; its shapes are declared in ``shapes``."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+from kbbx_xl.books.explain import Explanation
+from kbbx_xl.books.files import json_result, json_text
+from kbbx_xl.books.writing.results import write_set
+from kbbx_xl.cli import screen, shapes
+from kbbx_xl.flow.export import finding_rows
+from kbbx_xl.messages import InputError
+from kbbx_xl.model import Finding
+
+STDOUT = Path("-")
+
+# county and merge write what docs/county.schema.json says; scheduler, worker and help answer nothing
+SHAPES: dict[str, tuple[type, ...]] = {
+    "check": (shapes.Findings,),
+    "flag": (shapes.Flagged,),
+    "report": (shapes.SchoolMonth,),
+    "zero": (shapes.SchoolMonth,),
+    "carry": (shapes.SchoolMonth,),
+    "templates": (shapes.Handed,),
+    "explain": (shapes.Explained,),
+    "movement": (shapes.Moved,),
+    "match": (shapes.Matched,),
+    "province": (shapes.Province,),
+    "todo": (shapes.Tasks,),
+    "assign": (shapes.Assigned,),
+    "case": (shapes.Cases,),
+    "evidence": (shapes.Evidence,),
+    "letters": (shapes.Letters,),
+    "pack": (shapes.Packed,),
+    "receive": (shapes.Received,),
+    "return": (shapes.Returned,),
+    "seal": (shapes.Packed, shapes.Sealed),
+    "open": (shapes.Opened, shapes.Sealed),
+    "mask": (shapes.Masked,),
+    "demo": (shapes.Demo,),
+    "doctor": (shapes.Doctor,),
+    "log": (shapes.Logged,),
+    "retain": (shapes.Retained,),
+    "cache": (shapes.Cached,),
+    "build": (shapes.Built,),
+}
+
+
+def json_target(path: Path | None) -> Path | None:
+    """--json as it was given; with - all that is said goes to standard error.  InputError: a folder."""
+    if path == STDOUT:
+        screen.console.stderr = True
+    elif path is not None and path.is_dir():
+        raise InputError(f"“{path}”是文件夹，请写出文件名")
+    return path
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write JSON whole or not at all; UTF-8, sorted keys, the same bytes for the same value."""
+    if path == STDOUT:
+        sys.stdout.write(json_text(value))
+    else:
+        write_set([json_result(path, value)])
+
+
+def answer(path: Path | None, value: Mapping[str, Any]) -> None:
+    """Write what a command found where ``--json`` says; children named in texts are not repeated."""
+    if path is not None:
+        write_json(path, _discreet(value))
+
+
+def _discreet(value: Any) -> Any:
+    if isinstance(value, str):
+        return screen.discreet(value)
+    if isinstance(value, Path):
+        return screen.discreet(str(value))
+    if isinstance(value, Mapping):
+        return {str(key): _discreet(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_discreet(one) for one in value]
+    return value
+
+
+@contextmanager
+def json_file(path: Path | None) -> Iterator[Path | None]:
+    """A file for those who write JSON as one of a set of files; what is meant for - is shown after."""
+    if path != STDOUT:
+        yield path
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        made = Path(scratch) / "answer.json"
+        yield made
+        sys.stdout.write(made.read_text(encoding="utf-8"))
+
+
+def explained(one: Explanation) -> shapes.Explained:
+    """An explanation with all that it is made of."""
+    return {
+        "sheet": one.sheet,
+        "cell": one.cell,
+        "measure": one.measure,
+        "value": one.value,
+        "how": one.how,
+        "formula": one.formula,
+        "rows": [{"file": s.file, "sheet": s.sheet, "rows": s.rows} for s in one.spans],
+        "parts": [explained(part) for part in one.parts],
+    }
+
+
+def found(findings: Iterable[Finding]) -> list[shapes.Found]:
+    """Findings as ``flow.export`` writes them."""
+    return cast("list[shapes.Found]", finding_rows(findings))
