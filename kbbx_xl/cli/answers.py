@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,14 +11,14 @@ from pathlib import Path
 from typing import Any, cast
 
 from kbbx_xl.books.explain import Explanation
-from kbbx_xl.books.files import json_result, json_text
+from kbbx_xl.books.files import Written, json_result, json_text
 from kbbx_xl.books.writing.results import write_set
-from kbbx_xl.cli import screen, shapes
+from kbbx_xl.cli import office_shapes, screen, shapes
 from kbbx_xl.flow.export import finding_rows
 from kbbx_xl.messages import InputError
-from kbbx_xl.model import Finding
+from kbbx_xl.model import Finding, Period
 
-STDOUT = Path("-")
+STDOUT, ANSWER = Path("-"), "answer.json"
 
 # county and merge write what docs/county.schema.json says; scheduler, worker and help answer nothing
 SHAPES: dict[str, tuple[type, ...]] = {
@@ -26,6 +27,7 @@ SHAPES: dict[str, tuple[type, ...]] = {
     "report": (shapes.SchoolMonth,),
     "zero": (shapes.SchoolMonth,),
     "carry": (shapes.SchoolMonth,),
+    "policy": (shapes.Policies, shapes.PolicyShown, shapes.Findings),
     "templates": (shapes.Handed,),
     "explain": (shapes.Explained,),
     "movement": (shapes.Moved,),
@@ -36,17 +38,17 @@ SHAPES: dict[str, tuple[type, ...]] = {
     "case": (shapes.Cases,),
     "evidence": (shapes.Evidence,),
     "letters": (shapes.Letters,),
-    "pack": (shapes.Packed,),
-    "receive": (shapes.Received,),
-    "return": (shapes.Returned,),
-    "seal": (shapes.Packed, shapes.Sealed),
-    "open": (shapes.Opened, shapes.Sealed),
-    "mask": (shapes.Masked,),
+    "pack": (office_shapes.Packed,),
+    "receive": (office_shapes.Received,),
+    "return": (office_shapes.Returned,),
+    "seal": (office_shapes.Packed, office_shapes.Sealed),
+    "open": (office_shapes.Opened, office_shapes.Sealed),
+    "mask": (office_shapes.Masked,),
     "demo": (shapes.Demo,),
-    "doctor": (shapes.Doctor,),
-    "log": (shapes.Logged,),
-    "retain": (shapes.Retained,),
-    "cache": (shapes.Cached,),
+    "doctor": (office_shapes.Doctor,),
+    "log": (office_shapes.Logged,),
+    "retain": (office_shapes.Retained,),
+    "cache": (office_shapes.Cached,),
     "build": (shapes.Built,),
 }
 
@@ -77,7 +79,7 @@ def answer(path: Path | None, value: Mapping[str, Any]) -> None:
 def _discreet(value: Any) -> Any:
     if isinstance(value, str):
         return screen.discreet(value)
-    if isinstance(value, Path):
+    if isinstance(value, Path | dt.date | Period):
         return screen.discreet(str(value))
     if isinstance(value, Mapping):
         return {str(key): _discreet(one) for key, one in value.items()}
@@ -93,9 +95,14 @@ def json_file(path: Path | None) -> Iterator[Path | None]:
         yield path
         return
     with tempfile.TemporaryDirectory() as scratch:
-        made = Path(scratch) / "answer.json"
+        made = Path(scratch) / ANSWER
         yield made
         sys.stdout.write(made.read_text(encoding="utf-8"))
+
+
+def lasting(written: Iterable[Written], json: Path | None) -> list[Written]:
+    """What of the written files stays: not the one that was shown on standard output."""
+    return [one for one in written if json != STDOUT or one.path.name != ANSWER]
 
 
 def explained(one: Explanation) -> shapes.Explained:

@@ -90,12 +90,7 @@ def county(
     with shared.json_file(json) as target:
         with shared.working("写出结果"):
             written = write_all(result, order, out, json=target, with_keys=with_names is not False)
-        _report(
-            result,
-            by_center(result),
-            "中心校",
-            [w for w in written if w.path != target or json == target],
-        )
+        _report(result, by_center(result), "中心校", shared.lasting(written, json))
 
 
 def merge(
@@ -140,12 +135,7 @@ def merge(
             part, written = write_of_center(
                 whole, order, unit, out, json=target, with_keys=with_names is not False
             )
-        _report(
-            part,
-            by_school(part),
-            "单位",
-            [w for w in written if w.path != target or json == target],
-        )
+        _report(part, by_school(part), "单位", shared.lasting(written, json))
 
 
 def _read(order: Order, out: Path) -> County:

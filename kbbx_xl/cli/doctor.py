@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from kbbx_xl.cli import shapes, shared
+from kbbx_xl.cli import office_shapes, shared
 from kbbx_xl.excel.doctor.machine import this_machine
 from kbbx_xl.excel.doctor.report import BAD, GOOD, NOT_HERE, render, report
 
@@ -24,7 +24,7 @@ def doctor(json: shared.JsonOption = None) -> None:
     checks = report(machine)
     for line in render(checks, machine.home):
         shared.say(line)
-    value: shapes.Doctor = {
+    value: office_shapes.Doctor = {
         "checks": [
             {
                 "name": one.name,

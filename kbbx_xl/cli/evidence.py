@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +11,7 @@ import typer
 
 from kbbx_xl.books.casework.checklist import write_checklist
 from kbbx_xl.cli import inspect, shapes, shared
-from kbbx_xl.flow.casework.evidence import totals
+from kbbx_xl.flow.casework.evidence import EvidenceTotal, totals
 from kbbx_xl.messages import InputError
 from kbbx_xl.settings.policies import DEFAULT_POLICY
 
@@ -43,27 +45,8 @@ def evidence(
     if not with_names:
         lists = judged.hider.rows(lists)
     sums = totals(lists)
-    for total in sums:
-        share = "" if total.share is None else f"，{total.share:.0%}"
-        shared.say(
-            f"{total.unit}：个案 {total.cases} 件，佐证齐全 {total.complete} 件；"
-            f"应有 {total.required} 件材料，已有 {total.have} 件{share}"
-        )
-    value: shapes.Evidence = {
-        "as_of": str(judged.day),
-        "units": [
-            {
-                "unit": one.unit,
-                "cases": one.cases,
-                "complete": one.complete,
-                "required": one.required,
-                "have": one.have,
-            }
-            for one in sums
-        ],
-        "unverified": sum(one.asks is None for one in lists),
-        "file": None,
-    }
+    _tell(sums)
+    value = _value(judged.day, sums, sum(one.asks is None for one in lists))
     if not lists:
         shared.say(shared.NO_CASES)
         shared.answer(json, value)
@@ -80,6 +63,33 @@ def evidence(
     )
     shared.say(f"结果：{written}")
     shared.answer(json, {**value, "file": written.path})
+
+
+def _tell(sums: Sequence[EvidenceTotal]) -> None:
+    for total in sums:
+        share = "" if total.share is None else f"，{total.share:.0%}"
+        shared.say(
+            f"{total.unit}：个案 {total.cases} 件，佐证齐全 {total.complete} 件；"
+            f"应有 {total.required} 件材料，已有 {total.have} 件{share}"
+        )
+
+
+def _value(day: dt.date, sums: Sequence[EvidenceTotal], unverified: int) -> shapes.Evidence:
+    return {
+        "as_of": str(day),
+        "units": [
+            {
+                "unit": one.unit,
+                "cases": one.cases,
+                "complete": one.complete,
+                "required": one.required,
+                "have": one.have,
+            }
+            for one in sums
+        ],
+        "unverified": unverified,
+        "file": None,
+    }
 
 
 def register(app: typer.Typer) -> None:

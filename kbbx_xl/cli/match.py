@@ -64,9 +64,7 @@ def match(
     例：kbbx-xl match --answers 比对.xlsx -o 结果.xlsx
     """
     if answers:
-        if rosters or against or kind:
-            raise InputError("读回答复时只写 --answers 和 -o：名单已在比对结果里")
-        return _read_back(answers, out, json)
+        return _read_back(answers, out, json, alone=not (rosters or against or kind))
     if not rosters:
         raise InputError("请写出学籍一方的文件，或用 --answers 读回答过的比对结果")
     from kbbx_xl.flow.matching import Ages
@@ -106,11 +104,13 @@ def _compare(
     _answer(json, lists, written, findings)
 
 
-def _read_back(answered: Path, out: Path, json: Path | None) -> int:
+def _read_back(answered: Path, out: Path, json: Path | None, *, alone: bool) -> int:
     """The final lists of an answered result; what is wrong with the answers is told."""
     from kbbx_xl.books.match import write_match
     from kbbx_xl.books.match_answers import read_answers
 
+    if not alone:
+        raise InputError("读回答复时只写 --answers 和 -o：名单已在比对结果里")
     lists, findings = read_answers(answered)
     if findings:
         shared.show_findings(findings)

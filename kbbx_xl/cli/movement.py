@@ -11,7 +11,9 @@ from typing import Annotated
 
 import typer
 
+from kbbx_xl.books.files import Written
 from kbbx_xl.cli import shapes, shared
+from kbbx_xl.flow.movement.values import Movement
 from kbbx_xl.settings.policies import DEFAULT_POLICY
 
 
@@ -56,6 +58,14 @@ def movement(
             progress=show,
         )
     shared.show_findings(result.findings, rest="-o 的工作簿")
+    _tell(result)
+    written = write_movement(result, out, names=with_names, sources=root)
+    shared.say(f"结果：{written}")
+    shared.answer(json, _value(result, written))
+    return shared.exit_code(result.findings)
+
+
+def _tell(result: Movement) -> None:
     shared.say(
         f"县内转学配对 {len(result.transfers)} 对，待核实 {len(result.losses)} 条，"
         f"转往外县 {len(result.outside)} 人，非户籍地辍学 {len(result.nonlocal_dropouts)} 人"
@@ -64,9 +74,10 @@ def movement(
         shared.say("没有上期名册，没有做守恒核对；用 --before 指定上期材料的文件夹")
     elif result.handed_over:
         shared.say("小升初：六年级毕业 {1} 人，已在县内初中注册 {0} 人".format(*result.handed_over))
-    written = write_movement(result, out, names=with_names, sources=root)
-    shared.say(f"结果：{written}")
-    value: shapes.Moved = {
+
+
+def _value(result: Movement, written: Written) -> shapes.Moved:
+    return {
         "month": str(result.month),
         "transfers": len(result.transfers),
         "to_verify": len(result.losses),
@@ -77,8 +88,6 @@ def movement(
         "file": str(written.path),
         "findings": shared.found(result.findings),
     }
-    shared.answer(json, value)
-    return shared.exit_code(result.findings)
 
 
 def register(app: typer.Typer) -> None:

@@ -10,7 +10,7 @@ import typer
 
 from kbbx_xl.books.oplog import Entry, Log, mark_of, read_log
 from kbbx_xl.books.oplog_book import HEAD, chosen, line_of, verdict, write_log
-from kbbx_xl.cli import commands, shapes, shared
+from kbbx_xl.cli import commands, office_shapes, shared
 from kbbx_xl.excel.commands import COMMANDS
 
 SHOWN = 30  # entries on the terminal, the last ones
@@ -54,7 +54,7 @@ def log(
     return 1 if known.breaks else 0
 
 
-def _value(known: Log, entries: Sequence[Entry]) -> shapes.Logged:
+def _value(known: Log, entries: Sequence[Entry]) -> office_shapes.Logged:
     words = titles()
     return {
         "entries": [

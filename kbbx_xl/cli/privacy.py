@@ -16,7 +16,7 @@ from kbbx_xl.books.package.reading import could_be_package, read_package
 from kbbx_xl.books.seal import PASSWORD_RULE, read_password
 from kbbx_xl.books.seal import seal as seal_file
 from kbbx_xl.books.seal import unseal as unseal_file
-from kbbx_xl.cli import shapes, shared
+from kbbx_xl.cli import office_shapes, shared
 from kbbx_xl.messages import InputError
 
 OutOption = Annotated[Path, typer.Option("-o", "--out", help="写成哪个文件")]
@@ -63,7 +63,7 @@ def mask(
         shared.say(f"{result.left_out} 张隐藏的工作表没有带入")
     shared.say("写成后已读回复查，没有剩余。没有写在姓名栏里的姓名查不出来，对外提供前请再看一遍")
     shared.say(f"结果：{result.written}")
-    value: shapes.Masked = {
+    value: office_shapes.Masked = {
         "checked": result.checked,
         "masked": dict(result.masked),
         "left_out": result.left_out,
@@ -188,7 +188,7 @@ def _open_package(source: Path, folder: Path, password: str | None, json: Path |
         saved = f"（这里已有同名文件，存成“{one.path.name}”）" if one.path and renamed else ""
         shared.say(f"  {one.label} {one.name}{saved}")
     shared.say(f"结果：{folder}")
-    value: shapes.Opened = {
+    value: office_shapes.Opened = {
         "state": str(package.state),
         "unit": made.unit if made else "",
         "month": made.month if made else "",
@@ -205,7 +205,7 @@ def _open_package(source: Path, folder: Path, password: str | None, json: Path |
         raise typer.Exit(1)
 
 
-def _value(packed: Packed) -> shapes.Packed:
+def _value(packed: Packed) -> office_shapes.Packed:
     made = packed.manifest
     return {
         "unit": made.unit,

@@ -66,8 +66,8 @@ def province(
         found = consolidate_province(counties, made, show)
     with shared.json_file(json) as target:
         written = write_province(found, order, out, json=target)
-        told = [one for one in written if one.path != target or json == target]
-        for line in (*in_words(found), "结果：", *(f"  {one}" for one in told)):
+        told = (f"  {one}" for one in shared.lasting(written, json))
+        for line in (*in_words(found), "结果：", *told):
             shared.say(line)
     return 0 if not found.failed else 1 if len(found.failed) < len(found.lines) else 2
 

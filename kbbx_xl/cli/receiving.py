@@ -15,7 +15,7 @@ from kbbx_xl.books.package.inbox import SUBMISSIONS, Received
 from kbbx_xl.books.package.inbox import receive as take_in
 from kbbx_xl.books.package.register import UNOPENED, Record
 from kbbx_xl.books.seal import read_password
-from kbbx_xl.cli import inspect, privacy, shapes, shared
+from kbbx_xl.cli import inspect, office_shapes, privacy, shared
 from kbbx_xl.flow.receipt import State
 from kbbx_xl.flow.returning import Return, returns
 from kbbx_xl.messages import InputError
@@ -67,8 +67,8 @@ def _why(got: Received, record: Record) -> tuple[str, str]:
     return reason, record.remedy or (verdict.remedy if verdict else "")
 
 
-def _value(got: Received, out: Path) -> shapes.Received:
-    packages: list[shapes.Package] = []
+def _value(got: Received, out: Path) -> office_shapes.Received:
+    packages: list[office_shapes.Package] = []
     for record in got.records:
         reason, remedy = _why(got, record)
         packages.append(
@@ -123,13 +123,12 @@ def send_back(
         checked.results, month=checked.month, day=checked.day, policy=shared.policy(policy),
         directory=checked.directory, reasons=reason or (),
     )  # fmt: skip
-    chosen = (
-        [one for one in found if one.errors] if every else [_of(found, unit, checked.directory)]
-    )
+    wanted = [one for one in found if one.errors]
+    chosen = wanted if every else [_of(found, unit, checked.directory)]
     typed = {text.strip() for text in reason or ()}
     if any(not set(one.reasons) <= typed for one in chosen):
         shared.say("另写的原因里有学生姓名或号码，已用 ＊＊ 代替")
-    sent: list[shapes.SentBack] = []
+    sent: list[office_shapes.SentBack] = []
     for one in chosen:
         target = out / return_name(one.unit) if every else out
         told = f"原因 {len(one.reasons) + len(one.errors)} 条，请核实 {len(one.doubts)} 条"
@@ -138,15 +137,10 @@ def send_back(
         sent.append(_sent(one, written))
     if not chosen:
         shared.say("没有有“错误”的单位，没有写出退回单")
-    value: shapes.Returned = {
-        "month": str(checked.month),
-        "as_of": str(checked.day),
-        "returns": sent,
-    }
-    shared.answer(json, value)
+    shared.answer(json, {"month": checked.month, "as_of": checked.day, "returns": sent})
 
 
-def _sent(one: Return, written: Written) -> shapes.SentBack:
+def _sent(one: Return, written: Written) -> office_shapes.SentBack:
     return {
         "unit": one.unit,
         "reasons": list(one.reasons),

@@ -13,10 +13,11 @@ from kbbx_xl.books.cache import default_cache
 from kbbx_xl.books.oplog import account, mark_of_kind
 from kbbx_xl.books.retention import Kept, Listing, destroy, find_files, write_certificate
 from kbbx_xl.books.retention.certificate import BEYOND
-from kbbx_xl.cli import shapes, shared, watch
+from kbbx_xl.cli import office_shapes, shared, watch
 from kbbx_xl.messages import InputError, OutputError, reason
 from kbbx_xl.settings.retention import LONGEST, Retention, load_retention
 
+PAPER = "销毁证明写成哪个 .xlsx；不写时放在文件夹里"
 HEAD = ("文件编号",)  # columns that are never folded
 SHOWN = 40  # files on the terminal; all of them stand in the certificate
 
@@ -38,11 +39,7 @@ def retain(
     ] = False,
     certificate: Annotated[
         Path | None,
-        typer.Option(
-            "--certificate",
-            help="销毁证明写成哪个 .xlsx；不写时放在文件夹里",
-            callback=shared.workbook_name,
-        ),
+        typer.Option("--certificate", help=PAPER, callback=shared.workbook_name),
     ] = None,
     json: shared.JsonOption = None,
 ) -> int:
@@ -83,7 +80,7 @@ def _wanted(past: int, *, delete: bool, yes: bool) -> bool:
         return False
     if not delete:
         shared.say("只列出，什么也没有动；要销毁，加 --delete")
-    elif yes or typer.confirm(f"销毁这 {past} 个文件，不能恢复。确定吗？"):
+    elif yes or typer.confirm(f"销毁这 {past} 个文件，不能恢复。确定吗？", err=True):
         return True
     else:
         shared.say("没有销毁")
@@ -156,7 +153,7 @@ def _destroy(listing: Listing, folder: Path, paper: Path, rule: str) -> int:
 
 
 def _answer(json: Path | None, listing: Listing, failed: int | None, paper: Path | None) -> None:
-    value: shapes.Retained = {
+    value: office_shapes.Retained = {
         "total": listing.total,
         "past": len(listing.past),
         "kept": {str(why): len(found) for why, found in listing.kept.items()},

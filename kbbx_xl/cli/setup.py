@@ -83,37 +83,35 @@ def policy(
 
 def _list(json: Path | None) -> None:
     """All policies that come with the program, and what each of them says of absence."""
-    table = shared.table("代号", "名称", "缺勤阶梯", "执行文件", whole=("代号",))
+    rows = []
     for one in all_policies():
         ladder = "；".join(f"{step.title} {told.brief(step)}" for step in one.steps)
-        table.add_row(one.profile, one.title, ladder or "文件没有写天数", one.document)
-    shared.console.print(table)
-    if json:
-        rows = [
-            {"profile": p.profile, "title": p.title, "document": p.document} for p in all_policies()
-        ]
-        shared.write_json(json, {"policies": rows})
+        rows.append((one.profile, one.title, ladder or "文件没有写天数", one.document))
+    shared.show_rows(("代号", "名称", "缺勤阶梯", "执行文件"), rows, head=2, whole=("代号",))
+    listed = [
+        {"profile": p.profile, "title": p.title, "document": p.document} for p in all_policies()
+    ]
+    shared.answer(json, {"policies": listed})
 
 
 def _show(source: str, json: Path | None) -> None:
     force = named_policy(source)
     one = force.policy
     shared.say(f"{force.said}\n执行文件：{one.document}")
-    table = shared.table("步骤", "到线", "由谁做", "做什么", "依据", whole=("依据",))
-    for step in one.steps:
-        table.add_row(step.title, told.brief(step), step.actor, step.action, step.source)
-    if one.steps:
-        shared.console.print(table)
+    steps = [
+        (step.title, told.brief(step), step.actor, step.action, step.source) for step in one.steps
+    ]
+    if steps:
+        titles = ("步骤", "到线", "由谁做", "做什么", "依据")
+        shared.show_rows(titles, steps, head=2, whole=("依据",))
     else:
         shared.say("文件没有规定缺勤天数，不作预警")
     own = told.changes(one)
     if own:
-        table = shared.table("在哪张表", "哪一项", "原方案", "本县", "本县依据")
-        for change in own:
-            table.add_row(change.sheet, change.row, change.was, change.now, change.source)
-        shared.console.print(table)
-    if json:
-        shared.write_json(json, _as_json(one))
+        rows = [(c.sheet, c.row, c.was, c.now, c.source) for c in own]
+        titles = ("在哪张表", "哪一项", "原方案", "本县", "本县依据")
+        shared.show_rows(titles, rows, head=2)
+    shared.answer(json, _as_json(one))
 
 
 def _as_json(one: Policy) -> dict[str, object]:
@@ -152,8 +150,7 @@ def _import(path: Path, out: Path | None, json: Path | None) -> None:
         raise InputError(f"结果的文件名要以 .yaml 结尾：{target}")
     one, findings = opened(read_policy_book, _there(path))
     shared.show_findings(findings)
-    if json:
-        shared.write_json(json, {"findings": finding_rows(findings)})
+    shared.answer(json, {"findings": finding_rows(findings)})
     if one is None:
         shared.say_error("没有写出，请先改正")
         raise typer.Exit(1)
@@ -179,8 +176,7 @@ def _check(source: str, json: Path | None) -> None:
     if path.suffix.lower() in BOOK_SUFFIXES:
         one, findings = opened(read_policy_book, _there(path))
         shared.show_findings(findings)
-        if json:
-            shared.write_json(json, {"findings": finding_rows(findings)})
+        shared.answer(json, {"findings": finding_rows(findings)})
         if one is None:
             raise typer.Exit(1)
     else:

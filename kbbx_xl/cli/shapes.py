@@ -247,151 +247,46 @@ class Moved(TypedDict):
     findings: list[Found]
 
 
-class Masked(TypedDict):
-    """mask: cells looked at, cells masked by rule, hidden sheets that were left out."""
+class PolicyLine(TypedDict):
+    """One policy that comes with the program."""
 
-    checked: int
-    masked: dict[str, int]
-    left_out: int
-    file: str
-
-
-class LeftOut(TypedDict):
-    """A file that did not go into a package."""
-
-    path: str
-    why: str
+    profile: str
+    title: str
+    document: str
 
 
-class Packed(TypedDict):
-    """pack, and seal of a folder"""
+class Policies(TypedDict):
+    """policy show without a name"""
 
-    unit: str
-    month: str
-    files: int
-    code: str
-    left_out: list[LeftOut]
-    file: str
+    policies: list[PolicyLine]
 
 
-class Sealed(TypedDict):
-    """seal and open of a workbook"""
+class PolicyStep(TypedDict):
+    """One step of a policy's ladder."""
 
-    file: str
-
-
-class PackedFile(TypedDict):
-    """One file of a package: what became of it since it was sealed, where it was put."""
-
-    name: str
-    state: str
-    path: str | None
+    title: str
+    reached: str
+    actor: str
+    source: str
 
 
-class Opened(TypedDict):
-    """open of a package"""
+class PolicyChange(TypedDict):
+    """What a county's own policy changes."""
 
-    state: str
-    unit: str
-    month: str
-    code: str
-    files: list[PackedFile]
-    folder: str
-
-
-class Package(TypedDict):
-    """One package that came in."""
-
-    name: str
-    state: str
-    unit: str
-    month: str
-    reason: str
-    remedy: str
+    sheet: str
+    row: str
+    was: str
+    now: str
+    source: str
 
 
-class Received(TypedDict):
-    """receive"""
+class PolicyShown(TypedDict):
+    """policy show"""
 
-    packages: list[Package]
-    others: list[str]
-    folder: str | None
-    register: str | None
-
-
-class SentBack(TypedDict):
-    """The papers of one unit that go back."""
-
-    unit: str
-    reasons: list[str]
-    errors: int
-    doubts: int
-    file: str
-
-
-class Returned(TypedDict):
-    """return"""
-
-    month: str
-    as_of: str
-    returns: list[SentBack]
-
-
-class Retained(TypedDict):
-    """retain; ``destroyed`` is null when nothing was to be destroyed."""
-
-    total: int
-    past: int
-    kept: dict[str, int]
-    destroyed: int | None
-    failed: int
-    certificate: str | None
-
-
-class Cached(TypedDict):
-    """cache; null where it is turned off"""
-
-    folder: str | None
-    bytes: int
-    cleared: bool
-
-
-class Checked(TypedDict):
-    """One check of this computer: good, wrong or does not apply."""
-
-    name: str
-    state: str
-    text: str
-    remedy: str
-
-
-class Doctor(TypedDict):
-    """doctor"""
-
-    checks: list[Checked]
-
-
-class LogLine(TypedDict):
-    """One action; files are known by marks, never by name."""
-
-    n: int
-    at: str
-    who: str
-    action: str
-    outcome: str
-    files: str
-
-
-class LogBreak(TypedDict):
-    """Where the chain does not hold."""
-
-    line: int
-    what: str
-
-
-class Logged(TypedDict):
-    """log"""
-
-    entries: list[LogLine]
-    breaks: list[LogBreak]
-    torn: list[int]
+    profile: str
+    title: str
+    document: str
+    base: str
+    checksum: str
+    steps: list[PolicyStep]
+    own: list[PolicyChange]

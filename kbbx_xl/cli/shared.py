@@ -13,7 +13,16 @@ import typer
 from kbbx_xl.books.seal import read_passwords
 from kbbx_xl.books.setup.in_force import policy_in_force
 from kbbx_xl.cli import looks, watch
-from kbbx_xl.cli.answers import STDOUT, answer, explained, found, json_file, json_target, write_json
+from kbbx_xl.cli.answers import (
+    STDOUT,
+    answer,
+    explained,
+    found,
+    json_file,
+    json_target,
+    lasting,
+    write_json,
+)
 from kbbx_xl.cli.screen import (
     NEAREST,
     begin,
@@ -42,6 +51,7 @@ __all__ = [
     "explained",
     "found",
     "json_file",
+    "lasting",
     "learn",
     "progress",
     "say",

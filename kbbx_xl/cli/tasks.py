@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from kbbx_xl.books.files import Written
 from kbbx_xl.cli import inspect, looks, shapes, shared
 from kbbx_xl.flow.casework.tasks import pressing, tasks_of_silent
 from kbbx_xl.flow.casework.values import Task, TaskState
@@ -87,14 +88,19 @@ def todo(
     calendar = write_ics(tasks if with_names else nameless, ics, as_of=day) if ics else None
     if calendar:
         shared.say(f"日历：{calendar}")
-    value: shapes.Tasks = {
-        "month": str(found.checked.month),
-        "as_of": str(day),
-        "tasks": [_line(task) for task in nameless],
+    shared.answer(json, _value(found.checked, nameless, written, calendar))
+
+
+def _value(
+    checked: inspect.Checked, tasks: Sequence[Task], written: Written, calendar: Written | None
+) -> shapes.Tasks:
+    return {
+        "month": str(checked.month),
+        "as_of": str(checked.day),
+        "tasks": [_line(task) for task in tasks],
         "file": str(written.path),
         "ics": str(calendar.path) if calendar else None,
     }
-    shared.answer(json, value)
 
 
 def _show_pressing(tasks: Sequence[Task]) -> None:
@@ -167,18 +173,13 @@ def assign(
     checked = found.checked
     results = [result for result in checked.results if result.unit.name in found.units]
     cases = [case for result in results for case in result.case_files]
-    value: shapes.Assigned = {
-        "month": str(checked.month),
-        "as_of": str(checked.day),
-        "open": sum(case.open and case.listed for case in cases),
-        "file": None,
-    }
+    still = sum(case.open and case.listed for case in cases)
+    value = {"month": checked.month, "as_of": checked.day, "open": still, "file": None}
     if not cases:
         shared.say(shared.NO_CASES)
         shared.answer(json, value)
         return
-    lists = [one for result in results for one in result.checklists]
-    tasks = found.tasks
+    tasks, lists = found.tasks, [one for result in results for one in result.checklists]
     if not with_names:
         hide = checked.hider.rows
         cases, tasks, lists = hide(cases), hide(tasks), hide(lists)
@@ -194,7 +195,7 @@ def assign(
         checklists=lists,
         sources=inspect.root_of(sources),
     )
-    shared.say(f"{checked.month.label}：没有办结的个案 {value['open']} 件。结果：{written}")
+    shared.say(f"{checked.month.label}：没有办结的个案 {still} 件。结果：{written}")
     shared.answer(json, {**value, "file": written.path})
 
 
