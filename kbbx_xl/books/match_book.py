@@ -17,7 +17,7 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from kbbx_xl.books.plain_sheet import PlainBook
-from kbbx_xl.books.printing import set_up
+from kbbx_xl.books.printing import fitted, set_up
 from kbbx_xl.books.summary.hidden import STAMP_SHEET, accepted, write_hidden
 from kbbx_xl.books.summary.links import Links
 from kbbx_xl.books.summary.styles import add_formats
@@ -129,7 +129,7 @@ class _Book:
         self.seals[name] = set()
         set_up(made, landscape=landscape)
         made.hide_gridlines(2)
-        for column, width in enumerate(widths):
+        for column, width in enumerate(fitted(widths, landscape=landscape)):
             accepted(made.set_column(column, column, width))
         accepted(made.merge_range(0, 0, 0, len(widths) - 1, title, self.formats["title"]))
         return made

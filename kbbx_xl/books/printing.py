@@ -5,6 +5,7 @@ Every workbook that the product writes takes its page set-up from here, also tho
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,14 +22,41 @@ FOOT_SIZE = 9
 class Margins:
     """Empty edges of the paper, in inches; ``footer`` is the distance of the footer from the edge."""
 
-    left: float = 0.5
-    right: float = 0.5
+    left: float = 0.4
+    right: float = 0.4
     top: float = 0.6
     bottom: float = 0.7
     footer: float = 0.3
 
 
 USUAL = Margins()
+SIDES = {True: 11.69, False: 8.27}  # inches across, lying and standing
+LEAST_SCALE = 0.63  # 10-point letters are then 6.3 points high
+NARROW = 9.0  # characters; columns are not made narrower to fit
+PIXELS, EDGES, INCH = 7, 5, 96  # of a character, of a column's edges, of an inch (Excel's columns)
+
+
+def scale_of(widths: Sequence[float], *, landscape: bool, margins: Margins = USUAL) -> float:
+    """How much smaller columns of these widths (characters) are printed on one page; at most 1."""
+    across = (SIDES[landscape] - margins.left - margins.right) * INCH
+    needed = sum(PIXELS * width + EDGES for width in widths)
+    return min(1.0, across / needed)
+
+
+def fitted(widths: Sequence[float], *, landscape: bool) -> list[float]:
+    """Widths with which a sheet one page wide can still be read: wide columns give most.
+
+    A table of very many columns stays too wide; texts then take more lines, and letters are smaller.
+    """
+    across = (SIDES[landscape] - USUAL.left - USUAL.right) * INCH / LEAST_SCALE
+    room = (across - EDGES * len(widths)) / PIXELS
+    spare = sum(max(width - NARROW, 0) for width in widths)
+    if sum(widths) <= room or not spare:
+        return list(widths)
+    kept = max((room - sum(min(width, NARROW) for width in widths)) / spare, 0.25)
+    return [
+        width if width <= NARROW else round(NARROW + (width - NARROW) * kept, 1) for width in widths
+    ]
 
 
 def footer(left: str = "") -> str:
@@ -57,9 +85,20 @@ def set_up(
     sheet.fit_to_pages(1, 1 if one_page else 0)
     sheet.center_horizontally()
     sheet.set_margins(margins.left, margins.right, margins.top, margins.bottom)
-    sheet.set_footer(footer(), {"margin": margins.footer})
+    put_footer(sheet, footer(), margins)
     if repeat:
         sheet.repeat_rows(*repeat)
+
+
+def keep_legible(sheet: Worksheet, widths: Sequence[float], *, landscape: bool) -> None:
+    """Columns that nobody chose for printing go on more pages side by side rather than shrink to nothing."""
+    if widths and scale_of(widths, landscape=landscape) < LEAST_SCALE:
+        sheet.set_print_scale(round(100 * LEAST_SCALE))
+
+
+def put_footer(sheet: Worksheet, text: str, margins: Margins = USUAL) -> None:
+    """The footer in its own size, however much the sheet is made smaller to fit the paper."""
+    sheet.set_footer(text, {"margin": margins.footer, "scale_with_doc": False})
 
 
 def set_up_opened(sheet: Any, *, landscape: bool, repeat: tuple[int, int] | None = None) -> None:
@@ -72,6 +111,7 @@ def set_up_opened(sheet: Any, *, landscape: bool, repeat: tuple[int, int] | None
     sheet.print_options.horizontalCentered = True
     edges.left, edges.right, edges.top = USUAL.left, USUAL.right, USUAL.top
     edges.bottom, edges.footer = USUAL.bottom, USUAL.footer
+    sheet.HeaderFooter.scaleWithDoc = False
     sheet.oddFooter.center.text = PAGE_NUMBER
     sheet.oddFooter.center.font, sheet.oddFooter.center.size = SONG.name, FOOT_SIZE
     if repeat:

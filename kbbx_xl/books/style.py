@@ -14,6 +14,7 @@ Workbooks, summaries, lists, letters and marks take their looks from this module
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import Any
 from unicodedata import east_asian_width
@@ -70,6 +71,9 @@ COLUMN_PIXELS, SAFETY = 7, 4  # room of a column a character; kept free, since p
 WIDEST = 60.0  # characters
 
 
+_WHOLE = re.compile(r"[（〔“‘《【(]*(?:[!-~]+|.)[，。、；：！？）〕”’》】)]*", re.S)  # never parted
+
+
 def font(face: Face, size: float, **more: Any) -> dict[str, Any]:
     """XlsxWriter's properties of a font, with what helps a program that lacks it."""
     return {
@@ -97,10 +101,29 @@ def breadth(text: str) -> float:
 def lines(text: object, width: float, points: float = BODY) -> int:
     """Lines that ``text`` takes in a column of ``width`` characters at a font size, at least 1.
 
-    A full-width character is as wide as the font is high, so a line holds whole characters.
+    A full-width character is as wide as the font is high, so a line holds whole characters; a number
+    or a word is not broken where it fits on a line, and a bracket stays with what it holds.
     """
     room = max((width * COLUMN_PIXELS - SAFETY) / (points * 96 / 72), 1.0)
-    return sum(max(1, math.ceil(breadth(line) / room)) for line in str(text).split("\n"))
+    return sum(_wrapped(line, room) for line in str(text).split("\n"))
+
+
+def _wrapped(line: str, room: float) -> int:
+    """Lines of a text without line ends, in a column that holds ``room`` full-width characters."""
+    if breadth(line) <= room:
+        return 1
+    count, filled = 1, 0.0
+    for piece in _WHOLE.findall(line):
+        wide = breadth(piece)
+        if filled + wide <= room:
+            filled += wide
+        elif wide <= room:
+            count, filled = count + 1, wide
+        else:  # longer than a line: broken anywhere, begun on a line of its own
+            needed = math.ceil(wide / room)
+            count += needed - (filled == 0)
+            filled = wide - (needed - 1) * room
+    return count
 
 
 def width_of(texts: object, points: float = BODY, *, least: float = 6.0) -> float:

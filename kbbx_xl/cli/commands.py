@@ -43,6 +43,7 @@ LISTED = (  # in the order of --help
     Listed("report", SCHOOL, "生成本月月报：由登记表生成月报表", "school"),
     Listed("zero", SCHOOL, "零报告：没有辍学学生的月报表，带声明", "school"),
     Listed("carry", SCHOOL, "结转下月：名册、台账、缺勤带到新表", "school"),
+    Listed("print", SCHOOL, "打印登记表：台账里每名学生一页", "printing"),
     Listed("merge", CENTER, "汇总各校：一个中心校的汇总和上报件", "county"),
     Listed("policy", BUREAU, "政策方案：用 Excel 改本县门槛，检查读回", "setup"),
     Listed("templates", BUREAU, "发放模板：空白的，或每个单位预填一套", "make"),

@@ -65,7 +65,7 @@ def report(
     例：kbbx-xl report 登记表.xlsx
     例：kbbx-xl report 登记表.xlsx --last 上月月报表.xlsx -o 月报表.xlsx
     """
-    read = _read(book)
+    read = read_own(book)
     before = _last(last, book, read)
     target = _target(book, out, read, MONTHLY, REGISTRATION)
     result = monthly_report(read, target, last=before, today=dt.date.today())
@@ -86,7 +86,7 @@ def zero(
 
     例：kbbx-xl zero 登记表.xlsx --last 上月月报表.xlsx
     """
-    read = _read(book)
+    read = read_own(book)
     before = _last(last, book, read)
     target = _target(book, out, read, MONTHLY, REGISTRATION, MONTHLY)
     result = zero_report(read, target, last=before, today=dt.date.today())
@@ -110,7 +110,7 @@ def carry(
     例：kbbx-xl carry 登记表.xlsx
     例：kbbx-xl carry 登记表.xlsx -o 登记表_2026-11.xlsx
     """
-    read = _read(book)
+    read = read_own(book)
     period = next_of(own_book(read, REGISTRATION, MONTHLY), shared.period(month) if month else None)
     target = _target(book, out, read, read.own["form"], REGISTRATION, MONTHLY, month=period)
     result = carry_over(
@@ -124,7 +124,7 @@ def carry(
     _show(result, json)
 
 
-def _read(path: Path) -> FileRead:
+def read_own(path: Path) -> FileRead:
     """One file as it is; what its dates leave out is taken from the month it states."""
     if not path.is_file():
         raise InputError(f"找不到文件：{path}")
@@ -142,7 +142,7 @@ def _last(given: Path | None, book: Path, read: FileRead) -> FileRead | None:
     if given is None and read.own.get("form") == REGISTRATION:
         source = own_book(read, REGISTRATION)
         given = last_report_beside(book.parent, source.unit.name, source.month)
-    return _read(given) if given else None
+    return read_own(given) if given else None
 
 
 def _target(

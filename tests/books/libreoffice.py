@@ -26,25 +26,7 @@ ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
 """
 BATCH = 60  # files a start: keeps the command line and the memory small
 SECONDS = 240
-FONTS = """<?xml version="1.0"?>
-<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
-<fontconfig>
-<include ignore_missing="yes">/etc/fonts/fonts.conf</include>
-{rules}
-</fontconfig>
-"""
-FONT_RULE = (
-    '<match target="pattern"><test name="family"><string>{name}</string></test>'
-    '<edit name="family" mode="assign" binding="strong"><string>{use}</string></edit></match>'
-)
-CHINESE_FONTS = {
-    "宋体": "Noto Serif CJK SC",
-    "方正小标宋简体": "Noto Serif CJK SC",
-    "仿宋": "Noto Serif CJK SC",
-    "楷体": "Noto Serif CJK SC",
-    "黑体": "Noto Sans CJK SC",
-    "微软雅黑": "Noto Sans CJK SC",
-}
+FONTS = Path(__file__).parents[2] / "tools" / "fonts.conf"
 
 
 @cache
@@ -54,17 +36,14 @@ def _profile() -> tempfile.TemporaryDirectory[str]:
     user = Path(made.name) / "user"
     user.mkdir()
     (user / "registrymodifications.xcu").write_text(ALWAYS, encoding="utf-8")
-    rules = "".join(FONT_RULE.format(name=n, use=u) for n, u in CHINESE_FONTS.items())
-    fonts = FONTS.format(rules=rules)
-    (Path(made.name) / "fonts.conf").write_text(fonts, encoding="utf-8")
     return made
 
 
 def convert(files: Sequence[Path], suffix: str, folder: Path) -> list[Path]:
-    """Save every file as ``suffix`` ("xlsx", "pdf") into ``folder``; AssertionError for one that fails."""
+    """Save every file as ``suffix`` ("xlsx", "ods", "pdf") into ``folder``; AssertionError for one that fails."""
     profile = Path(_profile().name)
     folder.mkdir(parents=True, exist_ok=True)
-    target = {"xlsx": "xlsx:Calc MS Excel 2007 XML", "pdf": "pdf"}[suffix]
+    target = {"xlsx": "xlsx:Calc MS Excel 2007 XML"}.get(suffix, suffix)
     for start in range(0, len(files), BATCH):
         subprocess.run(
             [
@@ -80,7 +59,7 @@ def convert(files: Sequence[Path], suffix: str, folder: Path) -> list[Path]:
             check=True,
             capture_output=True,
             timeout=SECONDS,
-            env={**os.environ, "FONTCONFIG_FILE": str(profile / "fonts.conf")},
+            env={**os.environ, "FONTCONFIG_FILE": str(FONTS)},
         )
     made = [folder / f"{path.stem}.{suffix}" for path in files]
     missing = [path.name for path in made if not path.is_file()]

@@ -37,6 +37,7 @@ def said(sheet: Worksheet) -> dict[str, object]:
         "centred": sheet.print_options.horizontalCentered,
         "edges": (edges.left, edges.right, edges.top, edges.bottom, edges.footer),
         "foot": (foot.text, foot.font, foot.size),
+        "scaled": sheet.HeaderFooter.scaleWithDoc,
         "repeated": sheet.print_title_rows,
     }
 
@@ -50,8 +51,9 @@ def test_both_writers_lay_a_sheet_on_the_same_paper(tmp_path: Path) -> None:
         "wide": True,
         "tall": 0,
         "centred": True,
-        "edges": (0.5, 0.5, 0.6, 0.7, 0.3),
+        "edges": (0.4, 0.4, 0.6, 0.7, 0.3),
         "foot": ("第 &P 页　共 &N 页", "宋体", 9.0),
+        "scaled": False,
         "repeated": "$1:$2",
     }
 

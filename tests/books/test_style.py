@@ -106,7 +106,7 @@ def test_pictures_have_a_stand_in_for_every_face() -> None:
         ("一二三四五六", 11, 10.5, 2),
         ("一\n二\n三", 10, 10.5, 3),
         ("abcdefghij", 10, 10.5, 2),
-        ("一二三四五", 10, 18, 2),
+        ("一二三四五", 10, 18, 3),
     ],
 )
 def test_lines_from_content(text: str, width: float, points: float, expected: int) -> None:

@@ -12,7 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 from kbbx_xl.books import style
 from kbbx_xl.books.mask.cells import MaskedSheet
 from kbbx_xl.books.plain_sheet import PlainBook
-from kbbx_xl.books.printing import set_up
+from kbbx_xl.books.printing import keep_legible, set_up
 from kbbx_xl.books.summary.hidden import STAMP_SHEET, accepted, write_hidden
 from kbbx_xl.books.summary.styles import STYLES
 from kbbx_xl.books.writing.texts import clean, shortened
@@ -86,6 +86,7 @@ def _write_sheet(page: Worksheet, sheet: MaskedSheet, formats: Mapping[str, obje
                 widths[column] = max(widths.get(column, NARROWEST), _width(value))
     for column, width in widths.items():
         page.set_column(column, column, min(width, WIDEST))
+    keep_legible(page, [min(width, WIDEST) for width in widths.values()], landscape=True)
     if sheet.heads and max(sheet.heads) < 10:
         page.freeze_panes(max(sheet.heads) + 1, 0)
         page.repeat_rows(min(sheet.heads), max(sheet.heads))
@@ -113,7 +114,8 @@ def _put(
         return int(page.write_datetime(row, column, value, formats["date"]))
     if isinstance(value, dt.time | dt.timedelta):
         return int(page.write_datetime(row, column, value, formats["time"]))
-    return int(page.write_string(row, column, str(value), formats["head"] if head else None))
+    wrapped = formats["line"] if "\n" in str(value) else None
+    return int(page.write_string(row, column, str(value), formats["head"] if head else wrapped))
 
 
 def _width(value: object) -> float:
@@ -170,4 +172,4 @@ def proof_rows(
 def _heading(sheet: MaskedSheet, column: int) -> str:
     """The lowest heading of a column."""
     heads = (str(sheet.rows[row][column]) for row in sorted(sheet.heads, reverse=True))
-    return next((text for text in heads if text), "")[:30]
+    return next((text for text in heads if text), "").replace("\n", "")[:30]

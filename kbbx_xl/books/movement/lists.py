@@ -74,6 +74,7 @@ def write_pairs(book: Book, pen: Pen) -> None:
         elif seat:
             pen.child(paper, 15, seat)
         paper.end_row()
+    print_without_source(paper, 2)
 
 
 def _said(out: Change | None, into: Change | None, seat: Child | None, school: str) -> str:

@@ -63,6 +63,6 @@ def put_texts(paper: Paper, at: int, texts: Iterable[str], style: str = "center"
         paper.text(paper.row, column, text, style)
 
 
-def print_without_source(paper: Paper) -> None:
-    """Lists that leave the bureau on paper do not show where a row was read."""
-    accepted(paper.sheet.print_area(0, 0, paper.row - 1, paper.columns - 2))
+def print_without_source(paper: Paper, count: int = 1) -> None:
+    """On paper the last ``count`` columns are left out: where a row was read is for the screen."""
+    accepted(paper.sheet.print_area(0, 0, paper.row - 1, paper.columns - 1 - count))

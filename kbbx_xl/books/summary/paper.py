@@ -14,7 +14,7 @@ from typing import Any
 
 from kbbx_xl.books import style as look
 from kbbx_xl.books.plain_sheet import CellValue, PlainBook, PlainSheet, letters_of
-from kbbx_xl.books.printing import set_up
+from kbbx_xl.books.printing import fitted, set_up
 from kbbx_xl.books.summary import trace
 from kbbx_xl.books.summary.hidden import STAMP_SHEET, accepted, stamp, write_hidden
 from kbbx_xl.books.summary.links import Links
@@ -99,13 +99,15 @@ class Paper:
         self._rests: dict[str, Rests] = {}  # of each style that was used
         self._styles: dict[str, int] = {}
         self._needed: dict[int, int] = {}  # lines of text that a row must show
+        self._landscape = landscape
         set_up(sheet, landscape=landscape)
         sheet.hide_gridlines(2)
 
     def heading(self, title: str, left: str, right: str, widths: Sequence[float]) -> None:
         """Title line, unit line, column widths (characters); the table comes after them."""
-        self.columns, self._widths = len(widths), widths
-        for column, width in enumerate(widths):
+        self._widths = fitted(widths, landscape=self._landscape)
+        self.columns = len(widths)
+        for column, width in enumerate(self._widths):
             accepted(self.sheet.set_column(column, column, width))
         top = self.top
         if top:
@@ -117,6 +119,7 @@ class Paper:
         if half < self.columns:
             self.merge(top + 1, half, top + 1, self.columns - 1, right, "right")
         self.sheet.set_row(top + 1, 20)
+        self.sheet.repeat_rows(top)  # until a head takes its place
         self.row = top + 2
 
     def print_below_the_way_back(self) -> None:

@@ -37,6 +37,7 @@ COLUMNS = (
     ("来源表", 14),
     ("来源行", 8),
 )
+SOURCE = 3  # last columns
 HEAD = 2  # row of the column heads, from 0
 
 
@@ -123,3 +124,7 @@ def _set_up(sheet: PlainSheet, rows: int) -> None:
     sheet.freeze_panes(HEAD + 1, 4)
     sheet.autofilter(HEAD, 0, HEAD + max(rows, 1), len(COLUMNS) - 1)
     set_up(sheet, landscape=True, repeat=(HEAD, HEAD))
+    last = HEAD + max(rows, 1)
+    sheet.print_area(
+        0, 0, last, len(COLUMNS) - SOURCE - 1
+    )  # where a row was read is for the screen

@@ -59,7 +59,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "percent_sub": {**_CENTER, "num_format": "0.00%", **_SUB},
     "percent_total": {**_CENTER, "num_format": "0.00%", **_TOTAL},
     "date": {**_CENTER, "num_format": "yyyy-mm-dd"},
-    "id": {**_CENTER, "num_format": "@"},
+    "id": {**_CENTER, "num_format": "@", "text_wrap": True},
     "link": {**_CENTER, **_LINK},
     "wrap_link": {**_WRAP, **_LINK},
     "plain_link": {**font(SONG, SMALL), **_LINK},

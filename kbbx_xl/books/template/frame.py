@@ -19,7 +19,7 @@ from kbbx_xl.settings.forms import Form, Sheet
 
 TITLE_ROW, LINE_ROW, HEADER_ROW = 0, 1, 2
 PRINTED = "打印区"
-PLAIN, SIGNED = Margins(0.6, 0.6, 0.8, 0.7), Margins(0.6, 0.6, 0.8, 1.0)
+PLAIN, SIGNED = Margins(top=0.8), Margins(top=0.8, bottom=1.0)
 NO_DATE, NO_MONTH = "　　年　月　日", "　　年　月"
 PROTECT = {
     "format_cells": False,

@@ -28,7 +28,7 @@ def put_notes(book: Book, form: Form, sheet: Sheet) -> None:
         page.height(row, LINE_POINTS * style.lines(text, sum(WIDTHS), style.PART))
         row += 1
     row = _columns(page, form, row + 1)
-    set_up_paper(page, sheet, None)
+    set_up_paper(page, sheet, (0, 0))
     protect(page)
 
 

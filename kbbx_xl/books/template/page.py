@@ -17,6 +17,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from kbbx_xl.books.plain_sheet import PlainBook
+from kbbx_xl.books.printing import put_footer
 from kbbx_xl.books.template.styles import Styles
 from kbbx_xl.messages import OutputError
 
@@ -105,7 +106,7 @@ class Page:
         """Page footer; Excel holds 255 characters."""
         if len(text) > FOOTER_LIMIT:
             raise OutputError(f"{self.name}: footer longer than {FOOTER_LIMIT}")
-        self.sheet.set_footer(text)
+        put_footer(self.sheet, text)
 
     def height(self, row: int, points: float) -> None:
         self._done(self.sheet.set_row(row, points), row, 0)

@@ -24,7 +24,7 @@ from kbbx_xl.settings.forms import Field, FieldType, Form, Sheet
 
 SPARE_ROWS = 50  # left free below the records of a pre-filled table
 # inches inside the margins of A4: across, and down for rows (below the head, above the footer)
-PAPER = {"landscape": (10.49, 6.47), "portrait": (7.07, 9.89)}
+PAPER = {"landscape": (10.89, 6.47), "portrait": (7.47, 9.89)}
 HEAD_POINTS, LINE_POINTS = 92, 15.0  # title, line and header; one line of text in a row
 SEQ = "seq"
 

@@ -6,13 +6,13 @@ persuasion records.  With nobody chosen it is the empty form, to be filled by ha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from kbbx_xl.books.printing import Margins, set_up
-from kbbx_xl.books.style import YELLOW
+from kbbx_xl.books.style import TITLE_SMALL, YELLOW
 from kbbx_xl.books.template.calc.chosen import (
     BIRTH,
     CHOICE,
@@ -33,7 +33,7 @@ from kbbx_xl.settings.forms import Sheet
 CHOOSE_ROW, TITLE, LINE, TOP = 0, 1, 2, 3  # the choice stands above the paper
 COLUMNS = 12  # of equal width, right of the block labels
 LAST = COLUMNS
-SHOWN_VISITS = 8
+SHOWN_VISITS, VISIT = 8, "line_"
 EDGES = Margins(0.7, 0.6, 0.8, 0.6)
 ADDRESS = "　　　　县（市、区）　　　　乡镇（街道、办事处）　　　　（村、小区、门牌号码等）"
 APPROVED = "是否属于经县级扶贫工作领导小组核实同意、准许先办理延缓入学或休学手续的学生"
@@ -42,7 +42,16 @@ HOW_TO = (
 )
 FORM_TITLE = "义务教育辍学学生登记表"
 
+CROWDED = frozenset(  # little room for what may be long
+    {
+        "reason", "result", "not_back_reason", "family", "birth", "health", "guardian", "guardian2",
+        "persuader", "persuading_unit",
+    }
+)  # fmt: skip
+HIGH, VISIT_POINTS = 56, 40  # rows of 辍学原因, and of a visit in three lines
+
 Row = tuple[tuple[str, int, str, int], ...]  # label, its columns, field, its columns
+Put = Callable[[int, int, str, Format], None]  # row, column, what stands there by name, style
 
 BASIC: tuple[Row, ...] = (
     (("姓名", 2, "name", 3), ("身份证号", 2, "id_no", 5)),
@@ -93,21 +102,40 @@ def put_print_form(
 ) -> None:
     """Lay out the form; record ``print_form`` of ``data`` may give the ``choice``."""
     page = book.page(sheet.sheet)
+    _choice(page, (data.get(sheet.table) or [{}])[0].get("choice"))
+
+    def by_formula(row: int, col: int, name: str, style: Format) -> None:
+        text, shown = _formula(name, regions, cover)
+        page.formula(row, col, text, style, shown)
+
+    lay_out(page, by_formula)
+    write_chosen(book, regions, data)
+
+
+def lay_out(page: Page, put: Put) -> None:
+    """The paper of one child, one A4 page; ``put`` fills each place by its name.
+
+    Names are the fields, and title, head_unit, head_date, line_1 to line_8.
+    """
+    book = page.book
     page.width(0, 0, 5)
     page.width(1, LAST, 6.4)
-    _choice(page, (data.get(sheet.table) or [{}])[0].get("choice"))
-    _heading(page, cover)
+    page.merge(TITLE, 0, TITLE, LAST, "", book.style("title", font_size=TITLE_SMALL))
+    put(TITLE, 0, "title", book.style("title", font_size=TITLE_SMALL))
+    page.height(TITLE, 40)
+    put(LINE, 0, "head_unit", book.style("line"))
+    put(LINE, LAST, "head_date", book.style("line_right"))
+    page.height(LINE, 24)
     row = TOP
-    for label, rows, height in (("基本信息", BASIC, 33), ("核查情况", VERIFIED, 38)):
+    for label, rows, height in (("基本信息", BASIC, 38), ("核查情况", VERIFIED, 38)):
         style = book.style("form_label", font_size=11, bold=True)
         page.merge(row, 0, row + len(rows) - 1, 0, "\n".join(label), style)
         for fields in rows:
-            _row(page, row, fields, regions)
-            page.height(row, height)
+            _row(page, row, fields, put)
+            page.height(row, HIGH if fields[0][2] == "reason" else height)
             row += 1
-    _visits(page, row, regions)
+    _visits(page, row, put)
     _paper(page, row + SHOWN_VISITS - 1)
-    write_chosen(book, regions, data)
 
 
 def _choice(page: Page, choice: object) -> None:
@@ -136,25 +164,39 @@ def _choice(page: Page, choice: object) -> None:
     book.define(CHOICE, f"={quoted(page.name)}!{cell}")
 
 
-def _heading(page: Page, cover: Mapping[str, object]) -> None:
-    book, month = page.book, cover_name("month")
-    title = book.style("title", font_size=18)
-    page.merge(TITLE, 0, TITLE, LAST, "", title)
-    spring = f"AND(MONTH({month})>=2,MONTH({month})<=7)"
-    term = f'YEAR({month})-(MONTH({month})=1)&"年"&IF({spring},"春","秋")&"季学期"'
-    text = f'=IF(ISNUMBER({month}),{term},"")&"{FORM_TITLE}"'
-    known = title_of(cover.get("month")).split("控")[0]
-    page.formula(TITLE, 0, text, title, known + FORM_TITLE)
-    page.height(TITLE, 40)
-    unit = f"单位（盖章）：{cover.get('unit') or ''}"
-    page.formula(LINE, 0, f'="单位（盖章）："&{cover_name("unit")}', book.style("line"), unit)
-    date = f"填表日期：{chinese_date(cover.get('filled_on'))}"
-    text = f'="填表日期："&{date_formula(cover_name("filled_on"))}'
-    page.formula(LINE, LAST, text, book.style("line_right"), date)
-    page.height(LINE, 24)
+def _formula(
+    name: str, regions: Mapping[str, Region], cover: Mapping[str, object]
+) -> tuple[str, str]:
+    """The formula of one place, and what it shows while nobody is chosen."""
+    month, filled_on = cover_name("month"), cover_name("filled_on")
+    if name == "title":
+        spring = f"AND(MONTH({month})>=2,MONTH({month})<=7)"
+        term = f'YEAR({month})-(MONTH({month})=1)&"年"&IF({spring},"春","秋")&"季学期"'
+        return f'=IF(ISNUMBER({month}),{term},"")&"{FORM_TITLE}"', title_line(cover)
+    if name == "head_unit":
+        return f'="单位（盖章）："&{cover_name("unit")}', unit_line(cover)
+    if name == "head_date":
+        return f'="填表日期："&{date_formula(filled_on)}', date_line(cover)
+    if name.startswith(VISIT):
+        number = int(name.removeprefix(VISIT))
+        return "=" + visit_line(number, regions), HOW_TO if number == 1 else ""
+    return "=" + field_formula(name, regions), blank_text(name)
 
 
-def _row(page: Page, row: int, fields: Row, regions: Mapping[str, Region]) -> None:
+def title_line(cover: Mapping[str, object]) -> str:
+    """2026年秋季学期义务教育辍学学生登记表."""
+    return title_of(cover.get("month")).split("控")[0] + FORM_TITLE
+
+
+def unit_line(cover: Mapping[str, object]) -> str:
+    return f"单位（盖章）：{cover.get('unit') or ''}"
+
+
+def date_line(cover: Mapping[str, object]) -> str:
+    return f"填表日期：{chinese_date(cover.get('filled_on'))}"
+
+
+def _row(page: Page, row: int, fields: Row, put: Put) -> None:
     col = 1
     for label, wide, name, room in fields:
         size = 10.5 if len(label) < 8 else 9.5
@@ -164,14 +206,13 @@ def _row(page: Page, row: int, fields: Row, regions: Mapping[str, Region]) -> No
         style = _value_style(page, name)
         if room > 1:
             page.merge(row, col + wide, row, col + wide + room - 1, "", style)
-        text = "=" + field_formula(name, regions)
-        page.formula(row, col + wide, text, style, blank_text(name))
+        put(row, col + wide, name, style)
         col += wide + room
 
 
 def _value_style(page: Page, name: str) -> Format:
     left = name.endswith("address") or name in ("enrolled_at", "family")
-    size = 9 if name in ("reason", "result", "not_back_reason", "family", "birth") else 10.5
+    size = 9 if name in CROWDED else 10.5
     align: dict[str, object] = {"align": "left", "indent": 1} if left else {"align": "center"}
     return page.book.style("form_value", font_size=size, **align)
 
@@ -229,18 +270,18 @@ def _result(regions: Mapping[str, Region]) -> str:
     return f'IF({state}="已返校",{state},{last})'
 
 
-def _visits(page: Page, row: int, regions: Mapping[str, Region]) -> None:
+def _visits(page: Page, row: int, put: Put) -> None:
     """Row 13: one line a visit; a last line says how many did not find room."""
     book = page.book
     label = book.style("form_label", font_size=11, bold=True)
     page.merge(row, 0, row + SHOWN_VISITS - 1, 0, "\n".join("劝返过程详细记录"), label)
     for number in range(1, SHOWN_VISITS + 1):
         edges = {"top": 1 if number == 1 else 0, "bottom": 1 if number == SHOWN_VISITS else 0}
-        style = book.style("form_text", valign="vcenter", font_size=10, indent=1, **edges)
+        style = book.style("form_text", valign="vcenter", font_size=9.5, indent=1, **edges)
         at = row + number - 1
         page.merge(at, 1, at, LAST, "", style)
-        page.formula(at, 1, "=" + visit_line(number, regions), style, HOW_TO if number == 1 else "")
-        page.height(at, 33)
+        put(at, 1, f"{VISIT}{number}", style)
+        page.height(at, VISIT_POINTS)
 
 
 def visit_line(number: int, regions: Mapping[str, Region]) -> str:
