@@ -29,6 +29,7 @@ from kbbx_xl.books.read import read_folder
 from kbbx_xl.books.read.headers import standard_vocabulary
 from kbbx_xl.books.reading import Reader, read_files
 from kbbx_xl.books.setup.in_force import policy_files
+from kbbx_xl.books.setup.start import untouched
 from kbbx_xl.books.summary.book import center_result, county_results
 from kbbx_xl.books.summary.roster import roster_result
 from kbbx_xl.books.summary.scope import restrict
@@ -84,7 +85,10 @@ def read_county(order: Order, *, out: Path, progress: Progress | None = None) ->
     county = consolidate(
         order.folder,
         context,
-        own_files=own | policy_files(order.folder) | earlier_results(order.folder, out),
+        own_files=own
+        | policy_files(order.folder)
+        | untouched(order.folder)
+        | earlier_results(order.folder, out),
         findings=[*findings, *doubts],
         jobs=order.jobs,
         with_roster=order.with_roster,

@@ -45,6 +45,7 @@ LISTED = (  # in the order of --help
     Listed("carry", SCHOOL, "结转下月：名册、台账、缺勤带到新表", "school"),
     Listed("print", SCHOOL, "打印登记表：台账里每名学生一页", "printing"),
     Listed("merge", CENTER, "汇总各校：一个中心校的汇总和上报件", "county"),
+    Listed("init", BUREAU, "建县：问答或读设置表，写出全部文件", "setup"),
     Listed("policy", BUREAU, "政策方案：用 Excel 改本县门槛，检查读回", "setup"),
     Listed("templates", BUREAU, "发放模板：空白的，或每个单位预填一套", "make"),
     Listed("county", BUREAU, "一键汇总全县：进度、人数、预警、上报件", "county"),

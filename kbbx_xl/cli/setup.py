@@ -1,7 +1,9 @@
-"""``policy``: policies shown, and a county's own as workbook and YAML, both ways."""
+"""``init`` and ``policy``: setting up a county, and its own policy as workbook and YAML, both ways."""
 
 from __future__ import annotations
 
+import datetime as dt
+import sys
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -12,6 +14,7 @@ import typer
 from kbbx_xl.books.files import verify_workbook, write_whole
 from kbbx_xl.books.reading import opened
 from kbbx_xl.books.setup import told
+from kbbx_xl.books.setup.county import CountySetup
 from kbbx_xl.books.setup.in_force import (
     BOOK_SUFFIXES,
     POLICY_BOOK,
@@ -23,11 +26,122 @@ from kbbx_xl.books.setup.in_force import (
 from kbbx_xl.books.setup.own_copy import own_copy
 from kbbx_xl.books.setup.policy_book import write_policy_book
 from kbbx_xl.books.setup.policy_read import read_policy_book
+from kbbx_xl.books.setup.settings_book import write_settings_book
+from kbbx_xl.books.setup.settings_read import read_settings_book
+from kbbx_xl.books.setup.start import SETTINGS, Started, start_county
 from kbbx_xl.cli import shared
+from kbbx_xl.cli.asking import ask_for_county, county_of, unnamed_county
 from kbbx_xl.flow.export import finding_rows
 from kbbx_xl.messages import InputError
 from kbbx_xl.settings.policies import Policy, all_policies
 from kbbx_xl.settings.policy_text import policy_yaml
+
+NEXT = (
+    "下一步：",
+    "  1. 打开“开工清单.xlsx”，看谁在哪天前做什么",
+    "  2. 把“模板”文件夹里各单位的文件夹发下去",
+    "  3. 收到的文件放进“报送”里该单位的文件夹",
+    "  4. 汇总：kbbx-xl county {folder} --month {month} --as-of {last} -o {out}",
+)
+
+
+def init(
+    folder: Annotated[
+        Path | None, typer.Argument(help="建在哪个文件夹；只要空白设置表（--blank）时不写")
+    ] = None,
+    settings: Annotated[
+        Path | None,
+        typer.Option("--from", help="填好的设置表；给了就不问", callback=shared.no_folder),
+    ] = None,
+    blank: Annotated[
+        Path | None,
+        typer.Option("--blank", help="只写一本空白的设置表", callback=shared.workbook_name),
+    ] = None,
+    json: shared.JsonOption = None,
+) -> None:
+    """建县：问几个问题，或读一本填好的设置表，写出一个县开张要用的全部文件。
+
+    写出：设置.xlsx、单位目录.xlsx、政策.xlsx 和 政策.yaml、模板（每个单位一套）、报送（空文件夹）、开工清单.xlsx、说明.txt。您改过的文件不动，没改过的才更新。
+
+    退出码 1：设置表里有错，什么也没有写。
+
+    例：kbbx-xl init 青禾县
+    例：kbbx-xl init --blank 设置.xlsx
+    例：kbbx-xl init 青禾县 --from 设置.xlsx
+    """
+    if blank is not None:
+        write = partial(write_settings_book)
+        shared.say(f"结果：{write_whole(blank, write, verify_workbook)}")
+        shared.say(f"填好后：kbbx-xl init 文件夹 --from {blank}")
+        return
+    if folder is None:
+        raise InputError("要写出建在哪个文件夹，如：kbbx-xl init 青禾县")
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"“{folder}”是文件，不是文件夹")
+    made = _from_book(_there(settings), json) if settings else _from_answers(folder)
+    if made is None:
+        return
+    with shared.progress("建县") as show:
+        started = start_county(made, folder, settings=settings, progress=show)
+    _say_started(made, started, folder, json)
+
+
+def _from_book(path: Path, json: Path | None) -> CountySetup:
+    """What a settings workbook says; exit code 1 while something in it is wrong."""
+    made, findings = opened(read_settings_book, path)
+    if findings:
+        shared.show_findings(findings)
+    if made is None:
+        if json:
+            shared.write_json(json, {"findings": finding_rows(findings)})
+        shared.say_error("没有写出，请改好设置表再运行一次")
+        raise typer.Exit(1)
+    return made
+
+
+def _from_answers(folder: Path) -> CountySetup | None:
+    """What is answered on the terminal; None when the names of schools are still to be filled."""
+    if not _can_ask():
+        raise InputError(
+            "这里不能问答：先 kbbx-xl init --blank 设置.xlsx，填好后用 --from 设置.xlsx"
+        )
+    answers = ask_for_county(dt.date.today())
+    if not answers.unnamed:
+        return county_of(answers)
+    target = folder / SETTINGS
+    write = partial(write_settings_book, setup=unnamed_county(answers))
+    shared.say(f"结果：{write_whole(target, write, verify_workbook)}")
+    shared.say(f"打开它，在“单位”页填好学校名称，再运行：kbbx-xl init {folder} --from {target}")
+    return None
+
+
+def _can_ask() -> bool:
+    """Whether somebody sits at the terminal."""
+    return sys.stdin.isatty()
+
+
+def _say_started(made: CountySetup, started: Started, folder: Path, json: Path | None) -> None:
+    """What lies where now, what was left as it was, and what comes next."""
+    policy = made.policy
+    shared.say(
+        f"{made.county}已建好：{started.units} 个单位，{len(started.written)} 个文件，在“{folder}”"
+    )
+    shared.say(f"方案：{policy.title}（{policy.profile}），本县改动 {len(policy.own)} 处")
+    for one in started.written:
+        if one.note:
+            shared.say(one.note)
+    for path in started.kept:
+        shared.say(f"没有动（您改过）：{path.relative_to(folder)}")
+    place = {"folder": folder, "month": made.month, "last": made.month.last, "out": "汇总结果"}
+    for line in NEXT:
+        shared.say(line.format(**place))
+    if json:
+        told = {
+            "folder": str(folder), "policy": policy.profile, "units": started.units,
+            "written": [str(one.path) for one in started.written],
+            "kept": [str(path) for path in started.kept],
+        }  # fmt: skip
+        shared.write_json(json, told)
 
 
 class Do(StrEnum):
@@ -193,4 +307,5 @@ def _there(path: Path) -> Path:
 
 
 def register(app: typer.Typer) -> None:
-    app.command(policy.__name__)(policy)
+    for command in (init, policy):
+        app.command(command.__name__)(command)

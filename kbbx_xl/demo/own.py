@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kbbx_xl.books.setup.county import directory_data
 from kbbx_xl.books.template.build import build_workbook
 from kbbx_xl.books.template.context import Context
 from kbbx_xl.demo import casework, records
-from kbbx_xl.demo.records import Data, Record
+from kbbx_xl.demo.records import Data
 from kbbx_xl.demo.world import School, World
 from kbbx_xl.model import Unit
 from kbbx_xl.rules.school_days import SchoolCalendar
@@ -20,36 +21,8 @@ POLICY = "tanghe"  # whose ladder the demo's workbooks show
 
 def write_directory(world: World, path: Path) -> None:
     """单位目录: units, villages, calendar."""
-    directory, calendar = world.directory, world.calendar
-    data: Data = {
-        "units": [_unit(unit) for unit in directory.units],
-        "villages": [
-            {"town": v.town, "village": v.name, "school": v.school} for v in directory.villages
-        ],
-        "term": [{"start": calendar.term_start, "end": calendar.term_end}],
-        "calendar": [
-            {
-                "date": day.date,
-                "day_kind": "上课" if day.teaching else "休息",
-                "school": day.school,
-                "note": day.note,
-            }
-            for day in calendar.days
-        ],
-    }
+    data = directory_data(world.directory, world.calendar)
     build_workbook(load_form("directory"), path, data=data)
-
-
-def _unit(unit: Unit) -> Record:
-    return {
-        "code": unit.code,
-        "unit_name": unit.name,
-        "parent": unit.parent,
-        "level": unit.level,
-        "stage": unit.stage,
-        "reporter": unit.reporter,
-        "phone": unit.phone,
-    }
 
 
 def write_school(world: World, school: School, folder: Path) -> list[Path]:

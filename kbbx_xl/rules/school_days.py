@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from chinese_calendar import holidays, workdays
+from chinese_calendar import Holiday, holidays, workdays
 
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import CalendarDay, CalendarSheet
@@ -39,6 +39,16 @@ def is_workday(day: dt.date) -> tuple[bool, bool]:
     if day.year not in _KNOWN_YEARS:
         return day.weekday() < 5 and (day.month, day.day) not in _FIXED_HOLIDAYS, False
     return day in workdays or (day.weekday() < 5 and day not in holidays), True
+
+
+def national_changes(first: dt.date, last: dt.date) -> list[tuple[dt.date, str, bool]]:
+    """Weekdays off and weekends at work (调休) that the national calendar knows: day, holiday, teaching."""
+    span = (first + _DAY * n for n in range((last - first).days + 1))
+    return [
+        (day, Holiday((workdays if day in workdays else holidays)[day]).chinese, day in workdays)
+        for day in span
+        if (day.weekday() < 5 and day in holidays) or (day.weekday() >= 5 and day in workdays)
+    ]
 
 
 @dataclass(frozen=True)

@@ -101,7 +101,7 @@ def test_every_exit_code_has_a_meaning_and_only_commands_that_find_have_one_for_
     assert set(codes.MEANINGS) == set(codes.ExitCode)
     finding = {n for n in NAMES if helping.page_of(COMMANDS[n]).found}
     assert finding == {
-        "build", "carry", "case", "check", "doctor", "letters", "log", "match", "movement", "open", "policy", "province",
+        "build", "carry", "case", "check", "doctor", "init", "letters", "log", "match", "movement", "open", "policy", "province",
         "receive", "report", "retain", "zero",
     }  # fmt: skip
 

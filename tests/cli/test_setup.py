@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from kbbx_xl.books.setup.settings_read import read_settings_book
+from kbbx_xl.cli import setup
 from kbbx_xl.demo import make_county
 from tests.books.setup.editing import write
+from tests.books.setup.small_county import few_units, settings_book
 from tests.cli.running import run
 
 GROUND = "青教体〔2026〕3号第二条"
@@ -176,3 +179,125 @@ def test_a_broken_yaml_names_its_line(
     assert (
         f"“政策.yaml”有错：政策.yaml:{line}: unit: unknown DayUnit 'dya'" in capsys.readouterr().err
     )
+
+
+def test_a_county_is_set_up_from_a_workbook_and_consolidated_at_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    folder, told = tmp_path / "青禾县", tmp_path / "建县.json"
+    path = settings_book(tmp_path, few_units())
+    assert run(monkeypatch, "init", folder, "--from", path, "--json", told) == 0
+    said = capsys.readouterr().out
+    assert "青禾县已建好：2 个单位，11 个文件" in said
+    assert json.loads(told.read_text(encoding="utf-8"))["policy"] == "tanghe-520000"
+    assert _county(monkeypatch, folder, tmp_path / "甲") == 0
+    said = capsys.readouterr().out
+    assert "应报 2 个单位，已报 0 个" in said
+    assert "（tanghe-520000），来自“政策.yaml”，本县改动 1 处" in said
+    result = json.loads((tmp_path / "甲.json").read_text(encoding="utf-8"))
+    assert not [
+        f for f in result["files"] if f["path"].startswith(("模板", "设置", "开工", "说明"))
+    ]
+
+
+def test_a_wrong_settings_workbook_writes_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = settings_book(tmp_path)
+    write(path, "单位", 5, 上级单位="双河中心校")
+    told = tmp_path / "建县.json"
+    assert run(monkeypatch, "init", tmp_path / "青禾县", "--from", path, "--json", told) == 1
+    (finding,) = json.loads(told.read_text(encoding="utf-8"))["findings"]
+    assert (finding["code"], finding["sheet"], finding["cell"]) == ("T03", "单位", "C5")
+    assert not (tmp_path / "青禾县").exists()
+
+
+def test_a_blank_settings_workbook_is_written(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "设置.xlsx"
+    assert run(monkeypatch, "init", "--blank", path) == 0
+    assert f"kbbx-xl init 文件夹 --from {path}" in capsys.readouterr().out
+    assert run(monkeypatch, "init", tmp_path / "县", "--from", path) == 1
+
+
+def test_without_a_terminal_nothing_is_asked(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
+    assert run(monkeypatch, "init", tmp_path / "县") == 2
+    assert "这里不能问答" in capsys.readouterr().err
+    assert run(monkeypatch, "init") == 2
+    assert "要写出建在哪个文件夹" in capsys.readouterr().err
+
+
+def _answers(monkeypatch: pytest.MonkeyPatch, *lines: str) -> list[str]:
+    """What a person types; an empty line takes the default.  The questions asked, in order."""
+    left, asked = list(lines), list[str]()
+
+    def prompt(question: str, default: str = "", **_: object) -> str:
+        asked.append(question)
+        return left.pop(0) or default
+
+    monkeypatch.setattr(setup, "_can_ask", lambda: True)
+    monkeypatch.setattr("kbbx_xl.cli.asking.typer.prompt", prompt)
+    return asked
+
+
+LIST = "单位编码,单位名称,上级单位,层级\n520000,青禾县教育和体育局,,县\n520100,双河镇中心校,青禾县教育和体育局,中心校\n520101,双河镇中心小学,双河镇中心校,学校\n"
+
+
+def test_a_county_is_set_up_by_answers(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    names = tmp_path / "名单.csv"
+    names.write_text(LIST, encoding="utf-8")
+    asked = _answers(
+        monkeypatch,
+        "青禾", "青禾县", "", "520000",  # a county is a 县
+        "99", "tanghe", "y", "", "一天", "2天", "", GROUND,  # contact as it is; the ground is missing once
+        "2026-10", "2026-11-20", "2026-9-1", "",
+        "2026-11-20 放假", "2026-11-20 休息 农忙假", "",
+        str(names), "上一步", str(names), "y",
+    )  # fmt: skip
+    folder = tmp_path / "青禾县"
+    assert run(monkeypatch, "init", folder) == 0
+    said = capsys.readouterr()
+    assert "10-10补班（国庆节）" in said.out
+    assert "认出 1 个中心校，1 所学校" in said.out
+    assert said.err.count("\n") >= 5
+    assert asked.count("县（市、区）名称") == 2
+    made, findings = read_settings_book(folder / "设置.xlsx")
+    assert findings == []
+    assert made is not None
+    assert [(o.step, o.threshold.value, o.source) for o in made.own] == [("visit", 2.0, GROUND)]
+    assert made.calendar.days[0].note == "农忙假"
+    assert run(monkeypatch, "init", folder, "--from", folder / "设置.xlsx") == 0
+
+
+def test_how_many_schools_each_centre_has_is_enough_to_begin(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    _answers(
+        monkeypatch, "青禾县", "", "520000", "", "", "2026-10", "", "", "", "",
+        "双河镇中心校", "双河镇中心校 2", "县直 1", "", "",
+    )  # fmt: skip
+    folder = tmp_path / "青禾县"
+    assert run(monkeypatch, "init", folder) == 0
+    assert "在“单位”页填好学校名称" in capsys.readouterr().out
+    assert [p.name for p in folder.iterdir() if p.is_file()] == ["设置.xlsx"]
+    made, findings = read_settings_book(folder / "设置.xlsx")
+    assert made is None
+    assert [(f.code, f.cell) for f in findings] == [("T04", "B5"), ("T04", "B6"), ("T04", "B7")]
+
+
+def test_one_can_go_back_and_leave_without_a_trace(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked = _answers(
+        monkeypatch, "青禾县", "上一步", "", "", "520000", "上一步", "", "", "", "", "n", "2026-10",
+        "", "", "", "", "双河镇中心校 2", "", "n",
+    )  # fmt: skip
+    assert run(monkeypatch, "init", tmp_path / "青禾县") != 0
+    assert asked.count("县（市、区）名称") == 3
+    assert not (tmp_path / "青禾县").exists()

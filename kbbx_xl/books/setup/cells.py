@@ -12,6 +12,7 @@ from kbbx_xl.books.setup import words
 from kbbx_xl.books.setup.columns import Ask, Column
 from kbbx_xl.model import Finding, a1
 from kbbx_xl.rules.cells import prose_of, text_of
+from kbbx_xl.rules.dates import parse_date, parse_month
 from kbbx_xl.settings.strict import Block
 
 HEADER_ROWS = 8
@@ -115,7 +116,7 @@ def value_of(desk: Desk, sheet: str, row: Row, column: Column) -> Any:
         return _number(desk, sheet, cell, column, raw)
     if column.ask is Ask.YES:
         return _word(desk, sheet, cell, column, text, {True: words.YES, False: words.NO})
-    if column.ask is Ask.WORD:
+    if column.ask is Ask.WORD and column.words:
         return _word(desk, sheet, cell, column, text, column.words)
     if column.ask is Ask.LIST:
         parts = [part.strip() for part in _APART.split(text) if part.strip()]
@@ -124,6 +125,8 @@ def value_of(desk: Desk, sheet: str, row: Row, column: Column) -> Any:
         return parts
     if column.ask is Ask.NUMBERS:
         return _numbers(desk, sheet, cell, column, text)
+    if column.ask in (Ask.DATE, Ask.MONTH):
+        return _day(desk, sheet, cell, column, raw)
     return text
 
 
@@ -154,6 +157,16 @@ def _word(
     choices = "、".join(listed[:20]) + ("……" if len(listed) > 20 else "")
     desk.find("T03", sheet, cell, title=column.title, text=text[:LONGEST], choices=choices)
     return None
+
+
+def _day(desk: Desk, sheet: str, cell: str, column: Column, raw: object) -> object:
+    """A date, or a month as Period."""
+    month = column.ask is Ask.MONTH
+    found: object = parse_month(raw) if month else parse_date(raw)
+    if found is None:
+        rule = f"要写成 {'2026-10' if month else '2026-10-08'} 的样子"
+        desk.find("T02", sheet, cell, title=column.title, rule=rule)
+    return found
 
 
 def _numbers(desk: Desk, sheet: str, cell: str, column: Column, text: str) -> list[int] | None:

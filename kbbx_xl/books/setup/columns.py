@@ -26,6 +26,8 @@ class Ask(StrEnum):
     LIST = "list"  # texts, 、 between them
     NUMBERS = "numbers"  # whole numbers, 、 between them
     YES = "yes"  # 是 or 否
+    DATE = "date"
+    MONTH = "month"  # 2026-10
     FIXED = "fixed"  # written by the program, locked
 
 

@@ -7,15 +7,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kbbx_xl.books import printing
+from kbbx_xl.books.read.sheets import OWN_SHEET
 from kbbx_xl.books.setup import words
 from kbbx_xl.books.setup.columns import Ask, Column
 from kbbx_xl.books.style import height_of, lines
 from kbbx_xl.books.template.page import Book, Page, quoted
+from kbbx_xl.books.template.styles import DATE
 from kbbx_xl.model import column_letters
 
 WORDS_SHEET = "_kbbx_words"  # hidden: the lists of the drop-downs
 HEAD = 2  # row of the headings, counted from 0
 MESSAGE_LIMIT = 255
+PRINTED = 12  # blank rows that are printed; there may be hundreds to type into
 WIDE = 220  # characters that still can be read when printed one page across
 
 
@@ -91,7 +94,7 @@ def put_table(
         put_row(page, at, columns, row)
     page.sheet.freeze_panes(HEAD + 1, frozen)
     wide = frozen if sum(column.width for column in columns) > WIDE else 0
-    finish(page, last, len(columns), wide=wide)
+    finish(page, min(last, HEAD + len(rows) + PRINTED), len(columns), wide=wide)
 
 
 def put_row(page: Page, at: int, columns: Sequence[Column], row: Mapping[str, object]) -> None:
@@ -109,6 +112,8 @@ def cell_style(book: Book, column: Column) -> Any:
     """Grey and locked where the program writes; text stays text."""
     if column.ask is Ask.FIXED:
         return book.style("calc", num_format="@", align="left")
+    if column.ask is Ask.DATE:
+        return book.style("input", num_format=DATE, align="center")
     number = column.ask in (Ask.AMOUNT, Ask.NUMBER, Ask.WHOLE)
     long = column.ask is Ask.TEXT and column.width > 12
     return book.style(
@@ -147,6 +152,10 @@ def _asked(lists: Lists, column: Column, cell: str) -> dict[str, Any]:
             f"=OR({silent},AND(ISNUMBER({cell}),INT({cell})={cell},{bounds}))",
             f"填 {column.low}—{column.high} 的整数，或“{words.SILENT}”。",
         )
+    if column.ask is Ask.DATE:
+        return _custom(
+            f"=AND(ISNUMBER({cell}),{cell}>36526,{cell}<73051)", "写成 2026-10-08 的样子。"
+        )
     return {}
 
 
@@ -183,3 +192,13 @@ def finish(page: Page, last: int, columns: int, *, wide: int = 0) -> None:
     if wide:
         sheet.fit_to_pages(2, 0)
         sheet.repeat_columns(0, wide - 1)
+
+
+def put_stamp(book: Book, entries: Mapping[str, str]) -> None:
+    """The very hidden sheet by which the workbook is recognised."""
+    page = book.page(OWN_SHEET)
+    for row, entry in enumerate(entries.items()):
+        for column, text in enumerate(entry):
+            page.put(row, column, text, book.style("hidden"))
+    page.sheet.very_hidden()
+    page.sheet.protect()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,16 @@ from kbbx_xl.books.setup.columns import (
     Sheet,
     parameter_titles,
 )
-from kbbx_xl.books.setup.paper import HEAD, Lists, begin, cell_style, check, finish, put_table
+from kbbx_xl.books.setup.paper import (
+    HEAD,
+    Lists,
+    begin,
+    cell_style,
+    check,
+    finish,
+    put_stamp,
+    put_table,
+)
 from kbbx_xl.books.style import height_of, lines
 from kbbx_xl.books.template.page import Book, writing
 from kbbx_xl.settings.own_policy import LISTS, changed_items, item_keys, items
@@ -49,9 +58,9 @@ def write_policy_book(policy: Policy, path: Path) -> None:
             rows = sheet_rows(sheet, policy, base, grounds)
             frozen = 3 if sheet.columns[0].path == "@state" else 2
             put_table(page, lists, sheet.columns, rows, spare=sheet.spare, frozen=frozen)
-        _other(book, lists, policy, base, grounds)
+        _other(book, lists, policy, grounds)
         lists.write()
-        _stamp(book, policy)
+        put_stamp(book, {"form": FORM, "version": VERSION, "policy": policy.profile})
         next(iter(book.pages.values())).sheet.activate()
 
 
@@ -168,13 +177,7 @@ def _front(book: Book, policy: Policy) -> None:
     finish(page, row, 5)
 
 
-def _other(
-    book: Book,
-    lists: Lists,
-    policy: Policy,
-    base: Mapping[str, object],
-    grounds: Mapping[str, str],
-) -> None:
+def _other(book: Book, lists: Lists, policy: Policy, grounds: Mapping[str, str]) -> None:
     """其他: one value a row; 本县依据 beside those that a county must not change without one."""
     columns = (
         Column("title", "项目", Ask.FIXED, 34),
@@ -189,14 +192,15 @@ def _other(
     for number, column in enumerate(columns):
         page.put(HEAD, number, column.title, book.style("header"))
     values, seen = other_values(policy), set()
+    shipped = other_values(load_policy(policy.base) if policy.base else policy)
     for row, line in enumerate(LINES, HEAD + 1):
         ground = "" if line.item in seen else grounds.get(line.item, "")
         seen.add(line.item)
-        was = told.brief(base.get(line.item)) if line.item and line.item in base else ""
+        was = str(shown(line.column, shipped) or "") if line.item else ""
         value = shown(line.column, values)
         page.put(row, 0, line.column.title, cell_style(book, columns[0]))
         page.put(row, 1, value, cell_style(book, line.column))
-        page.put(row, 2, words.SILENT if was == told.NOTHING else was, cell_style(book, columns[2]))
+        page.put(row, 2, was, cell_style(book, columns[2]))
         page.put(row, 3, ground, cell_style(book, columns[3]))
         page.height(row, height_of(max(lines(value or "", 46), lines(was, 34))))
         if line.column.ask is not Ask.FIXED:
@@ -234,16 +238,3 @@ def _counting(counting: Counting) -> dict[str, Any]:
         "unstated_day": str(counting.unstated_day),
         "kinds": counting.kinds,
     }
-
-
-def _stamp(book: Book, policy: Policy) -> None:
-    """The very hidden sheet by which the workbook is recognised."""
-    page = book.page("_kbbx")
-    entries: Sequence[tuple[str, str]] = (
-        ("form", FORM), ("version", VERSION), ("policy", policy.profile),
-    )  # fmt: skip
-    for row, (key, value) in enumerate(entries):
-        page.put(row, 0, key, book.style("hidden"))
-        page.put(row, 1, value, book.style("hidden"))
-    page.sheet.very_hidden()
-    page.sheet.protect()
