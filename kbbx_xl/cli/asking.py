@@ -131,11 +131,11 @@ def _names(answers: Answers, today: dt.date) -> None:  # noqa: ARG001 (all steps
 
 def _policy(answers: Answers, today: dt.date) -> None:  # noqa: ARG001
     offered = all_policies()
-    table = shared.table("编号", "代号", "名称", "缺勤阶梯", whole=("编号", "代号"))
+    rows = []
     for number, one in enumerate(offered, 1):
         ladder = "；".join(f"{step.title} {told.brief(step)}" for step in one.steps)
-        table.add_row(str(number), one.profile, one.title, ladder or "文件没有写天数")
-    shared.console.print(table)
+        rows.append((str(number), one.profile, one.title, ladder or "文件没有写天数"))
+    shared.show_rows(("编号", "代号", "名称", "缺勤阶梯"), rows, head=3, whole=("编号", "代号"))
 
     def take(text: str) -> str:
         if text.isdigit() and 1 <= int(text) <= len(offered):
@@ -315,9 +315,7 @@ def _confirm(answers: Answers, today: dt.date) -> None:  # noqa: ARG001
             + ("（名称还没有填）" if answers.unnamed else ""),
         ),
     )
-    table = shared.table("项目", "填的是")
-    for row in rows:
-        table.add_row(*row)
-    shared.console.print(table)
+    for title, text in rows:
+        shared.say(f"  {title}：{text}")
     if not _ask("对吗？y 写出，n 不写退出", _yes, "y"):
         raise typer.Abort

@@ -153,3 +153,13 @@ class Logged(TypedDict):
     entries: list[LogLine]
     breaks: list[LogBreak]
     torn: list[int]
+
+
+class SetUp(TypedDict):
+    """init"""
+
+    folder: str
+    policy: str
+    units: int
+    written: list[str]
+    kept: list[str]

@@ -29,7 +29,7 @@ from kbbx_xl.books.setup.policy_read import read_policy_book
 from kbbx_xl.books.setup.settings_book import write_settings_book
 from kbbx_xl.books.setup.settings_read import read_settings_book
 from kbbx_xl.books.setup.start import SETTINGS, Started, start_county
-from kbbx_xl.cli import shared
+from kbbx_xl.cli import office_shapes, shared
 from kbbx_xl.cli.asking import ask_for_county, county_of, unnamed_county
 from kbbx_xl.flow.export import finding_rows
 from kbbx_xl.messages import InputError
@@ -92,8 +92,7 @@ def _from_book(path: Path, json: Path | None) -> CountySetup:
     if findings:
         shared.show_findings(findings)
     if made is None:
-        if json:
-            shared.write_json(json, {"findings": finding_rows(findings)})
+        shared.answer(json, {"findings": finding_rows(findings)})
         shared.say_error("没有写出，请改好设置表再运行一次")
         raise typer.Exit(1)
     return made
@@ -135,13 +134,17 @@ def _say_started(made: CountySetup, started: Started, folder: Path, json: Path |
     place = {"folder": folder, "month": made.month, "last": made.month.last, "out": "汇总结果"}
     for line in NEXT:
         shared.say(line.format(**place))
-    if json:
-        told = {
-            "folder": str(folder), "policy": policy.profile, "units": started.units,
-            "written": [str(one.path) for one in started.written],
-            "kept": [str(path) for path in started.kept],
-        }  # fmt: skip
-        shared.write_json(json, told)
+    shared.answer(json, _started(policy, started, folder))
+
+
+def _started(policy: Policy, started: Started, folder: Path) -> office_shapes.SetUp:
+    return {
+        "folder": str(folder),
+        "policy": policy.profile,
+        "units": started.units,
+        "written": [str(one.path) for one in started.written],
+        "kept": [str(path) for path in started.kept],
+    }
 
 
 class Do(StrEnum):

@@ -22,7 +22,11 @@ from kbbx_xl.books import oplog
 from kbbx_xl.cli.answers import STDOUT
 
 OUTPUTS = frozenset({"out", "json", "ics", "certificate"})
-MADE = {"demo": ("folder",), "templates": ("folder",), "init": ("folder", "blank")}  # commands that write into an argument
+MADE = {
+    "demo": ("folder",),
+    "templates": ("folder",),
+    "init": ("folder", "blank"),
+}  # commands that write into an argument
 UNSAID = frozenset({"password_file", "keys"})  # what must not even be found by its mark
 MOST = 100_000  # files that are counted
 
