@@ -78,7 +78,7 @@ def _without_visit(county: County) -> Decision:
     number = len({(c.unit, c.key) for c in alone})
     units = _in_order(county, (c.unit for c in alone))
     places = spans(c.source for c in alone)
-    matter = "没有销号也没有劝返记录，请定劝返责任人"
+    matter = "还没有返校，也没有劝返记录，请定劝返责任人"
     return Decision(matter, number, "人", units, "劝返汇总", places)
 
 

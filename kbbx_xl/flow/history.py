@@ -135,15 +135,16 @@ def remark(county: County, past: PastMonth | None) -> str:
 
 
 def of_part(history: Sequence[PastMonth], center: Unit) -> tuple[PastMonth, ...]:
-    """What the county's months say of one central school."""
-    return tuple(
-        dataclasses.replace(
-            past, code=center.code, unit_name=center.name, figures=part, parts={}, units=""
-        )
-        for past in history
-        if (part := _known(past.parts.get(center.name, {})))
+    """What the county's months say of one central school; months that are its own stay."""
+    return tuple(part for past in history if (part := _part(past, center)))
+
+
+def _part(past: PastMonth, center: Unit) -> PastMonth | None:
+    if Choice(center, past.month).of_same(past):
+        return past
+    figures = past.parts.get(center.name)
+    if not figures:
+        return None
+    return dataclasses.replace(
+        past, code=center.code, unit_name=center.name, figures=figures, parts={}, units=""
     )
-
-
-def _known(figures: Mapping[str, float]) -> Mapping[str, float]:
-    return {key: value for key, value in figures.items() if value is not None}

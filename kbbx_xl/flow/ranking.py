@@ -15,7 +15,7 @@ from kbbx_xl.model import Directory
 
 TOP = 5  # places that are told of
 ROOM = 8  # lines at most, when many share the last place
-TIES = "数相同的名次并列，按单位目录的顺序列出"
+TIES = "数相同的名次并列，按单位目录的顺序列出。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def unsent(county: County) -> Ranking:
     return Ranking(
         "没有按时报送的单位",
         "种",
-        f"按没有报来、报错月份和迟报的材料种数从多到少；{TIES}。",
+        "按没有报来、报错月份和迟报的材料种数从多到少",
         _lines(late, county.directory, words),
     )
 
@@ -74,7 +74,7 @@ def overdue(county: County) -> Ranking:
     return Ranking(
         "逾期未办的单位",
         "件",
-        f"按“待办”里已逾期的件数从多到少；{TIES}。",
+        "按“待办”里已逾期的件数从多到少",
         _lines(late, county.directory, words),
     )
 
@@ -86,7 +86,7 @@ def faulty(county: County) -> Ranking:
     return Ranking(
         "数据质量错误最多的单位",
         "条",
-        f"按“问题清单”里错误的条数从多到少，警告、提示不计；{TIES}。",
+        "按“问题清单”里错误的条数从多到少，警告、提示不计",
         _lines(errors, county.directory, words),
     )
 

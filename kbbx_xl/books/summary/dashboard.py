@@ -19,7 +19,7 @@ from kbbx_xl.books.summary.scope import groups
 from kbbx_xl.books.summary.sheets import Summary
 from kbbx_xl.books.summary.trend import CASES, COLUMN, FIRST_MONTH, TREND, said_of, sentence_of
 from kbbx_xl.flow.decisions import RULE, Decision, decisions
-from kbbx_xl.flow.ranking import ROOM, TOP
+from kbbx_xl.flow.ranking import ROOM, TIES, TOP
 
 COLUMNS, WIDTH = 24, 4.1
 NAME, EACH = 4, 2  # columns of a unit's name and of a figure
@@ -211,5 +211,5 @@ def _ranks(summary: Summary, paper: Paper) -> None:
     paper.row += 1 + lines
     left = [f"“{b.ranking.title}”另有{b.ranking.left}个" for b in three if b.ranking.left]
     more = f"{'、'.join(left)}，见“{RANKS}”。" if left else f"各单位的情况见“{RANKS}”。"
-    rules = " ".join(f"{n}. {b.ranking.rule}" for n, b in enumerate(three, 1))
-    paper.note(f"排名办法（列前{TOP}名）：{rules}{more}")
+    rules = "；".join(b.ranking.rule for b in three)
+    paper.note(f"排名办法（列前{TOP}名），从左到右：{rules}。{TIES}{more}")

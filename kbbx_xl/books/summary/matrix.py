@@ -91,8 +91,8 @@ def _look(book: Book, sheet: str) -> Callable[[Unit], str]:
 
 
 def shade(paper: Paper, blocks: Sequence[Block]) -> str:
-    """Shade numbers by size in three steps of the largest; returns what the steps are, in words."""
-    bounds = steps_to(_numbers(paper, blocks))
+    """Shade numbers by size in at most three steps; returns what the steps are, in words."""
+    bounds = steps_of_size(_numbers(paper, blocks))
     if not blocks:
         return _said(bounds)
     first, others = blocks[0], " ".join(block_name(block) for block in blocks)
@@ -103,22 +103,23 @@ def shade(paper: Paper, blocks: Sequence[Block]) -> str:
     return _said(bounds)
 
 
-def _numbers(paper: Paper, blocks: Iterable[Block]) -> float:
-    return max(
-        (
-            paper.value(row, column)
-            for r1, c1, r2, c2 in blocks
-            for row in range(r1, r2 + 1)
-            for column in range(c1, c2 + 1)
-        ),
-        default=0,
-    )
+def _numbers(paper: Paper, blocks: Iterable[Block]) -> list[int]:
+    return [
+        int(paper.value(row, column))
+        for r1, c1, r2, c2 in blocks
+        for row in range(r1, r2 + 1)
+        for column in range(c1, c2 + 1)
+    ]
 
 
-def steps_to(most: float) -> tuple[int, ...]:
-    """The least number of each shade, when ``most`` is the largest of all."""
-    whole = int(most)
-    return (1, 2, 3)[: max(whole, 1)] if whole <= 3 else (1, whole // 3 + 1, 2 * whole // 3 + 1)
+def steps_of_size(numbers: Iterable[int]) -> tuple[int, ...]:
+    """The least number of each shade: as many cells in one as in another, 0 in none.
+
+    By the cells, not by the largest: one large unit would leave all others pale.
+    """
+    known = sorted(number for number in numbers if number > 0)
+    bounds = {1, *(known[len(known) * third // 3] for third in (1, 2) if known)}
+    return tuple(sorted(bounds))
 
 
 def _said(bounds: Sequence[int]) -> str:

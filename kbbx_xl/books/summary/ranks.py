@@ -9,7 +9,7 @@ from kbbx_xl.books.summary.crossing import Shown, to_rows
 from kbbx_xl.books.summary.matrix import DETAIL
 from kbbx_xl.books.summary.paper import Paper
 from kbbx_xl.books.summary.sheets import Summary
-from kbbx_xl.flow.ranking import Ranked, Ranking, faulty, overdue, unsent
+from kbbx_xl.flow.ranking import TIES, Ranked, Ranking, faulty, overdue, unsent
 
 RANKS = "通报排名"
 NOBODY = "（没有）"
@@ -48,7 +48,7 @@ def write_ranks(summary: Summary, paper: Paper) -> None:
         if not ranking.lines:
             paper.merge(paper.row, 0, paper.row, 3, NOBODY, "center")
             paper.row += 1
-        paper.note(f"排名办法：{ranking.rule}")
+        paper.note(f"排名办法：{ranking.rule}；{TIES}")
         paper.row += 1
 
 

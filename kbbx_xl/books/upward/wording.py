@@ -12,6 +12,7 @@ from kbbx_xl.books.summary.scope import of_county, owner
 from kbbx_xl.books.summary.sheets import day_words
 from kbbx_xl.flow.cases import by_pupil, visited
 from kbbx_xl.flow.casework.values import TaskKind
+from kbbx_xl.flow.ranking import faulty
 from kbbx_xl.flow.result import CaseRow, County
 from kbbx_xl.messages import severity
 from kbbx_xl.messages.catalogue import GROUPS
@@ -153,6 +154,8 @@ def _problems(county: County) -> str:
         f"核对各单位材料，发现错误{by_severity[Severity.ERROR]}条、"
         f"警告{by_severity[Severity.WARNING]}条" + (f"（{kinds}）" if kinds else "")
     )
+    if worst := faulty(county).told():
+        said += f"，错误最多的是：{worst}"
     lost = sum(not t.into for t in county.transfers)
     return (
         f"{said}。同时在两校在读的学生{len(county.duplicates)}人，转出后县内没有学校接收、"

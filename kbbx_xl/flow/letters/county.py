@@ -9,6 +9,7 @@ from kbbx_xl.flow.casework.counts import CaseCounts, case_counts, visits_of_mont
 from kbbx_xl.flow.casework.marks import mark_of
 from kbbx_xl.flow.county import ABSENT, DONE, PARTIAL, WRONG_MONTH
 from kbbx_xl.flow.letters.subject import Item, Subject, date_words
+from kbbx_xl.flow.ranking import faulty, overdue
 from kbbx_xl.flow.result import County, IndicatorValue
 from kbbx_xl.flow.source import Source
 from kbbx_xl.messages import severity
@@ -92,6 +93,7 @@ def _cases(county: County, counts: Sequence[CaseCounts]) -> dict[str, str]:
         "劝返次数": str(len(visits_of_month(county.case_files, county.month, county.as_of))),
         "未劝返个案": str(sum(not case.state.visits for case in open_)),
         "逾期事项": str(len(county.overdue)),
+        "逾期单位": overdue(county).told(),
     }
 
 
@@ -99,6 +101,7 @@ def _problems(county: County) -> dict[str, str]:
     found = Counter(severity(one) for one in county.findings)
     return {
         "错误数": str(found[Severity.ERROR]),
+        "错误单位": faulty(county).told(),
         "警告数": str(found[Severity.WARNING]),
         "两校在读人数": str(len(county.duplicates)),
         "去向不明人数": str(sum(not t.into for t in county.transfers)),
