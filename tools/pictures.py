@@ -41,7 +41,7 @@ GAP = 1 / 14  # a blank band taller than this part of the page ends the picture
 RUN_MARK = "<!-- run -->"
 SHOWN_RUN = re.compile(RUN_MARK + r"\n```\n\$ (kbbx-xl [^\n]+)\n.*?```", re.S)
 GROWING = re.compile(  # the print area of a table: to its last column, at least to this row
-    r'name="打印区" localSheetId="(\d+)">([^!<]+)!\$A\$1:INDEX\([^:<]+!\$([A-Z]+):\$[A-Z]+,MAX\((\d+),'
+    r'name="打印区" localSheetId="(\d+)">([^!<]+)!\$A\$2:INDEX\([^:<]+!\$([A-Z]+):\$[A-Z]+,MAX\((\d+),'
 )
 Book = tuple[Path, bool]  # a file, and whether a child is to be chosen on its 登记表打印
 
@@ -260,7 +260,7 @@ def fix_print_areas(book: Path) -> None:
     text = parts["xl/workbook.xml"].decode()
     for number, sheet, column, row in GROWING.findall(text):
         old = f'name="_xlnm.Print_Area" localSheetId="{number}">{sheet}!打印区<'
-        text = text.replace(old, old.replace("打印区<", f"$A$1:${column}${row}<"))
+        text = text.replace(old, old.replace("打印区<", f"$A$2:${column}${row}<"))
     parts["xl/workbook.xml"] = text.encode()
     with zipfile.ZipFile(book, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in parts.items():

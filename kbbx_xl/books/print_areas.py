@@ -16,7 +16,7 @@ from python_calamine import CalamineWorkbook
 
 PART = "xl/workbook.xml"
 GROWING = re.compile(  # the name that books.template.frame.grow_print_area defines
-    r'name="打印区" localSheetId="(?P<id>\d+)">(?P<sheet>[^!<]+)!\$A\$1:INDEX\([^:<]+!\$(?P<last>[A-Z]+):'
+    r'name="打印区" localSheetId="(?P<id>\d+)">(?P<sheet>[^!<]+)!\$A\$(?P<top>\d+):INDEX\([^:<]+!\$(?P<last>[A-Z]+):'
     r"\$[A-Z]+,MAX\((?P<floor>\d+),SUMPRODUCT\(MAX\(\([^!<]+!\$(?P<key>[A-Z]+)\$(?P<first>\d+):"
 )
 
@@ -38,7 +38,7 @@ def with_fixed_areas(source: Path, target: Path) -> None:
         )
         row = max(int(area["floor"]), _last_filled(rows, area["key"], int(area["first"])))
         old = f'name="_xlnm.Print_Area" localSheetId="{area["id"]}">{area["sheet"]}!打印区<'
-        new = old.replace("打印区<", f"$A$1:${area['last']}${row}<")
+        new = old.replace("打印区<", f"$A${area['top']}:${area['last']}${row}<")
         text = text.replace(old, new)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for item, data in parts:

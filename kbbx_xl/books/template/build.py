@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from kbbx_xl.books.files import take_built
 from kbbx_xl.books.template.calc.fill import put_calculated
-from kbbx_xl.books.template.calc.month_figures import put_month_figures
+from kbbx_xl.books.template.calc.month_figures import put_month_figures, report_width
 from kbbx_xl.books.template.calc.names import write_names
 from kbbx_xl.books.template.calc.print_form import put_print_form
 from kbbx_xl.books.template.calc.regions import Region
@@ -19,7 +19,8 @@ from kbbx_xl.books.template.choices import choice_name, put_choices
 from kbbx_xl.books.template.context import Context
 from kbbx_xl.books.template.cover import cover_values, put_cover, put_zero_report
 from kbbx_xl.books.template.grid import put_month_grid
-from kbbx_xl.books.template.monthly import put_report
+from kbbx_xl.books.template.guide import put_beside
+from kbbx_xl.books.template.monthly import BOTTOM, put_report
 from kbbx_xl.books.template.notes import put_notes
 from kbbx_xl.books.template.page import Book, writing
 from kbbx_xl.books.template.six_checks import put_six_checks
@@ -103,11 +104,12 @@ def _cover(job: Job, sheet: Sheet) -> None:
 
 
 def _zero_report(job: Job, sheet: Sheet) -> None:
-    put_zero_report(job.book, sheet, job.context, job.one(sheet), job.cover, choice_name)
+    put_zero_report(job.book, job.form, sheet, job.context, job.one(sheet), job.cover, choice_name)
 
 
 def _report(job: Job, sheet: Sheet) -> None:
     put_report(job.book, sheet, job.records(sheet), job.cover, choice_name)
+    put_beside(job.book.pages[sheet.sheet], job.form, sheet, BOTTOM, len(sheet.columns) - 1)
 
 
 def _six_checks(job: Job, sheet: Sheet) -> None:
@@ -126,6 +128,7 @@ def _print_form(job: Job, sheet: Sheet) -> None:
 
 def _month_figures(job: Job, sheet: Sheet) -> None:
     put_month_figures(job.book, sheet, job.context, job.regions, job.data, job.cover, choice_name)
+    put_beside(job.book.pages[sheet.sheet], job.form, sheet, BOTTOM, report_width() - 1)
 
 
 def _table(job: Job, sheet: Sheet) -> None:

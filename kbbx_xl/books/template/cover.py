@@ -17,7 +17,9 @@ from kbbx_xl.books.template.frame import (
     protect,
     put_title,
     set_up_paper,
+    start_at,
 )
+from kbbx_xl.books.template.guide import put_beside
 from kbbx_xl.books.template.page import Book, Page, quoted
 from kbbx_xl.settings.forms import Form, Sheet
 
@@ -58,7 +60,7 @@ def put_cover(
     page = book.page(sheet.sheet)
     _columns(page)
     put_title(page, heading_of(sheet, context), VALUE_COL)
-    page.height(1, 12)
+    page.height(1, 20)
     _answers(page, sheet, values, source, FIRST_ROW)
     for row, field in enumerate(sheet.columns, FIRST_ROW):
         cell = xl_rowcol_to_cell(row, VALUE_COL, row_abs=True, col_abs=True)
@@ -67,12 +69,18 @@ def put_cover(
     text = f"本工作簿：{form.title}（第 {form.version} 版）。先填本页，再填各表；浅黄色的格是还没有填的必填项，灰底的格由公式计算，不用填。"
     page.merge(last + 1, LABEL_COL, last + 1, VALUE_COL, text, book.style("note"))
     page.height(last + 1, 48)
+    put_beside(page, form, sheet, last + 1, VALUE_COL)
+    open_ = (
+        r for r, f in enumerate(sheet.columns, FIRST_ROW) if f.required and not values.get(f.name)
+    )
+    start_at(page, next(open_, FIRST_ROW), VALUE_COL)
     set_up_paper(page, sheet, None)
     protect(page)
 
 
 def put_zero_report(
     book: Book,
+    form: Form,
     sheet: Sheet,
     context: Context,
     values: Mapping[str, object],
@@ -96,6 +104,8 @@ def put_zero_report(
     for offset, who in enumerate(SIGNED):
         page.put(row + 1 + offset, VALUE_COL, who, line)
         page.height(row + 1 + offset, 32)
+    put_beside(page, form, sheet, row + len(SIGNED), VALUE_COL)
+    start_at(page, FIRST_ROW, VALUE_COL)
     set_up_paper(page, sheet, None)
     protect(page)
 

@@ -20,6 +20,8 @@ from kbbx_xl.settings.forms import Form, Sheet
 TITLE_ROW, LINE_ROW, HEADER_ROW = 0, 1, 2
 PRINTED = "打印区"
 PLAIN, SIGNED = Margins(top=0.8), Margins(top=0.8, bottom=1.0)
+# rows of a screen; filled rows left in sight above the first empty one
+SCREENFUL, SEEN_ABOVE = 14, 8
 NO_DATE, NO_MONTH = "　　年　月　日", "　　年　月"
 PROTECT = {
     "format_cells": False,
@@ -135,10 +137,20 @@ def protect(page: Page) -> None:
     page.sheet.protect("", PROTECT)
 
 
+def start_at(page: Page, row: int, col: int, *, panes: tuple[int, int] | None = None) -> None:
+    """Select a cell on opening; ``panes``: rows and columns that stay, the rest scrolled to show it."""
+    page.sheet.set_selection(row, col, row, col)
+    if panes:
+        top, _ = panes
+        page.sheet.freeze_panes(
+            *panes, max(top, row - SEEN_ABOVE) if row - top > SCREENFUL else top
+        )
+
+
 def grow_print_area(
     page: Page, key_col: int, last_col: int, first_row: int, last_row: int, least: int
 ) -> None:
-    """Print from A1 to the last row whose ``key_col`` is filled, at least ``least`` data rows.
+    """Print from the line of the unit to the last row whose ``key_col`` is filled, at least ``least`` data rows.
 
     Prepared but empty rows would otherwise come out as blank ruled pages.  The area is a name of the
     sheet, worked out on printing; a program that cannot follow a name prints every row.
@@ -148,6 +160,7 @@ def grow_print_area(
     used = f'SUMPRODUCT(MAX(({cells}<>"")*ROW({cells})))'
     floor = min(first_row + least, last_row + 1)
     page.book.define(
-        f"{name}!{PRINTED}", f"={name}!$A$1:INDEX({name}!${last}:${last},MAX({floor},{used}))"
+        f"{name}!{PRINTED}",
+        f"={name}!$A${LINE_ROW + 1}:INDEX({name}!${last}:${last},MAX({floor},{used}))",
     )
     page.book.define(f"{name}!_xlnm.Print_Area", f"={name}!{PRINTED}")

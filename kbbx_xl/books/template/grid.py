@@ -12,6 +12,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from kbbx_xl.books.template import columns
 from kbbx_xl.books.template.calc.regions import Region
+from kbbx_xl.books.template.calc.values import calendar_of
 from kbbx_xl.books.template.context import Context
 from kbbx_xl.books.template.frame import (
     HEADER_ROW,
@@ -20,9 +21,10 @@ from kbbx_xl.books.template.frame import (
     heading_of,
     protect,
     put_line,
-    put_title,
     set_up_paper,
+    start_at,
 )
+from kbbx_xl.books.template.guide import put_head
 from kbbx_xl.books.template.page import Book, Page
 from kbbx_xl.books.template.tables import Records, ruled_rows
 from kbbx_xl.model import Period
@@ -51,7 +53,8 @@ def put_month_grid(
     first = HEADER_ROW + 2
     last = HEADER_ROW + 1 + sheet.rows
     region = _region(sheet, left, right, first, last)
-    put_title(page, heading_of(sheet, context), width - 1)
+    widths = [columns.width_of(f) for f in left] + [DAY_WIDTH] * DAYS
+    put_head(page, form, sheet, heading_of(sheet, context), widths)
     put_line(page, form, sheet, cover, width - 1)
     _header(page, region, left + right)
     _days(page, len(left), cover.get("month"))
@@ -60,7 +63,7 @@ def put_month_grid(
         record = records[offset] if offset < len(records) else {}
         _row(page, region, left + right, first + offset, record)
     _checks(page, region, len(left))
-    page.sheet.freeze_panes(first, len(left))
+    start_at(page, first, _next_column(region, context, records), panes=(first, len(left)))
     page.sheet.autofilter(first - 1, 0, last, len(left) - 1)
     set_up_paper(page, sheet, (HEADER_ROW, HEADER_ROW + 1))
     key = region.columns["name"]
@@ -139,6 +142,36 @@ def _row(
     style = book.style("input", align="center", num_format="@", text_wrap=False)
     for day, column in enumerate(region.day_columns, 1):
         page.put(row, column, given.get(day), style)
+
+
+def _next_column(region: Region, context: Context, records: Records) -> int:
+    """Where to fill next: the day after the last marked one, its name where nobody is listed."""
+    if not records:
+        return region.columns["grade"]
+    day = last_marked(records) + 1
+    school_days = [d.day for d in calendar_of(context).days if in_month(context, d)]
+    following = [d for d in school_days if d >= day] or [DAYS]
+    return region.day_columns[following[0] - 1]
+
+
+def in_month(context: Context, day: dt.date) -> bool:
+    """Whether a day lies in the month the workbook is made for."""
+    period = context.period
+    return period is not None and period.first <= day <= period.last
+
+
+def last_marked(records: Records) -> int:
+    """The last day of the month that carries a mark, 0 for none."""
+    return max(
+        (
+            int(str(day))
+            for record in records
+            if isinstance(marks := record.get("marks"), Mapping)
+            for day, mark in marks.items()
+            if mark not in ("", None)
+        ),
+        default=0,
+    )
 
 
 def _checks(page: Page, region: Region, start: int) -> None:

@@ -22,6 +22,7 @@ from kbbx_xl.books.template.frame import (
     protect,
     put_title,
     set_up_paper,
+    start_at,
 )
 from kbbx_xl.books.template.page import Book, Page, quoted
 from kbbx_xl.model import GRADES, JUNIOR, PRIMARY, stage_of
@@ -33,6 +34,7 @@ SUBTOTALS = {PRIMARY: "小学小计", JUNIOR: "初中小计"}
 TOTAL = "合计"
 LINES = (*GRADES[:6], SUBTOTALS[PRIMARY], *GRADES[6:], SUBTOTALS[JUNIOR], TOTAL)
 FIRST = HEADER_ROW + 2
+BOTTOM = FIRST + len(LINES) + 1  # last row, of the signatures
 MONTHS = "一、二、三、四、五、六、七、八、九、十、十一、十二"
 OPENING, CLOSING, SEXES = "opening", "closing", ("closing_male", "closing_female")
 BALANCED, PENDING = "√", "待填"
@@ -69,7 +71,7 @@ def put_report(
         _body_row(page, sheet, row, label, given)
     _rules(page, sheet, source)
     _foot(page, sheet, FIRST + len(LINES), last_col)
-    page.sheet.freeze_panes(FIRST, 1)
+    start_at(page, FIRST, 1, panes=(FIRST, 1))
     set_up_paper(page, sheet, (HEADER_ROW, HEADER_ROW + 1), one_page=True)
     protect(page)
 

@@ -18,6 +18,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from kbbx_xl.books.plain_sheet import PlainBook
 from kbbx_xl.books.printing import put_footer
+from kbbx_xl.books.style import SONG
 from kbbx_xl.books.template.styles import Styles
 from kbbx_xl.messages import OutputError
 
@@ -101,6 +102,11 @@ class Page:
     def width(self, col: int, to_col: int, characters: float, *, hidden: bool = False) -> None:
         options = {"hidden": True} if hidden else {}
         self._done(self.sheet.set_column(col, to_col, characters, None, options), 0, col)
+
+    def header(self, text: str, size: int) -> None:
+        """Page header: a title in the middle, as large as said however small the page is printed."""
+        escaped = text.replace("&", "&&")
+        self.sheet.set_header(f'&C&"{SONG.name}"&{size}&B{escaped}', {"scale_with_doc": False})
 
     def footer(self, text: str) -> None:
         """Page footer; Excel holds 255 characters."""

@@ -20,6 +20,7 @@ from kbbx_xl.books.template.frame import (
     put_title,
     set_up_paper,
 )
+from kbbx_xl.books.template.guide import put_beside
 from kbbx_xl.books.template.monthly import BALANCED, FIRST, LINES, SUBTOTALS, Records
 from kbbx_xl.books.template.page import Book, quoted
 from kbbx_xl.model import GRADES, JUNIOR, PRIMARY, stage_of
@@ -58,6 +59,7 @@ def put_six_checks(
             page.formula(row, col, text, style, count(data, field.name, stage))
         own = next(i for i, f in enumerate(sheet.columns) if f.name == "suspected_now")
         _compare(book, form, sheet, (row, own), stage, data)
+    put_beside(page, form, sheet, HEADER_ROW + 2, check)
     set_up_paper(page, sheet, None)
     protect(page)
 

@@ -26,6 +26,9 @@ _BARE: dict[str, Any] = {**font(SONG, BODY), "valign": "vcenter"}
 STYLES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {
         "title": {**_BARE, "font_size": TITLE, "bold": True, "align": "center"},
+        "screen_title": {**_BARE, "font_size": 16, "bold": True},
+        "way": {**_BARE, "font_color": style.LINK_INK, "underline": 1, "align": "center"},
+        "guide": {**_BARE, "font_size": SMALL, "font_color": style.QUIET_INK, "text_wrap": True},
         "subtitle": {**_BARE, **font(FANG, PART), "align": "center"},
         "line": {**_BARE, "font_size": 11},
         "line_right": {**_BARE, "font_size": 11, "align": "right"},

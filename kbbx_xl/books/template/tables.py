@@ -16,16 +16,17 @@ from kbbx_xl.books.template.frame import (
     heading_of,
     protect,
     put_line,
-    put_title,
     set_up_paper,
+    start_at,
 )
+from kbbx_xl.books.template.guide import put_head
 from kbbx_xl.books.template.page import Book, Page
 from kbbx_xl.settings.forms import Field, FieldType, Form, Sheet
 
 SPARE_ROWS = 50  # left free below the records of a pre-filled table
 # inches inside the margins of A4: across, and down for rows (below the head, above the footer)
 PAPER = {"landscape": (10.89, 6.47), "portrait": (7.47, 9.89)}
-HEAD_POINTS, LINE_POINTS = 92, 15.0  # title, line and header; one line of text in a row
+HEAD_POINTS, LINE_POINTS = 56, 15.0  # line and header; one line of text in a row
 SEQ = "seq"
 
 Records = Sequence[Mapping[str, object]]
@@ -51,7 +52,8 @@ def put_table(
     fields = sheet.columns
     first, last = top + 1, top + sheet.rows
     paper = [f for f in fields if not f.extra]
-    put_title(page, heading_of(sheet, context), len(paper) - 1)
+    widths = [0.0 if f.hidden else columns.width_of(f) for f in fields]
+    put_head(page, form, sheet, heading_of(sheet, context), widths)
     if top == HEADER_ROW:
         put_line(page, form, sheet, cover, len(paper) - 1)
     _header(page, sheet, top, last)
@@ -61,7 +63,9 @@ def put_table(
         if (height := text_height(fields, record)) > (sheet.row_height or LINE_POINTS):
             page.height(first + offset, height)
     _checks(page, fields, first, last, source)
-    page.sheet.freeze_panes(first, min(_key_column(sheet) + 1, 5))
+    row, col = first_empty(fields, records)
+    panes = first, min(_key_column(sheet) + 1, 5)
+    start_at(page, min(first + row, last), col, panes=panes)
     set_up_paper(page, sheet, (top, top))
     least = ruled_rows(sheet, sum(columns.width_of(f) for f in paper), len(paper))
     grow_print_area(page, _key_column(sheet), len(paper) - 1, first, last, least)
@@ -86,6 +90,16 @@ def region_of(sheet: Sheet, first: int, last: int) -> Region:
         titles={f.name: f.title for f in sheet.columns},
         name=sheet.sheet,
     )
+
+
+def first_empty(fields: tuple[Field, ...], records: Records) -> tuple[int, int]:
+    """Record and column to fill next: a required cell that is blank, else the line below the last."""
+    inputs = [(col, f) for col, f in enumerate(fields) if f.name != SEQ and not f.formula]
+    for row, record in enumerate(records):
+        for col, field in inputs:
+            if field.required and record.get(field.name) in (None, ""):
+                return row, col
+    return len(records), inputs[0][0]
 
 
 def _key_column(sheet: Sheet) -> int:

@@ -17,7 +17,15 @@ from kbbx_xl.books.template import columns
 from kbbx_xl.books.template.calc.regions import Region
 from kbbx_xl.books.template.calc.values import Data, as_of_of
 from kbbx_xl.books.template.context import Context
-from kbbx_xl.books.template.monthly import BALANCED, FIRST, LINES, TOTAL, put_report, total_check
+from kbbx_xl.books.template.monthly import (
+    BALANCED,
+    BOTTOM,
+    FIRST,
+    LINES,
+    TOTAL,
+    put_report,
+    total_check,
+)
 from kbbx_xl.books.template.page import Book, Page, quoted
 from kbbx_xl.flow.month_count import (
     FLOWS,
@@ -38,7 +46,6 @@ from kbbx_xl.settings.lists import load_lists
 IN_MONTH = '">="&月首', '"<="&统计止日'
 SIX = ("辍学", "疑似辍学", "复学")
 TABLE = "month_figures"
-BOTTOM = FIRST + len(LINES) + 1  # last row on paper
 BETWEEN = BOTTOM + 7  # first check between the sheets
 BETWEEN_TITLES = ("学生名册在校人数", "辍学台账本月新增")
 
@@ -65,13 +72,17 @@ def put_month_figures(
             text = figure_formula(name, f"$A{row + 1}", f"$B{row + 1}", regions)
             style = columns.style_of(book, report.columns[places[name]], "calc")
             page.formula(row, places[name], text, style, known[grade][name])
-    page.sheet.print_area(0, 0, BOTTOM, len(report.columns) - 1)
     _off_paper(page, BOTTOM + 2, places, context, regions, data)
 
 
 def _declared() -> Sheet:
     """月报表, as which this sheet is laid out."""
     return next(s for form in all_forms() for s in form.sheets if s.table == "report")
+
+
+def report_width() -> int:
+    """Columns of the sheet."""
+    return len(_declared().columns)
 
 
 def _known(context: Context, data: Data) -> Mapping[str, Mapping[str, object]]:

@@ -16,6 +16,7 @@ from kbbx_xl.books.template.calc.month_figures import check_cells, month_checks
 from kbbx_xl.books.template.calc.names import month_days
 from kbbx_xl.books.template.calc.values import as_of_of, calendar_of, values_of
 from kbbx_xl.books.template.calendar_sheet import term_cells
+from kbbx_xl.books.template.grid import last_marked
 from kbbx_xl.books.template.monthly import BALANCED, FIRST, PENDING, total_check
 from kbbx_xl.books.template.page import quoted
 from kbbx_xl.books.template.six_checks import six_cells
@@ -91,7 +92,7 @@ def attendance(known: Known, line: Todo) -> list[Saying]:
     left, right = (xl_col_to_name(region.day_columns[i]) for i in (0, -1))
     marks = f"{quoted(region.sheet)}!${left}${region.first_row + 1}:${right}${region.last_row + 1}"
     ahead = f"COLUMN({marks})-{region.day_columns[0]}"
-    last = _last_marked(known)
+    last = last_marked(known.records("roll_call"))
     day = known.fact("点名到几日", Live(f'SUMPRODUCT(MAX(({marks}<>"")*({ahead})))', last))
     days = month_days(known.context)
     date = days[last - 1] if days and 0 < last <= len(days) else ""
@@ -109,20 +110,6 @@ def attendance(known: Known, line: Todo) -> list[Saying]:
         Saying(spells.over(), said(f"{DONE}缺勤登记 ", spells, " 行"), known.top("absence")),
         Saying(ALWAYS, said("没有缺勤记录"), top),
     ]
-
-
-def _last_marked(known: Known) -> int:
-    """The last day of the month that carries a mark, 0 for none."""
-    return max(
-        (
-            int(str(day))
-            for record in known.records("roll_call")
-            if isinstance(marks := record.get("marks"), Mapping)
-            for day, mark in marks.items()
-            if mark not in ("", None)
-        ),
-        default=0,
-    )
 
 
 def _behind(known: Known, date: object) -> int:
