@@ -56,6 +56,8 @@ def test_none_of_it_is_printed(blank: Path, name: str) -> None:
     book = openpyxl.load_workbook(blank / f"{form.title}.xlsx")
     for sheet in guided(form):
         page = book[sheet.sheet]
+        header = page.oddHeader
+        assert header is not None
         place = next(c for row in page["A1:AZ6"] for c in row if c.value == sheet.guide)
         if sheet.layout in (Layout.TABLE, Layout.MONTH_GRID) and sheet.table not in FORM_LIKE:
             area = page.defined_names["打印区"].attr_text
@@ -90,6 +92,8 @@ def test_a_filled_sheet_opens_at_the_first_gap_or_below_the_last_row(tmp_path: P
     }
     book = openpyxl.load_workbook(written(tmp_path / "a.xlsx", data))
     at = {s.title: s.sheet_view.selection[-1].activeCell for s in book}
-    assert (at["办理记录"], book["办理记录"].sheet_view.pane.topLeftCell) == ("B44", "C36")
+    pane = book["办理记录"].sheet_view.pane
+    assert pane is not None
+    assert (at["办理记录"], pane.topLeftCell) == ("B44", "C36")
     assert at["佐证登记"] == "D4"  # 核查类别
     assert at["点名表"] == "O5"  # the 10th, a school day after the last marked one

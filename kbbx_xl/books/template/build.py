@@ -16,6 +16,7 @@ from kbbx_xl.books.template.calc.print_form import put_print_form
 from kbbx_xl.books.template.calc.regions import Region
 from kbbx_xl.books.template.calendar_sheet import put_calendar
 from kbbx_xl.books.template.choices import choice_name, put_choices
+from kbbx_xl.books.template.classes import ROSTER, put_classes
 from kbbx_xl.books.template.context import Context
 from kbbx_xl.books.template.cover import cover_values, put_cover, put_zero_report
 from kbbx_xl.books.template.grid import put_month_grid
@@ -73,6 +74,8 @@ def build_workbook(
         if any(f.formula for s in form.sheets if s.table in job.regions for f in s.columns):
             put_calculated(book, form, context, job.regions, data)
             write_names(book, context)
+        if ROSTER in job.regions:
+            put_classes(book, job.regions[ROSTER], data.get(ROSTER, ()))
         if todo := next((s for s in form.sheets if s.table == TODO), None):
             put_todo(book, form, todo, context, data, cover, job.regions)
         put_choices(book, form)
@@ -139,7 +142,7 @@ def _table(job: Job, sheet: Sheet) -> None:
 
 def _month_grid(job: Job, sheet: Sheet) -> None:
     job.regions[sheet.table] = put_month_grid(
-        job.book, job.form, sheet, job.context, job.records(sheet), job.cover
+        job.book, job.form, sheet, job.context, job.records(sheet), job.cover, choice_name
     )
 
 

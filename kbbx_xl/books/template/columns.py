@@ -82,9 +82,12 @@ def message_of(field: Field) -> str:
     return text + ("（必填）" if field.required and "必填" not in text else "")
 
 
-def validation(field: Field, cell: str, source: Callable[[str], str]) -> dict[str, Any]:
+def validation(
+    field: Field, cell: str, source: Callable[[str], str], offered: str = ""
+) -> dict[str, Any]:
     """XlsxWriter's data validation of a column whose first cell is ``cell`` (E4).
 
+    ``offered``: formula of a list that depends on other cells, in place of the column's rule.
     ``source`` gives the range name of a word list.  Free text with a list offers it without
     insisting; numbers and dates are insisted on; ids and phones warn, since other documents exist.
     """
@@ -108,7 +111,7 @@ def validation(field: Field, cell: str, source: Callable[[str], str]) -> dict[st
         ),
         Rule.LENGTH: _text,
     }
-    options = checks[field.check]()
+    options = _offer(offered.removeprefix("=")) if offered else checks[field.check]()
     if message := message_of(field):
         options |= {"input_title": field.title, "input_message": message}
     return options

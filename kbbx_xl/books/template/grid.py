@@ -6,13 +6,14 @@ Two header rows: the dates of the month of 填报信息 (shown as day numbers) a
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from kbbx_xl.books.template import columns
 from kbbx_xl.books.template.calc.regions import Region
 from kbbx_xl.books.template.calc.values import calendar_of
+from kbbx_xl.books.template.classes import offered
 from kbbx_xl.books.template.context import Context
 from kbbx_xl.books.template.frame import (
     HEADER_ROW,
@@ -44,6 +45,7 @@ def put_month_grid(
     context: Context,
     records: Records,
     cover: Mapping[str, object],
+    source: Callable[[str], str],
 ) -> Region:
     """Lay out the roll call and fill ``records`` (fields and ``marks`` by day of the month)."""
     page = book.page(sheet.sheet)
@@ -63,6 +65,7 @@ def put_month_grid(
         record = records[offset] if offset < len(records) else {}
         _row(page, region, left + right, first + offset, record)
     _checks(page, region, len(left))
+    _offers(page, form, sheet, region, source)
     start_at(page, first, _next_column(region, context, records), panes=(first, len(left)))
     page.sheet.autofilter(first - 1, 0, last, len(left) - 1)
     set_up_paper(page, sheet, (HEADER_ROW, HEADER_ROW + 1))
@@ -172,6 +175,20 @@ def last_marked(records: Records) -> int:
         ),
         default=0,
     )
+
+
+def _offers(
+    page: Page, form: Form, sheet: Sheet, region: Region, source: Callable[[str], str]
+) -> None:
+    """Drop-downs and messages of the columns beside the days."""
+    first, last = region.first_row, region.last_row
+    cells = {f.name: region.cell(f.name, first) for f in sheet.columns}
+    for field in sheet.columns:
+        if field.name == "seq" or field.formula:
+            continue
+        col, cell = region.columns[field.name], cells[field.name].removeprefix("$")
+        listed = offered(form, sheet.table, field, cells)
+        page.validate(first, col, last, col, columns.validation(field, cell, source, listed))
 
 
 def _checks(page: Page, region: Region, start: int) -> None:

@@ -19,7 +19,7 @@ SCREEN = 1150  # pixels of a row that every screen of 1366 shows, also where a f
 USUAL_WIDTH = 8.43  # characters of a column that nobody set
 LINK_PIXELS, GUIDE_PIXELS = 112, 320  # at least
 TITLE_POINTS, GUIDE_POINTS = 16, 10
-BESIDE = 32.0  # characters of the column beside a form
+BESIDE, WIDE = 32.0, 48.0  # characters of the column beside a form, beside answers
 TITLE_SIZE = 20  # points on paper
 
 
@@ -66,13 +66,33 @@ def _pixels_of(widths: Sequence[float], col: int) -> int:
 
 
 def put_beside(page: Page, form: Form, sheet: Sheet, last_row: int, last_col: int) -> None:
-    """Links and guide to the right of a form that ends at ``last_row``, ``last_col``; only it is printed."""
+    """Links and guide to the right of a form that ends at ``last_row``, ``last_col``; only it is printed.
+
+    The guide keeps off rows where it would be read: those of a header, as one more column, and those of
+    answers, as the answer.
+    """
     book, col = page.book, last_col + 2
+    answers = sheet.layout is Layout.COVER
     page.width(last_col + 1, last_col + 1, 2)
-    page.width(col, col, BESIDE)
-    for row, (target, text) in zip((TITLE_ROW, LINE_ROW), links(form, sheet), strict=False):
-        page.link(row, col, target, text, book.style("way", align="left"))
-    page.merge(HEADER_ROW, col, HEADER_ROW + 3, col, sheet.guide, book.style("guide", valign="top"))
+    page.width(col, col, WIDE if answers else BESIDE)
+    ways = links(form, sheet)
+    places = (
+        [(LINE_ROW, col), (LINE_ROW, col + 1)] if answers else [(TITLE_ROW, col), (LINE_ROW, col)]
+    )
+    for (row, at), (target, text) in zip(places, ways, strict=False):
+        page.link(row, at, target, text, book.style("way", align="left"))
+    if len(ways) > 1 and answers:
+        page.width(col + 1, col + 1, BESIDE / 2)
+    top = TITLE_ROW if answers else min(HEADER_ROW + 2, last_row - 1)
+    bottom = TITLE_ROW if answers else min(top + 3, last_row)
+    page.merge(
+        top,
+        col,
+        bottom,
+        col,
+        sheet.guide,
+        book.style("guide", valign="vcenter" if answers else "top"),
+    )
     page.sheet.print_area(0, 0, last_row, last_col)
 
 

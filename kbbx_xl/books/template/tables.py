@@ -9,6 +9,7 @@ from xlsxwriter.utility import xl_col_to_name
 from kbbx_xl.books import style
 from kbbx_xl.books.template import columns
 from kbbx_xl.books.template.calc.regions import Region
+from kbbx_xl.books.template.classes import offered
 from kbbx_xl.books.template.context import Context
 from kbbx_xl.books.template.frame import (
     HEADER_ROW,
@@ -62,7 +63,7 @@ def put_table(
         _row(page, fields, first + offset, offset + 1, record)
         if (height := text_height(fields, record)) > (sheet.row_height or LINE_POINTS):
             page.height(first + offset, height)
-    _checks(page, fields, first, last, source)
+    _checks(page, form, sheet, first, last, source)
     row, col = first_empty(fields, records)
     panes = first, min(_key_column(sheet) + 1, 5)
     start_at(page, min(first + row, last), col, panes=panes)
@@ -146,20 +147,22 @@ def text_height(fields: tuple[Field, ...], record: Mapping[str, object]) -> floa
 
 def _checks(
     page: Page,
-    fields: tuple[Field, ...],
+    form: Form,
+    sheet: Sheet,
     first: int,
     last: int,
     source: Callable[[str], str],
 ) -> None:
-    book = page.book
+    book, fields = page.book, sheet.columns
+    cells = {f.name: f"${xl_col_to_name(i)}{first + 1}" for i, f in enumerate(fields)}
     started = f"COUNTA({_inputs(fields, first)})>0"
-    names = [f.name for f in fields]
-    kind = f"${xl_col_to_name(names.index('id_type'))}{first + 1}" if "id_type" in names else ""
+    kind = cells.get("id_type", "")
     for col, field in enumerate(fields):
         if field.name == SEQ or field.formula:
             continue
-        cell = f"${xl_col_to_name(col)}{first + 1}"
-        options = columns.validation(field, f"{xl_col_to_name(col)}{first + 1}", source)
+        cell = cells[field.name]
+        listed = offered(form, sheet.table, field, cells)
+        options = columns.validation(field, cell.removeprefix("$"), source, listed)
         page.validate(first, col, last, col, options)
         if field.required:
             missing = f'=AND({started},TRIM({cell})="")'
