@@ -7,7 +7,6 @@ import gc
 import os
 import signal
 import sys
-from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +14,7 @@ import typer
 
 from kbbx_xl import __version__
 from kbbx_xl.books.scratch import own_scratch
-from kbbx_xl.cli import shared, watch
+from kbbx_xl.cli import completing, shared, watch
 from kbbx_xl.cli.codes import ExitCode
 from kbbx_xl.cli.commands import PROGRAM, LazyGroup
 from kbbx_xl.cli.shared import learn, say, say_error
@@ -42,7 +41,7 @@ def _tell_version(asked: bool) -> None:
 def _complete(parameter: typer.CallbackParam, asked: bool) -> None:
     """What --install-completion and --show-completion do."""
     if asked:
-        getattr(import_module("kbbx_xl.cli.completing"), str(parameter.name))()
+        getattr(completing, str(parameter.name))()
         raise typer.Exit
 
 
@@ -103,6 +102,7 @@ def _run() -> tuple[int, str]:
         watch.begin()
         shared.begin()
         learn(of_paths(_typed()))
+        completing.prepare()
         code = int(app(standalone_mode=False, prog_name=PROGRAM) or 0)
     except UsageError as error:
         if type(error).__name__ != "NoArgsIsHelpError":  # its help has been shown

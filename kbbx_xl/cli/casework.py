@@ -13,7 +13,7 @@ import typer
 
 from kbbx_xl.books.checking import read_all, settled_day
 from kbbx_xl.books.consolidate import load_directory
-from kbbx_xl.cli import shapes, shared
+from kbbx_xl.cli import completing, shapes, shared
 from kbbx_xl.flow.hiding import Hider, children_of
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import FileRead, Finding, Period
@@ -47,7 +47,12 @@ SourcesArgument = Annotated[
     typer.Argument(help="登记表、责任人名单，或学校自己的台账；全县的写报送材料的文件夹"),
 ]
 DayOption = Annotated[
-    str, typer.Option("--day", help="出文书的日子，也是学校文书的签发日期；不写时是今天")
+    str,
+    typer.Option(
+        "--day",
+        help="出文书的日子，也是学校文书的签发日期；不写时是今天",
+        autocompletion=completing.days,
+    ),
 ]
 MarkOption = Annotated[
     list[str] | None,
@@ -58,23 +63,40 @@ TemplatesOption = Annotated[
 ]
 NumberingOption = Annotated[str, typer.Option("--numbering", help="文号里的机关代字，如 柳小")]
 CalledOption = Annotated[
-    str, typer.Option("--policy", help="政策方案，决定文书的叫法；不写时按登记表里的")
+    str,
+    typer.Option(
+        "--policy",
+        help="政策方案，决定文书的叫法；不写时按登记表里的",
+        autocompletion=completing.policies,
+    ),
 ]
 
 
 def letters(
-    kind: Annotated[str, typer.Argument(help="哪种文书，见上；也可以写中文名")],
+    kind: Annotated[
+        str,
+        typer.Argument(help="哪种文书，见上；也可以写中文名", autocompletion=completing.letters),
+    ],
     sources: SourcesArgument,
     out: Annotated[Path, typer.Option("-o", "--out", help="放进哪个文件夹")],
     day: DayOption = "",
-    until: Annotated[str, typer.Option("--until", help="到校期限；不写时留横线")] = "",
+    until: Annotated[
+        str, typer.Option("--until", help="到校期限；不写时留横线", autocompletion=completing.days)
+    ] = "",
     templates: TemplatesOption = None,
     numbering: NumberingOption = "",
     policy: CalledOption = "",
     mark: MarkOption = None,
     pdf: Annotated[bool, typer.Option("--pdf", help="同时出 PDF，要有 LibreOffice")] = False,
-    month: Annotated[str, typer.Option("--month", help="全县文书：哪个月；不写时按材料里的")] = "",
-    as_of: Annotated[str, typer.Option("--as-of", help="全县文书：截至日期")] = "",
+    month: Annotated[
+        str,
+        typer.Option(
+            "--month", help="全县文书：哪个月；不写时按材料里的", autocompletion=completing.months
+        ),
+    ] = "",
+    as_of: Annotated[
+        str, typer.Option("--as-of", help="全县文书：截至日期", autocompletion=completing.days)
+    ] = "",
     directory: shared.DirectoryOption = None,
     json: shared.JsonOption = None,
 ) -> int:

@@ -19,7 +19,7 @@ from kbbx_xl.books.one_click import (
     write_all,
     write_of_center,
 )
-from kbbx_xl.cli import engines, shared
+from kbbx_xl.cli import completing, engines, shared
 from kbbx_xl.cli.tables import show_standings
 from kbbx_xl.flow.result import County
 from kbbx_xl.flow.standing import Standing, by_center, by_school
@@ -95,13 +95,20 @@ def county(
 
 def merge(
     folder: FolderArgument,
-    unit: Annotated[str, typer.Option("--unit", help="中心校编码或名称")],
+    unit: Annotated[
+        str, typer.Option("--unit", help="中心校编码或名称", autocompletion=completing.units)
+    ],
     month: shared.MonthOption,
     out: Annotated[
         Path, typer.Option("-o", "--out", help="写成哪个 .xlsx 文件", callback=shared.workbook_name)
     ],
     as_of: Annotated[
-        str, typer.Option("--as-of", help="截至日期；不写时按材料里写的，都没写时为月末")
+        str,
+        typer.Option(
+            "--as-of",
+            help="截至日期；不写时按材料里写的，都没写时为月末",
+            autocompletion=completing.days,
+        ),
     ] = "",
     policy: shared.PolicyOption = DEFAULT_POLICY,
     directory: shared.DirectoryOption = None,

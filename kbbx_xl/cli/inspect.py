@@ -22,7 +22,7 @@ from kbbx_xl.books.consolidate import load_directory
 from kbbx_xl.books.explain import explain as explain_cell
 from kbbx_xl.books.explain import render
 from kbbx_xl.books.summary import write_due, write_problems
-from kbbx_xl.cli import looks, shared
+from kbbx_xl.cli import completing, looks, shared
 from kbbx_xl.flow.export import finding_rows
 from kbbx_xl.flow.hiding import Hider, children_of
 from kbbx_xl.flow.result import Due
@@ -32,8 +32,14 @@ from kbbx_xl.model import CalendarSheet, Directory, FileRead, Finding, Period
 from kbbx_xl.settings.policies import DEFAULT_POLICY
 
 PathsArgument = Annotated[list[Path], typer.Argument(help="要检查的文件或文件夹")]
-MonthSaid = Annotated[str, typer.Option("--month", help="报告月份；不写时按文件里写的")]
-AsOfSaid = Annotated[str, typer.Option("--as-of", help="截至日期；不写时按文件里写的")]
+MonthSaid = Annotated[
+    str,
+    typer.Option("--month", help="报告月份；不写时按文件里写的", autocompletion=completing.months),
+]
+AsOfSaid = Annotated[
+    str,
+    typer.Option("--as-of", help="截至日期；不写时按文件里写的", autocompletion=completing.days),
+]
 UNREADABLE = "unreadable"
 
 

@@ -11,7 +11,7 @@ import typer
 from kbbx_xl.books.consolidate import load_directory
 from kbbx_xl.books.files import Written
 from kbbx_xl.books.template import Context, build_all, build_blanks, build_sets
-from kbbx_xl.cli import shared
+from kbbx_xl.cli import completing, shared
 from kbbx_xl.demo import make_county
 from kbbx_xl.excel.pack import build_addins, macros_path, missing_tools
 from kbbx_xl.flow.context import make_context
@@ -58,7 +58,9 @@ def templates(
     folder: Annotated[Path, typer.Argument(help="放进哪个文件夹")],
     directory: shared.DirectoryOption = None,
     policy: shared.PolicyOption = DEFAULT_POLICY,
-    month: Annotated[str, typer.Option("--month", help="报告月份，如 2026-10")] = "",
+    month: Annotated[
+        str, typer.Option("--month", help="报告月份，如 2026-10", autocompletion=completing.months)
+    ] = "",
     json: shared.JsonOption = None,
 ) -> None:
     """不写单位目录时是空白的一套；写了单位目录，就为每个单位预填一套。
@@ -125,7 +127,9 @@ def demo(
     folder: Annotated[Path, typer.Argument(help="放进哪个文件夹")],
     schools: Annotated[int, typer.Option("--schools", min=2, help="学校数")] = 20,
     students: Annotated[int, typer.Option("--students", min=20, help="学生数")] = 3000,
-    month: Annotated[str, typer.Option("--month", help="报告月份")] = "2026-10",
+    month: Annotated[
+        str, typer.Option("--month", help="报告月份", autocompletion=completing.months)
+    ] = "2026-10",
     seed: Annotated[int, typer.Option("--seed", help="随机种子；同一种子得到同一个县")] = 1,
     messy: Annotated[bool, typer.Option("--messy", help="掺入学校自制的表和常见差错")] = False,
     json: shared.JsonOption = None,

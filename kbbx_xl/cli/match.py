@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kbbx_xl.cli import shapes, shared
+from kbbx_xl.cli import completing, shapes, shared
 from kbbx_xl.flow.hiding import Hider, children_of
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import Finding, Period
@@ -37,7 +37,11 @@ def match(
     ] = None,
     kind: Annotated[
         str,
-        typer.Option("--as", help="哪种比对：到校 户籍 脱贫户 脱贫户名单 辍学脱贫户 残联 辍学残联"),
+        typer.Option(
+            "--as",
+            help="哪种比对：到校 户籍 脱贫户 脱贫户名单 辍学脱贫户 残联 辍学残联",
+            autocompletion=completing.comparisons,
+        ),
     ] = "",
     answers: Annotated[
         Path | None,
@@ -46,8 +50,16 @@ def match(
     out: Annotated[
         Path, typer.Option("-o", "--out", help="写成 .xlsx", callback=shared.workbook_name)
     ] = Path("人籍比对.xlsx"),
-    month: Annotated[str, typer.Option("--month", help="哪个月；不写时按文件里写的")] = "",
-    as_of: Annotated[str, typer.Option("--as-of", help="年龄算到哪天；不写时是今天")] = "",
+    month: Annotated[
+        str,
+        typer.Option(
+            "--month", help="哪个月；不写时按文件里写的", autocompletion=completing.months
+        ),
+    ] = "",
+    as_of: Annotated[
+        str,
+        typer.Option("--as-of", help="年龄算到哪天；不写时是今天", autocompletion=completing.days),
+    ] = "",
     policy: shared.PolicyOption = DEFAULT_POLICY,
     json: shared.JsonOption = None,
 ) -> int:

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from kbbx_xl.books.files import Written
-from kbbx_xl.cli import shapes, shared
+from kbbx_xl.cli import completing, shapes, shared
 from kbbx_xl.flow.movement.values import Movement
 from kbbx_xl.settings.policies import DEFAULT_POLICY
 
@@ -28,7 +28,12 @@ def movement(
     out: Annotated[
         Path, typer.Option("-o", "--out", help="写成 .xlsx", callback=shared.workbook_name)
     ] = Path("学籍流动.xlsx"),
-    month: Annotated[str, typer.Option("--month", help="本期月份；不写时按文件里写的")] = "",
+    month: Annotated[
+        str,
+        typer.Option(
+            "--month", help="本期月份；不写时按文件里写的", autocompletion=completing.months
+        ),
+    ] = "",
     policy: shared.PolicyOption = DEFAULT_POLICY,
     directory: shared.DirectoryOption = None,
     with_names: Annotated[

@@ -16,7 +16,7 @@ from kbbx_xl.books.package.reading import could_be_package, read_package
 from kbbx_xl.books.seal import PASSWORD_RULE, read_password
 from kbbx_xl.books.seal import seal as seal_file
 from kbbx_xl.books.seal import unseal as unseal_file
-from kbbx_xl.cli import office_shapes, shared
+from kbbx_xl.cli import completing, office_shapes, shared
 from kbbx_xl.messages import InputError
 
 OutOption = Annotated[Path, typer.Option("-o", "--out", help="写成哪个文件")]
@@ -33,8 +33,16 @@ NewPasswordOption = Annotated[
         "--password-file", help=f"密码文件，密码写在第一行，不写在命令里。密码{PASSWORD_RULE}"
     ),
 ]
-UnitOption = Annotated[str, typer.Option("--unit", help="报送单位全称；不写时按材料里写的")]
-MonthOption = Annotated[str, typer.Option("--month", help="报告月份；不写时按材料里写的")]
+UnitOption = Annotated[
+    str,
+    typer.Option(
+        "--unit", help="报送单位全称；不写时按材料里写的", autocompletion=completing.units
+    ),
+]
+MonthOption = Annotated[
+    str,
+    typer.Option("--month", help="报告月份；不写时按材料里写的", autocompletion=completing.months),
+]
 SHOWN = 20  # files named on the screen
 
 

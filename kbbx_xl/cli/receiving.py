@@ -15,7 +15,7 @@ from kbbx_xl.books.package.inbox import SUBMISSIONS, Received
 from kbbx_xl.books.package.inbox import receive as take_in
 from kbbx_xl.books.package.register import UNOPENED, Record
 from kbbx_xl.books.seal import read_password
-from kbbx_xl.cli import inspect, office_shapes, privacy, shared
+from kbbx_xl.cli import completing, inspect, office_shapes, privacy, shared
 from kbbx_xl.flow.receipt import State
 from kbbx_xl.flow.returning import Return, returns
 from kbbx_xl.messages import InputError
@@ -94,7 +94,10 @@ def send_back(
     out: Annotated[
         Path, typer.Option("-o", "--out", help="写成哪个 .xlsx；用 --all 时是放退回单的文件夹")
     ],
-    unit: Annotated[str, typer.Option("--unit", help="退给哪个单位（名称或编码）")] = "",
+    unit: Annotated[
+        str,
+        typer.Option("--unit", help="退给哪个单位（名称或编码）", autocompletion=completing.units),
+    ] = "",
     every: Annotated[bool, typer.Option("--all", help="有“错误”的单位各出一份")] = False,
     reason: Annotated[
         list[str] | None, typer.Option("--reason", help="另写的退回原因，可以写几次")

@@ -13,7 +13,7 @@ from kbbx_xl.books.cache import default_cache
 from kbbx_xl.books.oplog import account, mark_of_kind
 from kbbx_xl.books.retention import Kept, Listing, destroy, find_files, write_certificate
 from kbbx_xl.books.retention.certificate import BEYOND
-from kbbx_xl.cli import office_shapes, shared, watch
+from kbbx_xl.cli import completing, office_shapes, shared, watch
 from kbbx_xl.messages import InputError, OutputError, reason
 from kbbx_xl.settings.retention import LONGEST, Retention, load_retention
 
@@ -28,7 +28,9 @@ def retain(
         int | None,
         typer.Option("--years", min=0, max=LONGEST, help="学年结束后保存几年；有规定的不用写"),
     ] = None,
-    as_of: Annotated[str, typer.Option("--as-of", help="查到哪天；不写时是今天")] = "",
+    as_of: Annotated[
+        str, typer.Option("--as-of", help="查到哪天；不写时是今天", autocompletion=completing.days)
+    ] = "",
     delete: Annotated[
         bool, typer.Option("--delete", help="销毁到期的文件；不写时只列出，什么也不动")
     ] = False,

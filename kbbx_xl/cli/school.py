@@ -18,7 +18,7 @@ from kbbx_xl.books.school_month import (
     usual_name,
     zero_report,
 )
-from kbbx_xl.cli import shapes, shared
+from kbbx_xl.cli import completing, shapes, shared
 from kbbx_xl.flow.carry import next_of
 from kbbx_xl.flow.hiding import Hider, children_of
 from kbbx_xl.flow.own_book import MONTHLY, REGISTRATION, own_book
@@ -96,9 +96,24 @@ def zero(
 def carry(
     book: BookArgument,
     out: OutOption = None,
-    month: Annotated[str, typer.Option("--month", help="结转到哪个月；不写时是下一个月")] = "",
-    as_of: Annotated[str, typer.Option("--as-of", help="新表的截至日期；不写时是今天")] = "",
-    policy: Annotated[str, typer.Option("--policy", help="换用的政策方案；不写时照原表")] = "",
+    month: Annotated[
+        str,
+        typer.Option(
+            "--month", help="结转到哪个月；不写时是下一个月", autocompletion=completing.months
+        ),
+    ] = "",
+    as_of: Annotated[
+        str,
+        typer.Option(
+            "--as-of", help="新表的截至日期；不写时是今天", autocompletion=completing.days
+        ),
+    ] = "",
+    policy: Annotated[
+        str,
+        typer.Option(
+            "--policy", help="换用的政策方案；不写时照原表", autocompletion=completing.policies
+        ),
+    ] = "",
     json: shared.JsonOption = None,
 ) -> None:
     """名册、台账和没有返校的缺勤带到新表，上月末在校生数取本月末数，原表不动。

@@ -12,7 +12,7 @@ import typer
 
 from kbbx_xl.books.seal import read_passwords
 from kbbx_xl.books.setup.in_force import policy_in_force
-from kbbx_xl.cli import looks, watch
+from kbbx_xl.cli import completing, looks, watch
 from kbbx_xl.cli.answers import (
     STDOUT,
     answer,
@@ -80,8 +80,12 @@ def workbook_name(path: Path | None) -> Path | None:
     return path
 
 
-MonthOption = Annotated[str, typer.Option("--month", help="报告月份，如 2026-10")]
-AsOfOption = Annotated[str, typer.Option("--as-of", help="截至日期，如 2026-10-20")]
+MonthOption = Annotated[
+    str, typer.Option("--month", help="报告月份，如 2026-10", autocompletion=completing.months)
+]
+AsOfOption = Annotated[
+    str, typer.Option("--as-of", help="截至日期，如 2026-10-20", autocompletion=completing.days)
+]
 
 
 def _named(ctx: typer.Context, value: str) -> str:
@@ -97,6 +101,7 @@ PolicyOption = Annotated[
         help="政策方案：代号（见 docs/policies.md），或 政策.yaml、政策.xlsx 的路径；"
         "不写时用材料所在文件夹里的，没有时用默认的",
         callback=_named,
+        autocompletion=completing.policies,
     ),
 ]
 DirectoryOption = Annotated[

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from kbbx_xl.books.files import Written
-from kbbx_xl.cli import inspect, looks, shapes, shared
+from kbbx_xl.cli import completing, inspect, looks, shapes, shared
 from kbbx_xl.flow.casework.tasks import pressing, tasks_of_silent
 from kbbx_xl.flow.casework.values import Task, TaskState
 from kbbx_xl.flow.context import make_context
@@ -27,7 +27,12 @@ OF_NOBODY = ("F11", "F23")  # a file that belongs to no unit: its tasks stand no
 SourcesArgument = Annotated[
     list[Path], typer.Argument(help="全县或一个单位的材料：文件夹，或登记表等文件")
 ]
-UnitOption = Annotated[str, typer.Option("--unit", help="只要这个单位（名称或编码）和它的下级学校")]
+UnitOption = Annotated[
+    str,
+    typer.Option(
+        "--unit", help="只要这个单位（名称或编码）和它的下级学校", autocompletion=completing.units
+    ),
+]
 NamesOption = Annotated[
     bool, typer.Option("--with-names/--without-names", help="文件里写不写学生姓名")
 ]
