@@ -1,4 +1,4 @@
-"""``--json``: what a command found, for programs; its shapes are declared in ``shapes``."""
+"""``--json``: what a command found, for programs; its shapes are declared in ``shapes``, and which is whose in ``declared``."""
 
 from __future__ import annotations
 
@@ -8,50 +8,20 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from kbbx_xl.books.explain import Explanation
 from kbbx_xl.books.files import Written, json_result, json_text
 from kbbx_xl.books.writing.results import write_set
-from kbbx_xl.cli import office_shapes, screen, shapes
+from kbbx_xl.cli import screen
 from kbbx_xl.flow.export import finding_rows
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import Finding, Period
 
-STDOUT, ANSWER = Path("-"), "answer.json"
+if TYPE_CHECKING:
+    from kbbx_xl.books.explain import Explanation
+    from kbbx_xl.cli import shapes
 
-# county and merge write what docs/county.schema.json says; scheduler, worker and help answer nothing
-SHAPES: dict[str, tuple[type, ...]] = {
-    "check": (shapes.Findings,),
-    "flag": (shapes.Flagged,),
-    "report": (shapes.SchoolMonth,),
-    "zero": (shapes.SchoolMonth,),
-    "carry": (shapes.SchoolMonth,),
-    "init": (office_shapes.SetUp, shapes.Findings),
-    "policy": (shapes.Policies, shapes.PolicyShown, shapes.Findings),
-    "templates": (shapes.Handed,),
-    "explain": (shapes.Explained,),
-    "movement": (shapes.Moved,),
-    "match": (shapes.Matched,),
-    "province": (shapes.Province,),
-    "todo": (shapes.Tasks,),
-    "assign": (shapes.Assigned,),
-    "case": (shapes.Cases,),
-    "evidence": (shapes.Evidence,),
-    "letters": (shapes.Letters,),
-    "pack": (office_shapes.Packed,),
-    "receive": (office_shapes.Received,),
-    "return": (office_shapes.Returned,),
-    "seal": (office_shapes.Packed, office_shapes.Sealed),
-    "open": (office_shapes.Opened, office_shapes.Sealed),
-    "mask": (office_shapes.Masked,),
-    "demo": (shapes.Demo,),
-    "doctor": (office_shapes.Doctor,),
-    "log": (office_shapes.Logged,),
-    "retain": (office_shapes.Retained,),
-    "cache": (office_shapes.Cached,),
-    "build": (shapes.Built,),
-}
+STDOUT, ANSWER = Path("-"), "answer.json"
 
 
 def json_target(path: Path | None) -> Path | None:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kbbx_xl.books.casework.history import write_history
 from kbbx_xl.books.files import Written
-from kbbx_xl.cli import shapes, shared
+from kbbx_xl.cli import shared
 from kbbx_xl.cli.inspect import AsOfSaid, Checked, MonthSaid, judge
 from kbbx_xl.flow.casework.values import CaseFile
 from kbbx_xl.model import Finding
 from kbbx_xl.settings.policies import DEFAULT_POLICY
+
+if TYPE_CHECKING:
+    from kbbx_xl.cli import shapes
 
 CONTRADICTIONS = frozenset(f"C{number}" for number in range(20, 40))
 

@@ -13,7 +13,7 @@ import typer
 
 from kbbx_xl.books.checking import read_all, settled_day
 from kbbx_xl.books.consolidate import load_directory
-from kbbx_xl.cli import completing, shapes, shared
+from kbbx_xl.cli import completing, shared
 from kbbx_xl.flow.hiding import Hider, children_of
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import FileRead, Finding, Period
@@ -22,6 +22,7 @@ from kbbx_xl.settings.policies import DEFAULT_POLICY, Policy, load_policy
 
 if TYPE_CHECKING:
     from kbbx_xl.books.letters import LettersResult, Wish
+    from kbbx_xl.cli import shapes
 
 FIRST_SHOWN = 12
 HELP = """同一天同一案件不重复出。模板可以换成县里自己的。

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
-from kbbx_xl.cli import office_shapes, shared
+from kbbx_xl.cli import shared
 from kbbx_xl.excel.doctor.machine import this_machine
 from kbbx_xl.excel.doctor.report import BAD, GOOD, NOT_HERE, render, report
+
+if TYPE_CHECKING:
+    from kbbx_xl.cli import office_shapes
 
 STATES = {GOOD: "good", BAD: "wrong", NOT_HERE: "does not apply"}
 

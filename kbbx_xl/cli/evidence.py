@@ -5,15 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kbbx_xl.books.casework.checklist import write_checklist
-from kbbx_xl.cli import inspect, shapes, shared
+from kbbx_xl.cli import inspect, shared
 from kbbx_xl.flow.casework.evidence import EvidenceTotal, totals
 from kbbx_xl.messages import InputError
 from kbbx_xl.settings.policies import DEFAULT_POLICY
+
+if TYPE_CHECKING:
+    from kbbx_xl.cli import shapes
 
 
 def evidence(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kbbx_xl.cli import completing, shapes, shared
+from kbbx_xl.cli import completing, shared
 from kbbx_xl.flow.hiding import Hider, children_of
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import Finding, Period
@@ -21,6 +21,7 @@ from kbbx_xl.settings.policies import DEFAULT_POLICY
 
 if TYPE_CHECKING:
     from kbbx_xl.books.files import Written
+    from kbbx_xl.cli import shapes
     from kbbx_xl.flow.match_lists import MatchLists
     from kbbx_xl.flow.matching import Ages
     from kbbx_xl.settings.comparisons import Comparison

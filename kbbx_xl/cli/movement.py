@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kbbx_xl.books.files import Written
-from kbbx_xl.cli import completing, shapes, shared
+from kbbx_xl.cli import completing, shared
 from kbbx_xl.flow.movement.values import Movement
 from kbbx_xl.settings.policies import DEFAULT_POLICY
+
+if TYPE_CHECKING:
+    from kbbx_xl.cli import shapes
 
 
 def movement(

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kbbx_xl.books.oplog import Entry, Log, mark_of, read_log
 from kbbx_xl.books.oplog_book import HEAD, chosen, line_of, verdict, write_log
-from kbbx_xl.cli import commands, office_shapes, shared
+from kbbx_xl.cli import commands, shared
 from kbbx_xl.excel.commands import COMMANDS
+
+if TYPE_CHECKING:
+    from kbbx_xl.cli import office_shapes
 
 SHOWN = 30  # entries on the terminal, the last ones
 COLUMNS = (0, 1, 2, 4, 5, 6)  # of the workbook, on the terminal

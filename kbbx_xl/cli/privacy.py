@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,8 +16,11 @@ from kbbx_xl.books.package.reading import could_be_package, read_package
 from kbbx_xl.books.seal import PASSWORD_RULE, read_password
 from kbbx_xl.books.seal import seal as seal_file
 from kbbx_xl.books.seal import unseal as unseal_file
-from kbbx_xl.cli import completing, office_shapes, shared
+from kbbx_xl.cli import completing, shared
 from kbbx_xl.messages import InputError
+
+if TYPE_CHECKING:
+    from kbbx_xl.cli import office_shapes
 
 OutOption = Annotated[Path, typer.Option("-o", "--out", help="写成哪个文件")]
 PackageOption = Annotated[

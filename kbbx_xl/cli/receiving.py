@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,12 +15,15 @@ from kbbx_xl.books.package.inbox import SUBMISSIONS, Received
 from kbbx_xl.books.package.inbox import receive as take_in
 from kbbx_xl.books.package.register import UNOPENED, Record
 from kbbx_xl.books.seal import read_password
-from kbbx_xl.cli import completing, inspect, office_shapes, privacy, shared
+from kbbx_xl.cli import completing, inspect, privacy, shared
 from kbbx_xl.flow.receipt import State
 from kbbx_xl.flow.returning import Return, returns
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import Directory
 from kbbx_xl.settings.policies import DEFAULT_POLICY
+
+if TYPE_CHECKING:
+    from kbbx_xl.cli import office_shapes
 
 SHOWN = 40  # lines on the screen; all of them stand in 收件登记
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,9 +13,12 @@ from kbbx_xl.books.cache import default_cache
 from kbbx_xl.books.oplog import account, mark_of_kind
 from kbbx_xl.books.retention import Kept, Listing, destroy, find_files, write_certificate
 from kbbx_xl.books.retention.certificate import BEYOND
-from kbbx_xl.cli import completing, office_shapes, shared, watch
+from kbbx_xl.cli import completing, shared, watch
 from kbbx_xl.messages import InputError, OutputError, reason
 from kbbx_xl.settings.retention import LONGEST, Retention, load_retention
+
+if TYPE_CHECKING:
+    from kbbx_xl.cli import office_shapes
 
 PAPER = "销毁证明写成哪个 .xlsx；不写时放在文件夹里"
 HEAD = ("文件编号",)  # columns that are never folded

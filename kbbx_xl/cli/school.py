@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,12 +18,15 @@ from kbbx_xl.books.school_month import (
     usual_name,
     zero_report,
 )
-from kbbx_xl.cli import completing, shapes, shared
+from kbbx_xl.cli import completing, shared
 from kbbx_xl.flow.carry import next_of
 from kbbx_xl.flow.hiding import Hider, children_of
 from kbbx_xl.flow.own_book import MONTHLY, REGISTRATION, own_book
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import FileRead, Period
+
+if TYPE_CHECKING:
+    from kbbx_xl.cli import shapes
 
 RegistrationArgument = Annotated[
     Path, typer.Argument(help="本校的登记表", callback=shared.no_folder)

@@ -8,18 +8,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kbbx_xl.books.files import Written
-from kbbx_xl.cli import completing, inspect, looks, shapes, shared
+from kbbx_xl.cli import completing, inspect, looks, shared
 from kbbx_xl.flow.casework.tasks import pressing, tasks_of_silent
 from kbbx_xl.flow.casework.values import Task, TaskState
 from kbbx_xl.flow.context import make_context
 from kbbx_xl.messages import InputError, severity
 from kbbx_xl.model import CalendarSheet, Directory, Severity, Unit
 from kbbx_xl.settings.policies import DEFAULT_POLICY
+
+if TYPE_CHECKING:
+    from kbbx_xl.cli import shapes
 
 COUNTY = "县"
 SHOWN, NAMED = 20, 3  # tasks on the terminal, units of one; all of them stand in the workbook
