@@ -13,6 +13,7 @@ from pathlib import Path
 
 import yaml
 from addin_reference import addin_pages
+from command_reference import command_pages
 
 from kbbx_xl.books.manual import anchor
 from kbbx_xl.messages.catalogue import CATALOGUE, GROUPS
@@ -306,6 +307,7 @@ def pages() -> Iterator[tuple[Path, str]]:
     for name, page in PAGES.items():
         yield DOCS / name, page().rstrip() + "\n"
     yield from addin_pages(DOCS)
+    yield from command_pages(DOCS)
 
 
 def main(arguments: list[str]) -> int:
