@@ -11,6 +11,7 @@ SHAPES: dict[str, tuple[type, ...]] = {
     "report": (shapes.SchoolMonth,),
     "zero": (shapes.SchoolMonth,),
     "carry": (shapes.SchoolMonth,),
+    "print": (shapes.Printed,),
     "init": (office_shapes.SetUp, shapes.Findings),
     "policy": (shapes.Policies, shapes.PolicyShown, shapes.Findings),
     "templates": (shapes.Handed,),

@@ -32,6 +32,7 @@ def print_book(
         bool, typer.Option("--whole", help="打整本：每张表只到填到的那一行，给 WPS、LibreOffice 用")
     ] = False,
     pdf: Annotated[bool, typer.Option("--pdf", help="同时出 PDF，要有 LibreOffice")] = False,
+    json: shared.JsonOption = None,
 ) -> None:
     """台账里每名学生一页 A4 的登记表；里面有学生姓名，只留本校。
 
@@ -46,19 +47,22 @@ def print_book(
     source = own_book(read, REGISTRATION, MONTHLY) if whole else own_book(read, REGISTRATION)
     if out.resolve() == book.resolve():
         raise InputError(f"结果不能写在原表“{book.name}”上，请用 -o 写另一个文件名")
-    if whole:
-        written = write_whole(out, partial(with_fixed_areas, book), verify_workbook)
-        shared.say(f"打印件：{written}")
-    else:
-        written, count = write_forms(source, out)
-        shared.say(f"登记表 {count} 页，一名学生一页：{written}")
-    if pdf:
-        _to_pdf(written)
+    count = None
+    with shared.working("写出打印件"):
+        if whole:
+            written = write_whole(out, partial(with_fixed_areas, book), verify_workbook)
+        else:
+            written, count = write_forms(source, out)
+    shared.say(f"打印件：{written}" if whole else f"登记表 {count} 页，一名学生一页：{written}")
+    made = _to_pdf(written) if pdf else None
+    shared.answer(json, {"file": written.path, "children": count, "pdf": made})
 
 
-def _to_pdf(written: Written) -> None:
-    (made,) = to_pdf([written.path])
+def _to_pdf(written: Written) -> Path:
+    with shared.working("出 PDF"):
+        (made,) = to_pdf([written.path])
     shared.say(f"PDF：{made}")
+    return made
 
 
 def register(app: typer.Typer) -> None:

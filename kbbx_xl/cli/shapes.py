@@ -110,6 +110,14 @@ class SchoolMonth(TypedDict):
     findings: list[Found]
 
 
+class Printed(TypedDict):
+    """print: children with a page each, null for a whole workbook"""
+
+    file: str
+    children: int | None
+    pdf: str | None
+
+
 class Built(TypedDict):
     """build: files that were, or with --check should be, written; tools that are missing."""
 
