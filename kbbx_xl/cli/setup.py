@@ -110,7 +110,7 @@ def _from_answers(folder: Path) -> CountySetup | None:
     target = folder / SETTINGS
     write = partial(write_settings_book, setup=unnamed_county(answers))
     shared.say(f"结果：{write_whole(target, write, verify_workbook)}")
-    shared.say(f"打开它，在“单位”页填好学校名称，再运行：kbbx-xl init {folder} --from {target}")
+    shared.say(f"打开它，在“单位”表填好学校名称，再运行：kbbx-xl init {folder} --from {target}")
     return None
 
 

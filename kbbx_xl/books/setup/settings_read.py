@@ -187,7 +187,7 @@ def _unknown(
     desk: Desk, sheet: Sheet, row: Row, path: str, text: str, known: Sequence[str] | Seen
 ) -> None:
     title = next(column.title for column in sheet.columns if column.path == path)
-    choices = "、".join(list(known)[:8]) + ("……" if len(known) > 8 else "") or "（“单位”页还空着）"
+    choices = "、".join(list(known)[:8]) + ("……" if len(known) > 8 else "") or "（“单位”表还空着）"
     desk.find("T03", sheet.name, row.cell(path), title=title, text=text[:LONGEST], choices=choices)
 
 
