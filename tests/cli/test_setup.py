@@ -284,7 +284,7 @@ def test_how_many_schools_each_centre_has_is_enough_to_begin(
     )  # fmt: skip
     folder = tmp_path / "青禾县"
     assert run(monkeypatch, "init", folder) == 0
-    assert "在“单位”页填好学校名称" in capsys.readouterr().out
+    assert "在“单位”表填好学校名称" in capsys.readouterr().out
     assert [p.name for p in folder.iterdir() if p.is_file()] == ["设置.xlsx"]
     made, findings = read_settings_book(folder / "设置.xlsx")
     assert made is None

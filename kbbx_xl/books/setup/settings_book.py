@@ -37,7 +37,7 @@ from kbbx_xl.model import CalendarSheet, Unit
 
 TITLE = "开县设置"
 HINT = (
-    "填好这一页和“单位”表就可以建县，别的页可以空着。填好后在命令行运行：kbbx-xl init 文件夹 --from 设置.xlsx；"
+    "填好这一张和“单位”表就可以建县，别的表可以空着。填好后在命令行运行：kbbx-xl init 文件夹 --from 设置.xlsx；"
     "哪个格填得不对会列出来，改好再运行一次就行。带 * 的必填。"
 )
 

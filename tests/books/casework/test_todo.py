@@ -107,7 +107,7 @@ def test_counts_of_the_front_are_formulas_that_calculate_to_what_is_stored(
 def test_the_numbers_of_the_rules_are_explained() -> None:
     policy = load_policy("TH")
     assert f"TH 指《{policy.document}》" in legend(policy)
-    assert legend(NO_POLICY) == "依据栏的编号是条款在本软件里的编号，全文见手册“政策”页。"
+    assert legend(NO_POLICY) == "依据栏的编号是条款在本软件里的编号，全文见手册“政策方案”。"
 
 
 def test_calendar_holds_a_day_for_each_that_is_due_and_not_done(tmp_path: Path) -> None:
