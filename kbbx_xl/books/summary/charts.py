@@ -56,7 +56,7 @@ def write_charts(summary: Summary) -> None:
     height = EDGES + bars * max(BAR[0], min(BAR[1], ALL_BARS // bars))
     rows = -(-height // ROW) + 1
     top = paper.row
-    paper.row += rows * len(drawn)
+    paper.room(rows * len(drawn))
     paper.part("图表数据（取自各表）")
     paper.head(("单位", *(one.title for one in shown)))
     first = paper.row

@@ -17,16 +17,25 @@ from kbbx_xl.books.summary.paper import Block, Cell, Paper, cell_name
 from kbbx_xl.books.summary.ranks import RANKS, boards, write_rank
 from kbbx_xl.books.summary.scope import groups
 from kbbx_xl.books.summary.sheets import Summary
-from kbbx_xl.books.summary.trend import CASES, COLUMN, FIRST_MONTH, TREND, said_of, sentence_of
+from kbbx_xl.books.summary.trend import (
+    CASES,
+    FIRST_MONTH,
+    TREND,
+    names_of,
+    said_of,
+    sentence_of,
+    title_of,
+)
 from kbbx_xl.flow.decisions import RULE, Decision, decisions
 from kbbx_xl.flow.ranking import ROOM, TIES, TOP
 
-COLUMNS, WIDTH = 24, 4.1
+COLUMNS, WIDTH = 24, 4.7
 NAME, EACH = 4, 2  # columns of a unit's name and of a figure
 CHART_POINTS = 17.0  # of a row behind the chart
-CHART_ROWS = (9, 16)  # with very many lines beneath, and with few
+CHART_ROWS = (8, 16)  # with very many lines beneath, and with few
+MANY, FEW_RANKS = 12, 5  # central schools from which lines are lower and rankings shorter
 MOST_UNITS = 24  # of a summary without several centres; the rest stand in 矩阵
-LINE = 17.0
+LINE, LOW = 17.0, 15.0  # points of a row
 
 
 def write_dashboard(summary: Summary, paper: Paper) -> None:
@@ -78,10 +87,8 @@ def _trend(summary: Summary, paper: Paper) -> None:
     table = next(p for p in summary.book.papers if p.name == TREND)
     rows = max(CHART_ROWS[0], CHART_ROWS[1] - len(groups(summary.county.directory)) // 2)
     size = (int(COLUMNS * (WIDTH * 7 + 5)) - 6, int(rows * CHART_POINTS * 4 / 3) - 6)
-    chart = line_chart(summary.book, table, (first, last), [COLUMN[k] for k in CASES], size=size)
-    sheet, row, column = sentence_of(summary)
-    title = f"='{sheet}'!{cell_name(row, column)}"
-    chart.set_title({"name": title, "name_font": {"size": 11, "bold": False}})
+    chart = line_chart(summary.book, table, (first, last), names_of(CASES), size=size)
+    chart.set_title(title_of(*sentence_of(summary)))
     options = {"x_offset": 3, "y_offset": 3, "description": said_of(summary, CASES, "人数")}
     paper.sheet.insert_chart(paper.row, 0, chart, options)
     for _ in range(rows):
@@ -95,7 +102,7 @@ def _figures(summary: Summary) -> tuple[Shown, ...]:
     steps = {one.key: one for one in steps_of(book)}
     legal = [k for k in book.grids["个案统计"].columns if k.startswith("step.")][1:]
     taken = Shown("legal", "已走\n四步法", tuple(("个案统计", key) for key in legal))
-    titles = {"away": "未到校", "suspected": "疑似辍学", "dropout": "辍学", "unvisited": "没有劝返记录", "returned": "本月复学"}  # fmt: skip
+    titles = {"away": "未到校", "suspected": "疑似辍学", "dropout": "辍学", "unvisited": "没有\n劝返记录", "returned": "本月复学"}  # fmt: skip
     chosen = [steps[key]._replace(title=title) for key, title in titles.items()]
     return (*chosen[:4], taken, chosen[4], LATE)
 
@@ -161,8 +168,17 @@ def _line(
         opens = "" if total else to_group(book, MATRIX, name) if group else to_rows(book, MATRIX, name)  # fmt: skip
         _figure(paper, _at(place), cells, f"{name}：{one.title}".replace("\n", ""), f"dash{tone}", opens)  # fmt: skip
     _share(paper, name, f"percent0{tone}")
-    paper.sheet.set_row(paper.row, LINE)
+    paper.sheet.set_row(paper.row, _line_of(summary))
     paper.row += 1
+
+
+def _line_of(summary: Summary) -> float:
+    """Points of a line: all of them are to stand on one page."""
+    return LOW if _is_large(summary) else LINE
+
+
+def _is_large(summary: Summary) -> bool:
+    return len(groups(summary.county.directory)) > MANY
 
 
 def _figure(
@@ -201,15 +217,20 @@ def _bars(paper: Paper, block: Block) -> None:
 def _ranks(summary: Summary, paper: Paper) -> None:
     """The three rankings side by side, and by which rule each was made."""
     three = boards(summary)
-    lines = max(min(max(len(b.ranking.shown) for b in three), ROOM), 1)
+    room = FEW_RANKS if _is_large(summary) else ROOM
+    lines = max(min(max(len(b.ranking.shown) for b in three), room), 1)
     wide = COLUMNS // len(three)
     for number, board in enumerate(three):
         write_rank(summary, paper, board, paper.row, (number * wide, wide), lines)
     paper.sheet.set_row(paper.row, 20)
     for row in range(paper.row + 1, paper.row + 1 + lines):
-        paper.sheet.set_row(row, LINE)
+        paper.sheet.set_row(row, _line_of(summary))
     paper.row += 1 + lines
-    left = [f"“{b.ranking.title}”另有{b.ranking.left}个" for b in three if b.ranking.left]
-    more = f"{'、'.join(left)}，见“{RANKS}”。" if left else f"各单位的情况见“{RANKS}”。"
+    left = [
+        f"“{b.ranking.title}”另有{more}个"
+        for b in three
+        if (more := len(b.ranking.lines) - min(len(b.ranking.shown), lines))
+    ]
+    rest = f"{'、'.join(left)}，见“{RANKS}”。" if left else f"各单位的情况见“{RANKS}”。"
     rules = "；".join(b.ranking.rule for b in three)
-    paper.note(f"排名办法（列前{TOP}名），从左到右：{rules}。{TIES}{more}")
+    paper.note(f"排名办法（列前{TOP}名），从左到右：{rules}。{TIES}{rest}")

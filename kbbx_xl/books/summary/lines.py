@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from xlsxwriter.chart import Chart
@@ -21,19 +21,19 @@ def line_chart(
     book: Book,
     paper: Paper,
     rows: tuple[int, int],
-    columns: Sequence[int],
+    columns: Mapping[int, str],
     *,
     percent: bool = False,
     size: tuple[int, int] = (900, 300),
 ) -> Chart:
-    """Months of ``rows`` of the table on ``paper``, a line a column; a gap stays a gap."""
+    """Months of ``rows`` of the table on ``paper``, a line a column with its name; a gap stays one."""
     first, last = rows
     chart: Chart = book.workbook.add_chart({"type": "line"})
-    for number, column in enumerate(columns):
+    for number, (column, name) in enumerate(columns.items()):
         colour = COLOURS[number % 3]
         chart.add_series(
             {
-                "name": [paper.name, first - 1, column],
+                "name": name,
                 "categories": [paper.name, first, 0, last, 0],
                 "values": [paper.name, first, column, last, column],
                 "line": {"color": colour, "width": 2, "dash_type": DASHES[number]},

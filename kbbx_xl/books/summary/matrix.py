@@ -113,11 +113,11 @@ def _numbers(paper: Paper, blocks: Iterable[Block]) -> list[int]:
 
 
 def steps_of_size(numbers: Iterable[int]) -> tuple[int, ...]:
-    """The least number of each shade: as many cells in one as in another, 0 in none.
+    """The least number of each shade: as many different numbers in one as in another, 0 in none.
 
-    By the cells, not by the largest: one large unit would leave all others pale.
+    By how many there are, not by the largest: one large unit would leave all others pale.
     """
-    known = sorted(number for number in numbers if number > 0)
+    known = sorted({number for number in numbers if number > 0})
     bounds = {1, *(known[len(known) * third // 3] for third in (1, 2) if known)}
     return tuple(sorted(bounds))
 

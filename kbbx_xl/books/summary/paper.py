@@ -26,6 +26,7 @@ from kbbx_xl.flow.source import Source, Span
 INDENT = 1.5  # characters before a text, at least
 LINK_LIMIT = 65_000  # Excel holds 65,530 links a sheet
 WAY_BACK = "返回首页"
+CHART_ROW = 15.0  # points of a row behind a chart; 20 pixels
 SUM_ARGUMENTS = 200  # Excel takes 255
 Block = tuple[int, int, int, int]  # first row, first column, last row, last column
 Cell = tuple[str, int, int]  # sheet, row, column
@@ -170,6 +171,12 @@ class Paper:
         lines = look.lines(text, sum(self._widths), look.SMALL)
         self.sheet.set_row(self.row, 15 * lines + 2)
         self.row += 1
+
+    def room(self, rows: int) -> None:
+        """Rows for charts to lie on: as high as said, whatever a program takes for usual."""
+        for _ in range(rows):
+            self.sheet.set_row(self.row, CHART_ROW)
+            self.row += 1
 
     def end_row(self) -> None:
         """Give the row the height its longest text needs and go to the next."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kbbx_xl.books.style import HEI
 from kbbx_xl.books.summary.hidden import record, stamp
 from kbbx_xl.books.summary.lines import line_chart
 from kbbx_xl.books.summary.paper import Book, Cell, Paper, cell_name
@@ -19,7 +20,7 @@ FIRST_MONTH = "首月，没有往月的汇总，下月起有趋势图。"
 COLUMN = {measure.key: number for number, measure in enumerate(MEASURES, 1)}
 SHARES = (("sent_share", "报齐率", "sent", "units"), ("rate", RATE, "returned", "listed"))
 SHARE_COLUMN = {key: len(MEASURES) + n for n, (key, *_) in enumerate(SHARES, 1)}
-CHART_ROWS = 16
+CHART_ROWS, CHART_SIZE = 15, (600, 285)  # pixels; two side by side
 
 
 def marks_of(key: str, owner: str) -> tuple[str, ...]:
@@ -42,8 +43,8 @@ def marks_of(key: str, owner: str) -> tuple[str, ...]:
 def write_trend(summary: Summary, paper: Paper) -> None:
     """The table, newest below, what it does not compare, and the charts; the month's record as well."""
     county, book = summary.county, summary.book
-    titles = [f"{m.title}（{m.counted}）" for m in MEASURES]
-    widths = [10, *(8.5 for _ in MEASURES), 8.5, 8.5, 22, 34, 6]
+    titles = [f"{m.title}\n（{m.counted}）" for m in MEASURES]
+    widths = [12, *(9 for _ in MEASURES), 8.5, 8.5, 24, 30, 7]
     summary.heading(paper, "控辍保学月度趋势表", widths)
     paper.head(("月份", *titles, *(title for _, title, *_ in SHARES), "说明", "来源文件", "打开"))
     first = paper.row
@@ -196,30 +197,41 @@ _BY_KEY = {measure.key: measure for measure in MEASURES}
 
 
 def _charts(summary: Summary, paper: Paper, first: int, row: int) -> None:
-    """Children, then rates; the sentence above each chart is its title."""
+    """Children and rates side by side; the sentences above them are their titles."""
     book = summary.book
-    for keys, title in ((CASES, "人数"), (tuple(SHARE_COLUMN), "率")):
+    both = ((CASES, "人数"), (tuple(SHARE_COLUMN), "率"))
+    below = paper.row + len(both)
+    for number, (keys, what) in enumerate(both):
         _sentence(summary, paper, keys)
         if keys == CASES:
             book.sentence = (paper.name, paper.row - 1, 0)
-        columns = [COLUMN.get(key) or SHARE_COLUMN[key] for key in keys]
-        chart = line_chart(book, paper, (first, row), columns, percent=title == "率")
-        at = f"={_quoted(paper.name)}!$A${paper.row}"
-        chart.set_title({"name": at, "name_font": {"size": 12}})
-        paper.sheet.insert_chart(
-            paper.row, 0, chart,
-            {"x_offset": 4, "y_offset": 4, "description": said_of(summary, keys, title)},
-        )  # fmt: skip
-        paper.row += CHART_ROWS
+        chart = line_chart(
+            book, paper, (first, row), names_of(keys), percent=what == "率", size=CHART_SIZE
+        )
+        chart.set_title(title_of(paper.name, paper.row - 1))
+        left = 4 + number * (CHART_SIZE[0] + 8)
+        about = {"x_offset": left, "y_offset": 4, "description": said_of(summary, keys, what)}
+        paper.sheet.insert_chart(below, 0, chart, about)
+    paper.room(CHART_ROWS)
+
+
+def names_of(keys: Sequence[str]) -> dict[int, str]:
+    """Column of 月度趋势 -> the name of its line."""
+    shares = {key: title for key, title, *_ in SHARES}
+    return {
+        COLUMN.get(key) or SHARE_COLUMN[key]: shares.get(key) or _BY_KEY[key].title for key in keys
+    }
+
+
+def title_of(sheet: str, row: int, column: int = 0) -> dict[str, object]:
+    """The title of a chart: what a cell says."""
+    name = f"='{sheet}'!{cell_name(row, column)}"
+    return {"name": name, "name_font": {"name": HEI.name, "size": 10.5, "bold": False}}
 
 
 def sentence_of(summary: Summary) -> Cell:
     """The cell that says in words what the children of the months come to."""
     return summary.book.sentence
-
-
-def _quoted(name: str) -> str:
-    return f"'{name}'"
 
 
 def _sentence(summary: Summary, paper: Paper, keys: Sequence[str]) -> None:
@@ -256,9 +268,7 @@ def _whole(key: str) -> str:
 
 def said_of(summary: Summary, keys: Sequence[str], what: str) -> str:
     """What a chart shows, for those who cannot see it."""
-    names = "、".join(
-        _BY_KEY[key].title if key in _BY_KEY else {k: t for k, t, *_ in SHARES}[key] for key in keys
-    )
+    names = "、".join(names_of(keys).values())
     months = [month for month, _ in timeline(summary.county)]
     missing = [m.label for m, past in timeline(summary.county) if past is None]
     gap = f"，缺{'、'.join(missing)}" if missing else ""
