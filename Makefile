@@ -8,7 +8,7 @@ MONTH := 2026-10
 AS_OF := 2026-10-20
 
 .DEFAULT_GOAL := help
-.PHONY: help venv test lint demo faults bench fuzz hostile build pictures manual fmt lock wheel package clean
+.PHONY: help venv test lint demo faults bench fuzz hostile build pictures rendering manual fmt lock wheel package clean
 
 help:
 	@echo 'make demo    造一个虚拟县，汇总它，并说明打开哪些文件 (build a pretend county and consolidate it)'
@@ -18,7 +18,8 @@ help:
 	@echo 'make hostile 恶意文件对照表 docs/hostile.md (hostile files, three readers; takes minutes)'
 	@echo 'make faults  断电、杀进程、磁盘满时写结果 (faults while writing: 500 kills; takes minutes)'
 	@echo 'make build   由 config/ 重建 workbooks/ 和 docs/ 里生成的页 (rebuild what is generated)'
-	@echo 'make pictures  由演示县重做手册的图片和示例 (needs LibreOffice; pictures and answers of the manual)'
+	@echo 'make pictures  由演示县重做图册、打印检查和手册示例 (needs LibreOffice; pictures, print check, answers of the manual)'
+	@echo 'make rendering 另存以后还一样吗 docs/rendering.md (needs LibreOffice; files saved again, compared)'
 	@echo 'make manual  使用手册的网页和 PDF，在 build/manual (the manual as a site and a PDF)'
 	@echo 'make package OUT=…  做 Windows 安装文件夹 (install folder; PYTHON_ZIP=embeddable Python)'
 	@echo 'make fmt     排版代码 (format)      make lock    重新锁定依赖 (resolve dependencies)'
@@ -91,7 +92,10 @@ build: $(VENV)/.dev
 	$(BIN)/python tools/looks.py
 
 pictures: $(VENV)/.dev
-	$(BIN)/python tools/pictures.py
+	$(BIN)/python -m tools.paper pictures print
+
+rendering: $(VENV)/.dev
+	$(BIN)/python -m tools.paper rendering
 
 manual: $(VENV)/.dev
 	$(BIN)/python tools/manual

@@ -183,7 +183,7 @@ def test_every_command_shown_with_its_answer_has_one() -> None:
         text = page.read_text(encoding="utf-8")
         marked = re.findall(r"<!-- run -->\n```\n\$ kbbx-xl [^\n]+\n(.*?)```", text, re.S)
         assert text.count("<!-- run -->") == len(marked)
-        assert all(len(answer) > 20 for answer in marked), "run: python tools/pictures.py"
+        assert all(len(answer) > 20 for answer in marked), "run: make pictures"
 
 
 def test_generated_pages_are_up_to_date() -> None:

@@ -15,9 +15,12 @@ from openpyxl.utils import column_index_from_string
 from python_calamine import CalamineWorkbook
 
 PART = "xl/workbook.xml"
-GROWING = re.compile(  # the name that books.template.frame.grow_print_area defines
-    r'name="打印区" localSheetId="(?P<id>\d+)">(?P<sheet>[^!<]+)!\$A\$(?P<top>\d+):INDEX\([^:<]+!\$(?P<last>[A-Z]+):'
-    r"\$[A-Z]+,MAX\((?P<floor>\d+),SUMPRODUCT\(MAX\(\([^!<]+!\$(?P<key>[A-Z]+)\$(?P<first>\d+):"
+DEFINED = re.compile(r"<definedName (?P<says>[^>]*)>(?P<means>[^<]*)<")
+AREA, GROWING = 'name="_xlnm.Print_Area"', 'name="打印区"'
+OF_SHEET = re.compile(r'localSheetId="(\d+)"')
+MEANS = re.compile(  # as books.template.frame.grow_print_area writes it
+    r"(?P<sheet>[^!]+)!\$A\$(?P<top>\d+):INDEX\([^:]+!\$(?P<last>[A-Z]+):\$[A-Z]+,"
+    r"MAX\((?P<floor>\d+),SUMPRODUCT\(MAX\(\([^!]+!\$(?P<key>[A-Z]+)\$(?P<first>\d+):"
 )
 
 
@@ -29,20 +32,37 @@ def with_fixed_areas(source: Path, target: Path) -> None:
     with zipfile.ZipFile(source) as archive:
         parts = [(item, archive.read(item)) for item in archive.infolist()]
     text = next((data for item, data in parts if item.filename == PART), b"").decode()
-    for area in GROWING.finditer(text):
-        name = area["sheet"].strip("'").replace("''", "'")
-        rows = (
-            CalamineWorkbook.from_path(source)
-            .get_sheet_by_name(name)
-            .to_python(skip_empty_area=False)
-        )
-        row = max(int(area["floor"]), _last_filled(rows, area["key"], int(area["first"])))
-        old = f'name="_xlnm.Print_Area" localSheetId="{area["id"]}">{area["sheet"]}!打印区<'
-        new = old.replace("打印区<", f"$A${area['top']}:${area['last']}${row}<")
-        text = text.replace(old, new)
+    fixed = _worked_out(source, text)
+
+    def put(found: re.Match[str]) -> str:
+        area = fixed.get(_sheet_id(found["says"])) if AREA in found["says"] else None
+        return f"<definedName {found['says']}>{area}<" if area else found[0]
+
+    text = DEFINED.sub(put, text)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for item, data in parts:
             archive.writestr(item, text.encode() if item.filename == PART else data)
+
+
+def _worked_out(source: Path, text: str) -> dict[str, str]:
+    """Number of a sheet -> its print area as it is now, of those that grow."""
+    areas = {}
+    for name in DEFINED.finditer(text):
+        area = MEANS.match(name["means"]) if GROWING in name["says"] else None
+        if area:
+            sheet = area["sheet"].strip("'").replace("''", "'")
+            book = CalamineWorkbook.from_path(source)
+            rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+            row = max(int(area["floor"]), _last_filled(rows, area["key"], int(area["first"])))
+            areas[_sheet_id(name["says"])] = (
+                f"{area['sheet']}!$A${area['top']}:${area['last']}${row}"
+            )
+    return areas
+
+
+def _sheet_id(says: str) -> str:
+    found = OF_SHEET.search(says)
+    return found[1] if found else ""
 
 
 def _last_filled(rows: Sequence[Sequence[object]], key: str, first: int) -> int:

@@ -53,7 +53,7 @@ def fitted(widths: Sequence[float], *, landscape: bool) -> list[float]:
     spare = sum(max(width - NARROW, 0) for width in widths)
     if sum(widths) <= room or not spare:
         return list(widths)
-    kept = max((room - sum(min(width, NARROW) for width in widths)) / spare, 0.25)
+    kept = max((room - sum(min(width, NARROW) for width in widths)) / spare, 0.2)
     return [
         width if width <= NARROW else round(NARROW + (width - NARROW) * kept, 1) for width in widths
     ]

@@ -27,7 +27,7 @@ SIGNED = re.compile(
     r"（(签名|签字|盖章|公章|单位盖章)）|(负责人|审核人|填报人|经办人|签收人|监督人)[：:]$"
 )
 SIGN_ROWS = 14  # places to sign are looked for in so many last rows
-COPIES = "脱敏"  # of sheets that others laid out: not one page wide at any price
+COPIES = "脱敏"  # sheets that others laid out: every value in its place, not one page wide
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +79,21 @@ def _faults(
     texts = [leaf.text for leaf in leaves]
     if any(not _is_a4(leaf) for leaf in leaves):
         yield "不是 A4"
-    fit = sheet.sheet_properties.pageSetUpPr and sheet.sheet_properties.pageSetUpPr.fitToPage
-    if not fit and not title.startswith(COPIES):
-        yield "没有设成一页宽"
     if bare := [str(n) for n, text in enumerate(texts, 1) if not NUMBERED.search(text)]:
         yield f"没有页码：第 {'、'.join(bare)} 页"
     if any(OVERFLOW in text for text in texts):
         yield "有 ###"
-    if fit:
-        yield from _heads(sheet, cells, texts)
+    if title.startswith(COPIES):
+        return
+    if not (sheet.sheet_properties.pageSetUpPr and sheet.sheet_properties.pageSetUpPr.fitToPage):
+        yield "没有设成一页宽"
+    yield from _heads(sheet, cells, texts)
     missing = [f"{cell.coordinate}“{text[:12]}”" for cell, text in cells if not _found(text, texts)]
     if missing:
         yield f"少字 {len(missing)} 处：{'、'.join(missing[:3])}"
     if cut := [run.text[:12] for leaf in leaves for run in leaf.runs if run.cut]:
         yield f"被截 {len(cut)} 处：{'、'.join(cut[:3])}"
-    yield from _signatures(cells, texts)
+    yield from _signatures(sheet, cells, texts)
 
 
 def _is_a4(leaf: Leaf) -> bool:
@@ -123,13 +123,16 @@ def _found(text: str, pages: list[str]) -> bool:
     return text in whole
 
 
-def _signatures(cells: list[tuple[Cell, str]], texts: list[str]) -> Iterator[str]:
+def _signatures(sheet: Worksheet, cells: list[tuple[Cell, str]], texts: list[str]) -> Iterator[str]:
     """Places to sign stand together, on the page on which what is signed ends."""
     if len(texts) < 2 or not cells:
         return
+    head = int((sheet.print_title_rows or "0:2").rsplit(":", 1)[-1].strip("$"))
     bottom = max(cell.row for cell, _ in cells)
     signs = {
-        cell.row for cell, text in cells if SIGNED.search(text) and cell.row > bottom - SIGN_ROWS
+        cell.row
+        for cell, text in cells
+        if SIGNED.search(text) and cell.row > max(bottom - SIGN_ROWS, head)
     }
     if not signs:
         return

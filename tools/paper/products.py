@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 import sys
-import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from xml.sax.saxutils import escape
 
-import openpyxl
 from python_calamine import CalamineWorkbook
 
 from kbbx_xl.settings.letters import About, letter_forms
 
 ROOT = Path(__file__).resolve().parents[2]
 MONTH, AS_OF = "2026-10", "2026-10-20"
-PRINT_FORM, LEDGERS = "登记表打印", ("疑似辍学台账", "辍学台账")
 WHEN = ("--month", MONTH, "--as-of", AS_OF)
+BY_CHOICE = ("away", "defer", "enrol")  # letters that not every case needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +77,10 @@ def filled(book: Path, sheet: str) -> int:
     return sum(value != "" for row in opened.get_sheet_by_name(sheet).to_python() for value in row)
 
 
-def make_products(place: Path, *, schools: int = 20, students: int = 3000) -> list[Product]:
-    """Every workbook (and every letter that the county gives reason for) in ``place``."""
+def make_products(
+    place: Path, *, schools: int = 20, students: int = 3000, letters: bool = False
+) -> list[Product]:
+    """Every workbook in ``place``, and with ``letters`` every kind of letter."""
     place.mkdir(parents=True, exist_ok=True)
     maker = Maker(place)
     _blank(maker)
@@ -95,6 +92,8 @@ def make_products(place: Path, *, schools: int = 20, students: int = 3000) -> li
     _county(maker)
     _tasks(maker)
     _sending(maker)
+    if letters:
+        write_letters(maker)
     return maker.made
 
 
@@ -111,11 +110,8 @@ def _filled(maker: Maker) -> None:
     maker.keep("单位目录", "demo/county/单位目录.xlsx")
     for name, sheet in (("责任人名单", "班级网格"), ("登记表", "缺勤登记"), ("月报表", "月报表")):
         maker.keep(name, maker.fullest(name, sheet))
-    form = maker.place / "chosen" / "登记表.xlsx"
-    form.parent.mkdir(exist_ok=True)
-    shutil.copyfile(maker.fullest("登记表", "劝返记录"), form)
-    choose_child(form)
-    maker.keep("登记表（选好一名）", form)
+    forms = ("print", maker.fullest("登记表", "劝返记录"))
+    maker.make("逐人登记表", "demo/out/逐人登记表.xlsx", *forms)
 
 
 def _county(maker: Maker) -> None:
@@ -160,40 +156,28 @@ def _sending(maker: Maker) -> None:
     maker.make("操作记录", "demo/out/操作记录.xlsx", "log")
 
 
-def make_letters(maker: Maker) -> Iterator[tuple[str, str]]:
-    """Each kind of letter from the first file that gives reason for it; kind and why there is none."""
+def write_letters(maker: Maker) -> None:
+    """One letter of each kind, from the first file that gives reason for it; some for a case by choice."""
     cases = sorted((maker.place / "demo/county").rglob("登记表.xlsx"))
-    grids = [maker.fullest("责任人名单", "班级网格")]
+    county = maker.place / "demo/county"
+    fullest = maker.fullest("责任人名单", "班级网格")
+    grids = [fullest, *sorted(county.rglob("责任人名单.xlsx"))]
+    chosen = maker.fullest("登记表", "疑似辍学台账")
+    sheets = CalamineWorkbook.from_path(maker.place / "demo/out/个案.xlsx").sheet_names
+    mark = next(name.partition("-")[2] for name in sheets if "-" in name)
     for kind, form in letter_forms().items():
-        if form.about is About.COUNTY:
-            tried: list[Path] = [maker.place / "demo/county"]
-        else:
-            tried = grids if form.about is About.GRID else cases
-        when = WHEN if form.about is About.COUNTY else ()
+        more: tuple[str, ...] = WHEN if form.about is About.COUNTY else ()
+        tried = [county] if form.about is About.COUNTY else cases
+        if form.about is About.GRID:
+            tried = grids
+        if kind in BY_CHOICE:
+            tried, more = [chosen], ("--mark", mark, "--directory", str(county / "单位目录.xlsx"))
         folder = f"demo/文书/{kind}"
         for source in tried:
-            maker.run("letters", kind, source, "-o", folder, "--day", AS_OF, *when, may_find=True)
-            if letters := sorted((maker.place / folder).glob("*.docx")):
-                maker.keep(form.title, letters[0])
+            words = ("letters", kind, source, "-o", folder, "--day", AS_OF, *more)
+            maker.run(*words, may_find=True)
+            if found := sorted((maker.place / folder).glob("*.docx")):
+                maker.keep(form.title, found[0])
                 break
         else:
-            yield kind, form.title
-
-
-def choose_child(book: Path) -> str:
-    """Choose the first child of the ledgers on 登记表打印; LibreOffice then fills the form."""
-    listed = CalamineWorkbook.from_path(book).get_sheet_by_name("_print").to_python()
-    child = next(str(row[0]) for row in listed[1:] if row and row[0])
-    opened = openpyxl.load_workbook(book, read_only=True)
-    part = f"xl/worksheets/sheet{opened.sheetnames.index(PRINT_FORM) + 1}.xml"
-    opened.close()
-    with zipfile.ZipFile(book) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    cell = rf'\1 t="inlineStr"><is><t>{escape(child)}</t></is></c>'.encode()
-    parts[part], count = re.subn(rb'(<c r="C1" s="\d+")/>', cell, parts[part])
-    if count != 1:
-        raise SystemExit(f"{book}: no cell C1 to choose a child in")
-    with zipfile.ZipFile(book, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in parts.items():
-            archive.writestr(name, data)
-    return child
+            raise SystemExit(f"no reason for {kind} in the county")

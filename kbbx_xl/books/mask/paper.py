@@ -22,6 +22,7 @@ PROOF = "脱敏说明"
 CREATED = dt.datetime(2000, 1, 1)  # a date of its own would tell when, and change the bytes
 NARROWEST, WIDEST = 6.0, 40.0  # characters
 EXCEL_SIZE = 11  # points of a cell without a style of its own
+EXCEL_LINE = 16.0  # points of a line of it
 LOOKED_AT = 300  # rows that decide the width of a column
 NAME_LIMIT = 31
 HEAD = ("工作表", "列", "栏目", "规则", "检查单元格", "遮盖")
@@ -138,7 +139,9 @@ def _write_proof(
     row = 0
     for note in notes:
         accepted(page.merge_range(row, 0, row, len(HEAD) - 1, note, formats["line"]))
-        page.set_row(row, style.height_of(style.lines(note, sum(HEAD_WIDTHS), EXCEL_SIZE)))
+        page.set_row(
+            row, style.height_of(style.lines(note, sum(HEAD_WIDTHS), EXCEL_SIZE), EXCEL_LINE)
+        )
         row += 1
     page.repeat_rows(row)
     for column, title in enumerate(HEAD):

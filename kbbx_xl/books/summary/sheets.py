@@ -105,16 +105,21 @@ def day_words(day: dt.date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+SIGNED = (
+    "单位负责人（签名）：", "审核人（签名）：", "填报人（签名）：",
+    "联系电话：", "（单位盖章）", "填报日期：　　　　年　　月　　日",
+)  # fmt: skip
+
+
 def sign(paper: Paper, signoff: str = "") -> None:
     """Places for the signatures under a form that goes up on paper."""
     paper.row += 1
-    thirds = [paper.columns * n // 3 for n in range(4)]
-    for labels in (
-        ("单位负责人（签名）：", "审核人（签名）：", "填报人（签名）："),
-        ("联系电话：", "（单位盖章）", "填报日期：　　　　年　　月　　日"),
-    ):
-        for label, first, after in zip(labels, thirds, thirds[1:], strict=False):
-            paper.merge(paper.row, first, paper.row, after - 1, label, "left")
+    across = 3 if paper.columns >= 2 * 3 else 1  # on a narrow table one below the other
+    starts = [paper.columns * n // across for n in range(across + 1)]
+    for first in range(0, len(SIGNED), across):
+        labels = SIGNED[first : first + across]
+        for label, start, after in zip(labels, starts, starts[1:], strict=False):
+            paper.merge(paper.row, start, paper.row, after - 1, label, "left")
         paper.sheet.set_row(paper.row, 30)
         paper.row += 1
     if signoff:

@@ -75,9 +75,7 @@ def _sheet(
     paper = summary.book.paper(name, landscape=landscape)
     full = f"{summary.owner}{summary.county.month.label}{title}"
     paper.heading(full, f"{STAMP}{summary.owner}", DATE, list(widths_))
-    paper.merge(paper.row, 0, paper.row, paper.columns - 1, where_to(summary), "left")
-    paper.sheet.set_row(paper.row, 20)
-    paper.row += 1
+    paper.note(where_to(summary))
     return paper
 
 
