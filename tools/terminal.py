@@ -20,6 +20,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 from rich.cells import cell_len
 from rich.color import Color
+from rich.console import Console
 from rich.style import Style
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
@@ -56,8 +57,9 @@ def shot(command: Sequence[str], cwd: Path, width: int = 80, *, until: str = "")
     )  # 16 colours: the theme's
     if until and until not in seen.frame:
         raise ValueError(f"never seen on the terminal: {until}")
+    lines = [part for line in screen(seen.frame) for part in _folded(line, width)]
     typed = [f"\x1b[1m{line}\x1b[0m" for line in _typed(["kbbx-xl", *command], width)]
-    return _drawn([*typed, *screen(seen.frame)], width)
+    return _drawn([*typed, *lines], width)
 
 
 def screen(text: str) -> list[str]:
@@ -78,6 +80,28 @@ def screen(text: str) -> list[str]:
     while lines and not Text.from_ansi(lines[-1]).plain.strip():
         lines.pop()
     return lines
+
+
+def _folded(line: str, width: int) -> list[str]:
+    """A line as a terminal breaks it: where it is full."""
+    text = Text.from_ansi(line)
+    used, cuts = 0, []
+    for at, character in enumerate(text.plain):
+        if used + cell_len(character) > width:
+            cuts.append(at)
+            used = 0
+        used += cell_len(character)
+    if not cuts:
+        return [line]
+    console = Console(
+        force_terminal=True, color_system="standard", width=width, legacy_windows=False
+    )
+    folded = []
+    for part in text.divide(cuts):
+        with console.capture() as caught:
+            console.print(part, end="", soft_wrap=True)
+        folded.append(caught.get())
+    return folded
 
 
 def _typed(words: Sequence[str], width: int) -> list[str]:
@@ -120,7 +144,9 @@ def _drawn(lines: Sequence[str], width: int) -> bytes:
             _put(picture, pen, (x, y), character, style)
             x += CELL * cells
     made = io.BytesIO()
-    picture.quantize(48, dither=Image.Dither.NONE).save(made, "PNG", optimize=True)
+    picture.quantize(128, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+        made, "PNG", optimize=True
+    )
     return made.getvalue()
 
 

@@ -72,12 +72,14 @@ CalledOption = Annotated[
     ),
 ]
 
+KindArgument = Annotated[
+    str,
+    typer.Argument(help="哪种文书，见上；也可以写中文名", autocompletion=completing.letters),
+]
+
 
 def letters(
-    kind: Annotated[
-        str,
-        typer.Argument(help="哪种文书，见上；也可以写中文名", autocompletion=completing.letters),
-    ],
+    kind: KindArgument,
     sources: SourcesArgument,
     out: Annotated[Path, typer.Option("-o", "--out", help="放进哪个文件夹")],
     day: DayOption = "",

@@ -27,7 +27,7 @@ from kbbx_xl.flow.export import finding_rows
 from kbbx_xl.flow.hiding import Hider, children_of
 from kbbx_xl.flow.result import Due
 from kbbx_xl.flow.unit import ATTENDANCE, UnitResult
-from kbbx_xl.messages import InputError, message, remedy
+from kbbx_xl.messages import InputError, message, remedy, severity
 from kbbx_xl.model import CalendarSheet, Directory, FileRead, Finding, Period
 from kbbx_xl.settings.policies import DEFAULT_POLICY
 
@@ -163,7 +163,8 @@ def _say_unread(checked: Checked) -> None:
     for read in checked.reads:
         if read.status == UNREADABLE or not read.tables:
             for finding in checked.hider.rows(read.findings):
-                shared.say_error(f"没有读“{finding.file}”：{message(finding)}。{remedy(finding)}")
+                text = f"没有读“{finding.file}”：{message(finding)}。{remedy(finding)}"
+                shared.say_error(text, looks.COLOURS[severity(finding)])
     kinds = dict.fromkeys(t.kind for read in checked.reads for t in read.tables)
     if not any(kind in ATTENDANCE for kind in kinds):
         came = f"（读到的是：{'、'.join(kinds)}）" if kinds else ""

@@ -26,24 +26,35 @@ if TYPE_CHECKING:
     from kbbx_xl.flow.matching import Ages
     from kbbx_xl.settings.comparisons import Comparison
 
+RostersArgument = Annotated[
+    list[Path] | None,
+    typer.Argument(help="学籍（或辍学台账）一方：登记表、学籍导出，文件或文件夹"),
+]
+
+AgainstOption = Annotated[
+    list[Path] | None,
+    typer.Option("--against", help="对方名单，可写几次；不写时与登记表里的点名表比"),
+]
+
+KindOption = Annotated[
+    str,
+    typer.Option(
+        "--as",
+        help="哪种比对：到校 户籍 脱贫户 脱贫户名单 辍学脱贫户 残联 辍学残联",
+        autocompletion=completing.comparisons,
+    ),
+]
+
+MonthOption = Annotated[
+    str,
+    typer.Option("--month", help="哪个月；不写时按文件里写的", autocompletion=completing.months),
+]
+
 
 def match(
-    rosters: Annotated[
-        list[Path] | None,
-        typer.Argument(help="学籍（或辍学台账）一方：登记表、学籍导出，文件或文件夹"),
-    ] = None,
-    against: Annotated[
-        list[Path] | None,
-        typer.Option("--against", help="对方名单，可写几次；不写时与登记表里的点名表比"),
-    ] = None,
-    kind: Annotated[
-        str,
-        typer.Option(
-            "--as",
-            help="哪种比对：到校 户籍 脱贫户 脱贫户名单 辍学脱贫户 残联 辍学残联",
-            autocompletion=completing.comparisons,
-        ),
-    ] = "",
+    rosters: RostersArgument = None,
+    against: AgainstOption = None,
+    kind: KindOption = "",
     answers: Annotated[
         Path | None,
         typer.Option("--answers", help="读回答过的比对结果", callback=shared.workbook_name),
@@ -51,12 +62,7 @@ def match(
     out: Annotated[
         Path, typer.Option("-o", "--out", help="写成 .xlsx", callback=shared.workbook_name)
     ] = Path("人籍比对.xlsx"),
-    month: Annotated[
-        str,
-        typer.Option(
-            "--month", help="哪个月；不写时按文件里写的", autocompletion=completing.months
-        ),
-    ] = "",
+    month: MonthOption = "",
     as_of: Annotated[
         str,
         typer.Option("--as-of", help="年龄算到哪天；不写时是今天", autocompletion=completing.days),

@@ -19,15 +19,17 @@ from kbbx_xl.settings.policies import DEFAULT_POLICY
 if TYPE_CHECKING:
     from kbbx_xl.cli import shapes
 
+BeforeOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--before", help="上期（上月、上学期）材料的文件夹；不写时用本文件夹里更早的登记表"
+    ),
+]
+
 
 def movement(
     folder: Annotated[Path, typer.Argument(help="本期全县报送材料所在的文件夹")],
-    before: Annotated[
-        Path | None,
-        typer.Option(
-            "--before", help="上期（上月、上学期）材料的文件夹；不写时用本文件夹里更早的登记表"
-        ),
-    ] = None,
+    before: BeforeOption = None,
     out: Annotated[
         Path, typer.Option("-o", "--out", help="写成 .xlsx", callback=shared.workbook_name)
     ] = Path("学籍流动.xlsx"),

@@ -92,6 +92,11 @@ def _value(got: Received, out: Path) -> office_shapes.Received:
     }
 
 
+ReasonOption = Annotated[
+    list[str] | None, typer.Option("--reason", help="另写的退回原因，可以写几次")
+]
+
+
 def send_back(
     sources: Annotated[list[Path], typer.Argument(help="报送材料：文件夹，或登记表等文件")],
     out: Annotated[
@@ -102,9 +107,7 @@ def send_back(
         typer.Option("--unit", help="退给哪个单位（名称或编码）", autocompletion=completing.units),
     ] = "",
     every: Annotated[bool, typer.Option("--all", help="有“错误”的单位各出一份")] = False,
-    reason: Annotated[
-        list[str] | None, typer.Option("--reason", help="另写的退回原因，可以写几次")
-    ] = None,
+    reason: ReasonOption = None,
     month: inspect.MonthSaid = "",
     as_of: inspect.AsOfSaid = "",
     policy: shared.PolicyOption = DEFAULT_POLICY,

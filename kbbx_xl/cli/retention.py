@@ -24,13 +24,15 @@ PAPER = "销毁证明写成哪个 .xlsx；不写时放在文件夹里"
 HEAD = ("文件编号",)  # columns that are never folded
 SHOWN = 40  # files on the terminal; all of them stand in the certificate
 
+YearsOption = Annotated[
+    int | None,
+    typer.Option("--years", min=0, max=LONGEST, help="学年结束后保存几年；有规定的不用写"),
+]
+
 
 def retain(
     folder: Annotated[Path, typer.Argument(help="要查的文件夹")],
-    years: Annotated[
-        int | None,
-        typer.Option("--years", min=0, max=LONGEST, help="学年结束后保存几年；有规定的不用写"),
-    ] = None,
+    years: YearsOption = None,
     as_of: Annotated[
         str, typer.Option("--as-of", help="查到哪天；不写时是今天", autocompletion=completing.days)
     ] = "",

@@ -64,9 +64,9 @@ def say(text: str) -> None:
     console.print(discreet(text), highlight=False, markup=False, soft_wrap=True)
 
 
-def say_error(text: str) -> None:
+def say_error(text: str, style: str = "red") -> None:
     """One line to the user on standard error."""
-    errors.print(discreet(text), highlight=False, markup=False, style="red", soft_wrap=True)
+    errors.print(discreet(text), highlight=False, markup=False, style=style, soft_wrap=True)
 
 
 class _Bar(BarColumn):
@@ -102,6 +102,7 @@ def progress(title: str) -> Iterator[Callable[[int, int], None]]:
         TextColumn("{task.description}"),
         _Bar(
             bar_width=24 if errors.width >= ROOMY else 10,
+            style="bright_black",
             complete_style=looks.GOOD,
             finished_style=looks.GOOD,
         ),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from rich import box
-from rich.markup import escape
+from rich.cells import cell_len
 from rich.table import Table as RichTable
 from rich.text import Text
 
@@ -19,6 +19,7 @@ from kbbx_xl.flow.standing import Standing
 Style = Callable[[Sequence[str]], str]  # of a row's first cell
 STATES = {"未报齐": looks.BAD, "要改": looks.DOUBT, "齐全": ""}
 MOST_UNITS = 30
+GAP, NARROWEST = 2, 8  # cells between columns, of a column
 _NUMBERS = ("应报", "已报", "缺项", "错月", "在校生", "旷课", "错误", "警告")
 _LESS = ("缺项", "错月", "旷课")  # left out on a narrow terminal
 _IF_ANY = ("缺项", "错月")  # left out where all are 0
@@ -37,12 +38,33 @@ def show_rows(
     if screen.console.width < looks.WIDE:
         _show_cards(titles, rows, head, style)
         return
-    table = RichTable(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for title in titles:
-        table.add_column(title, overflow="fold", no_wrap=title in whole)
+    table = RichTable(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, GAP, 0, 0))
+    widths = _widths(titles, rows, whole)
+    for title, width in zip(titles, widths, strict=True):
+        table.add_column(title, width=width, no_wrap=True)
     for row in rows:
-        table.add_row(Text(row[0], style(row)), *map(escape, row[1:]))
+        cells = [
+            Text("\n".join(looks.wrap(cell, width)))
+            for cell, width in zip(row, widths, strict=True)
+        ]
+        cells[0].stylize(style(row))
+        table.add_row(*cells)
     screen.console.print(table)
+
+
+def _widths(
+    titles: Sequence[str], rows: Sequence[Sequence[str]], whole: Sequence[str]
+) -> list[int]:
+    """Cells a column takes: what it needs, and where that is too much the widest ones give way."""
+    widths = [max(map(cell_len, column)) for column in zip(titles, *rows, strict=True)]
+    giving = [n for n, title in enumerate(titles) if title not in whole]
+    room = screen.console.width - (GAP + 1) * len(titles)  # and a blank of the box
+    while sum(widths) > room:
+        most = max(giving, key=lambda n: widths[n])
+        if widths[most] <= NARROWEST:
+            break
+        widths[most] -= 1
+    return widths
 
 
 def _show_cards(
