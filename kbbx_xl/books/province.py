@@ -23,22 +23,27 @@ from kbbx_xl.books.one_click import (
     refuse_other_month,
     write_all,
 )
+from kbbx_xl.books.setup.in_force import named_policy, read_folder_policy
 from kbbx_xl.books.summary.province import province_result
 from kbbx_xl.books.writing.results import write_set
 from kbbx_xl.flow.province import CountyLine, Province, export_province, line_of, province_of
 from kbbx_xl.messages import InputError, KbbxError, SettingsError, reason
 from kbbx_xl.model import Period
-from kbbx_xl.settings.policies import Policy, load_policy
+from kbbx_xl.settings.policies import Policy
 from kbbx_xl.settings.strict import load
 
 
 @dataclass(frozen=True, slots=True)
 class CountyOrder:
-    """One county of the province: its folder's name, what to do, and where the results go."""
+    """One county of the province: its folder's name, what to do, and where the results go.
+
+    ``named``: its policy was asked for by name, so that one of its own in its folder does not count.
+    """
 
     name: str
     order: Order
     out: Path
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ def policies_of(path: Path) -> dict[str, Policy]:
         block = load(path)
     except SettingsError as error:
         raise InputError(f"“{path.name}”读不懂，一行应写成“县名: 方案”") from error
-    return {name: load_policy(str(profile)) for name, profile in block.items()}
+    return {name: named_policy(str(profile)).policy for name, profile in block.items()}
 
 
 def counties_of(order: ProvinceOrder, out: Path) -> list[CountyOrder]:
@@ -89,7 +94,10 @@ def counties_of(order: ProvinceOrder, out: Path) -> list[CountyOrder]:
     names = {path.name for path in found}
     if unknown := sorted(set(order.policies) - names):
         raise InputError(f"方案文件里的“{'、'.join(unknown)}”不是县的文件夹")
-    return [CountyOrder(path.name, _order_of(order, path), place / path.name) for path in found]
+    return [
+        CountyOrder(p.name, _order_of(order, p), place / p.name, named=p.name in order.policies)
+        for p in found
+    ]
 
 
 def _order_of(order: ProvinceOrder, folder: Path) -> Order:
@@ -109,6 +117,8 @@ def consolidate_county(part: CountyOrder, engine: Engine) -> CountyLine:
     """Read one county, write its results, and tell its sums; whatever fails is told as its cause."""
     try:
         order = replace(part.order, engine=engine)
+        own = None if part.named else read_folder_policy(order.folder)
+        order = replace(order, policy=own.policy) if own else order
         county = read_county(order, out=part.out)
         refuse_other_month(county)
         write_all(county, order, part.out)

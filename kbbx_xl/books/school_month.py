@@ -23,7 +23,7 @@ from kbbx_xl.flow.submissions import file_month, sort_out
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import FileRead, Finding, Kind, Period, Unit
 from kbbx_xl.settings.forms import load_form
-from kbbx_xl.settings.policies import Policy, all_policies
+from kbbx_xl.settings.policies import Policy, stamped_policy
 
 ZERO = "zero_report"
 NO_OPENING = "上月末在校生数没有填全：选上月的月报表，或填在“本月月报”里，再生成一次"
@@ -214,4 +214,4 @@ def put(
 
 def policy_of(book: OwnBook) -> Policy | None:
     """The policy the workbook was made for; None where it names none that is known here."""
-    return next((p for p in all_policies() if p.profile == book.policy), None)
+    return stamped_policy(book.read.own)

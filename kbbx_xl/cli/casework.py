@@ -18,7 +18,7 @@ from kbbx_xl.flow.hiding import Hider, children_of
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import FileRead, Finding, Period
 from kbbx_xl.settings.letters import About, LetterForm, letter_form
-from kbbx_xl.settings.policies import DEFAULT_POLICY, Policy, load_policy
+from kbbx_xl.settings.policies import DEFAULT_POLICY, Policy, load_policy, stamped_policy
 
 if TYPE_CHECKING:
     from kbbx_xl.books.letters import LettersResult, Wish
@@ -67,7 +67,7 @@ CalledOption = Annotated[
     str,
     typer.Option(
         "--policy",
-        help="政策方案，决定文书的叫法；不写时按登记表里的",
+        help="政策方案，决定文书的叫法：代号，或 政策.yaml、政策.xlsx 的路径；不写时按登记表里的",
         autocompletion=completing.policies,
     ),
 ]
@@ -108,15 +108,16 @@ def letters(
 
     issued_on = shared.day(day) if day else dt.date.today()
     form = letter_form(kind)
+    county = form.about is About.COUNTY
     wish = Wish(
         issued_on,
-        load_policy(policy or DEFAULT_POLICY),
+        shared.policy(policy) if policy or county else load_policy(DEFAULT_POLICY),
         templates,
         numbering,
         shared.day(until) if until else None,
         pdf,
     )
-    if form.about is About.COUNTY:
+    if county:
         return _tell(_of_county(form, sources, out, wish, month, as_of, directory), [], json)
     reads = _read(sources, issued_on)
     known, calendar = load_directory(directory.parent, directory)[:2] if directory else (None, None)
@@ -138,9 +139,10 @@ def _read(sources: list[Path], day: dt.date) -> list[FileRead]:
 
 
 def _stamped(reads: list[FileRead]) -> Policy:
-    """The policy that the workbooks carry, where they agree; else the default."""
-    told = {name for read in reads if (name := read.own.get("policy", ""))}
-    return load_policy(told.pop() if len(told) == 1 else DEFAULT_POLICY)
+    """The policy that the workbooks carry, where they agree; else the one beside them, or the usual one."""
+    stamps = [read.own for read in reads if read.own.get("policy", "")]
+    told = [stamped_policy(own) or load_policy(own["policy"]) for own in stamps]
+    return told[0] if told and all(one == told[0] for one in told) else shared.policy("")
 
 
 def _of_county(

@@ -30,7 +30,7 @@ def province(
         Path | None,
         typer.Option(
             "--policies",
-            help="各县的方案，.yaml 文件，一行一个“县的文件夹名: 方案”；没写的县用 --policy",
+            help="各县的方案，.yaml 文件，一行一个“县的文件夹名: 方案”；没写的县用它文件夹里的 政策.yaml、政策.xlsx，没有时用 --policy",
             callback=shared.no_folder,
         ),
     ] = None,

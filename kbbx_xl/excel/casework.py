@@ -51,7 +51,7 @@ def letters(desk: Desk, *, kind: str) -> None:
         kind,
         [read],
         folder / LETTER_FOLDER,
-        Wish(desk.today, policy_of(read.own.get("policy", ""))),
+        Wish(desk.today, policy_of(read.own)),
         rows=[(table.sheet, table.rows[index]) for table, index in rows] or None,
         directory=directory,
         calendar=calendar,

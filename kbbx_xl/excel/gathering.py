@@ -21,6 +21,7 @@ from kbbx_xl.books.one_click import (
     write_all,
     write_of_center,
 )
+from kbbx_xl.books.setup.in_force import policy_in_force
 from kbbx_xl.books.summary import write_board
 from kbbx_xl.books.writing.names import safe_name
 from kbbx_xl.excel.desk import Desk
@@ -41,7 +42,10 @@ def ask_order(desk: Desk, title: str) -> Order:
     directory = directory_of(folder)
     desk.watch("正在看各校报的是哪个月")
     month, said = usual_month(folder, Period(desk.today.year, desk.today.month))
-    policy = policy_of(stamp(desk.book).get("policy", ""))
+    own = policy_in_force(
+        "", [folder]
+    )  # what lies with the material, before what the workbook says
+    policy = own.policy if own.path else policy_of(stamp(desk.book))
     return Order(
         folder,
         month,

@@ -10,6 +10,7 @@ import xlwings as xw
 from kbbx_xl.books.checking import directory_beside
 from kbbx_xl.books.manual import write_manual
 from kbbx_xl.books.read.sheets import OWN_SHEET, SCHOOL_DAYS
+from kbbx_xl.books.setup.in_force import policy_in_force
 from kbbx_xl.books.template.calc.ladder import ladder_rows
 from kbbx_xl.excel.commands import REGISTRATION, SUMMARY
 from kbbx_xl.excel.desk import Desk
@@ -23,7 +24,8 @@ from kbbx_xl.excel.marks import new_sheet
 from kbbx_xl.excel.place import remember_policy, state_folder
 from kbbx_xl.messages import InputError
 from kbbx_xl.rules.school_days import school_calendar
-from kbbx_xl.settings.policies import Policy, all_policies
+from kbbx_xl.settings.policies import CARRIED, Policy, all_policies, is_own, shipped_names
+from kbbx_xl.settings.policy_text import policy_yaml
 
 STEP_COLUMNS = (
     ("步骤", 16),
@@ -39,12 +41,13 @@ def policy(desk: Desk) -> None:
     """政策与校历: show the ladder in force, and let another policy be chosen for this workbook."""
     changeable(desk.book)
     known = stamp(desk.book)
-    now = policy_of(known.get("policy", ""))
+    now = policy_of(known)
     chosen = now if known.get("form") == SUMMARY else _choose(desk, now)
     days = ""
     if known.get("form") != SUMMARY and (chosen is not now or known.get("policy") == ""):
         _put_policy(desk.book, chosen)
-        remember_policy(chosen.profile)
+        if chosen.profile in shipped_names():
+            remember_policy(chosen.profile)
     if known.get("form") == REGISTRATION:
         days = _refresh_calendar(desk, known.get("unit_name", ""))
     _show_policy(desk, chosen, days)
@@ -55,7 +58,9 @@ def policy(desk: Desk) -> None:
 
 
 def _choose(desk: Desk, now: Policy) -> Policy:
-    offered = all_policies()
+    beside = policy_in_force("", desk.folders)  # 政策.yaml or 政策.xlsx of the county
+    own = beside.policy if beside.path else now
+    offered = [*([own] if is_own(own) else []), *all_policies()]
     profiles = [one.profile for one in offered]
     number = profiles.index(now.profile) + 1 if now.profile in profiles else ""
     listed = " ".join(f"{n}{one.title}" for n, one in enumerate(offered, 1))
@@ -79,6 +84,10 @@ def _put_policy(book: xw.Book, chosen: Policy) -> None:
             raise InputError("工作簿的标识页有密码保护，不能换方案")
         rows = sheet.range("A1:A12").options(ndim=1, empty="").value
         sheet.range((rows.index("policy") + 1, 2)).value = chosen.profile
+        if CARRIED in rows or is_own(chosen):
+            at = rows.index(CARRIED if CARRIED in rows else "") + 1
+            text = policy_yaml(chosen) if is_own(chosen) else ""
+            sheet.range((at, 1), (at, 2)).value = [CARRIED, text]
     names = {name.name for name in book.names}
     for name, values in ladder_rows(chosen):
         if name in names:

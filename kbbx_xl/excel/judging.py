@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kbbx_xl.books.checking import check_reads, directory_beside, read_for_month, settled_day
@@ -20,7 +20,7 @@ from kbbx_xl.flow.submissions import file_month
 from kbbx_xl.flow.unit import UnitResult
 from kbbx_xl.messages import InputError, message
 from kbbx_xl.model import FileRead, Finding, Period
-from kbbx_xl.settings.policies import DEFAULT_POLICY, Policy, load_policy
+from kbbx_xl.settings.policies import DEFAULT_POLICY, Policy, load_policy, stamped_policy
 
 
 @dataclass(frozen=True)
@@ -57,9 +57,13 @@ def _read_open(desk: Desk, held: Book) -> tuple[FileRead, Period, dt.date]:
     return read, month, settled_day(month, said, desk.today)
 
 
-def policy_of(stamped: str) -> Policy:
-    """The policy a workbook carries, else the one last chosen on this computer, else the default."""
-    return load_policy(stamped or usual_policy() or DEFAULT_POLICY)
+def policy_of(stamped: Mapping[str, str]) -> Policy:
+    """The policy a workbook carries, else the one last chosen on this computer, else the default.
+
+    InputError for one that is named in its stamp and not known here.
+    """
+    named = stamped.get("policy", "")
+    return stamped_policy(stamped) or load_policy(named or usual_policy() or DEFAULT_POLICY)
 
 
 def judge(desk: Desk, *, beside: Sequence[str] = ()) -> Judged:
@@ -73,7 +77,7 @@ def judge(desk: Desk, *, beside: Sequence[str] = ()) -> Judged:
     others: list[FileRead] = []
     if beside:
         (read, *others), month, as_of = _read_with(desk, held, read, beside)
-    policy = policy_of(read.own.get("policy", ""))
+    policy = policy_of(read.own)
     directory, calendar = directory_beside(desk.folders)
     results, findings = check_reads(
         [read, *others],

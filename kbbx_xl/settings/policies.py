@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import difflib
 import functools
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kbbx_xl.messages import InputError, SettingsError
@@ -35,13 +36,15 @@ from kbbx_xl.settings.policy_model import (
     Threshold,
 )
 from kbbx_xl.settings.sources import check_sources
-from kbbx_xl.settings.strict import Block, build, config_path, load, reference
+from kbbx_xl.settings.strict import Block, build, config_path, load, parse, reference
 
 THRESHOLD_OPERATORS = (">=", ">")
 TARGET_OPERATORS = (">=", ">", "<=", "<")
+CARRIED = "policy_text"  # in the stamp of a workbook: the YAML of a county's own policy
 DEFAULT_POLICY = "tanghe"  # where neither the workbook nor the user names one
 
 __all__ = [
+    "CARRIED",
     "DEFAULT_POLICY",
     "CaseReport",
     "Counting",
@@ -62,12 +65,14 @@ __all__ = [
     "StepName",
     "Threshold",
     "all_policies",
+    "is_own",
     "load_parameters",
     "load_policy",
     "read_own_policy",
     "read_policy",
     "read_rows",
     "shipped_names",
+    "stamped_policy",
 ]
 
 
@@ -149,11 +154,32 @@ def read_rows(block: Block) -> Policy:
 
 def read_own_policy(path: Path) -> Policy:
     """A county's own 政策.yaml; SettingsError as ``read_policy``, and when it names no base."""
-    block = load(path)
+    block = load(path, foreign=True)
     policy = read_policy(block)
     if not policy.base:
         raise SettingsError(f"{block.at()}: key 'base' is missing: a shipped profile")
     return policy
+
+
+def is_own(policy: Policy) -> bool:
+    """Whether a county's own policy says anything else than the shipped one it is made from."""
+    return bool(policy.base) and replace(policy, base="") != load_policy(policy.base)
+
+
+def stamped_policy(stamp: Mapping[str, str]) -> Policy | None:
+    """The policy a workbook was made for: the county's own that its stamp carries, or a shipped one.
+
+    None where the stamp names none that is known.  SettingsError for a carried one that is wrong.
+    """
+    name, text = stamp.get("policy", ""), stamp.get(CARRIED, "")
+    if text:
+        return _carried(text)
+    return _profile(name) if name in shipped_names() else None
+
+
+@functools.lru_cache(maxsize=16)
+def _carried(text: str) -> Policy:
+    return read_policy(parse(text, CARRIED, foreign=True))
 
 
 def _check_steps(block: Block, policy: Policy) -> None:

@@ -24,6 +24,7 @@ from kbbx_xl.messages import SettingsError
 
 T = TypeVar("T")
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where PyYAML was built with it
+DEEPEST = 20  # mappings and lists within each other
 TEXT_TAG = "tag:yaml.org,2002:str"
 
 
@@ -51,16 +52,45 @@ def config_path(*parts: str) -> Path:
     return shipped_path("config", *parts)
 
 
-def load(path: Path) -> Block:
-    """Read one YAML file whose top is a mapping; SettingsError when it is not well formed."""
+def load(path: Path, *, foreign: bool = False) -> Block:
+    """Read one YAML file whose top is a mapping; SettingsError when it is not well formed.
+
+    ``foreign``: it may come from anybody; see ``parse``.
+    """
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=LOADER)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        return parse(path.read_text(encoding="utf-8"), path.name, foreign=foreign)
+    except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path.name}: cannot be read: {error}") from error
-    value = _plain(node, path.name) if node is not None else None
+
+
+def parse(text: str, name: str, *, foreign: bool = False) -> Block:
+    """``load`` of a text; a ``foreign`` one that could swell or never end is refused, unread."""
+    try:
+        if foreign:
+            _look_through(text, name)
+        node = yaml.compose(text, Loader=LOADER)
+    except yaml.YAMLError as error:
+        raise SettingsError(f"{name}: cannot be read: {error}") from error
+    value = _plain(node, name) if node is not None else None
     if not isinstance(value, Block):
-        raise SettingsError(f"{path.name}:1: a mapping is expected at the top of the file")
+        raise SettingsError(f"{name}:1: a mapping is expected at the top of the file")
     return value
+
+
+def _look_through(text: str, name: str) -> None:
+    """Aliases make a short text endless, and deep nesting ends the reader."""
+    depth = 0
+    for event in yaml.parse(text, Loader=LOADER):
+        if isinstance(event, yaml.AliasEvent):
+            raise SettingsError(f"{_at(event, name)}: an alias (*) is not allowed")
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise SettingsError(f"{_at(event, name)}: nested too deeply")
+
+
+def _at(event: yaml.Event, name: str) -> str:
+    return f"{name}:{event.start_mark.line + 1}" if event.start_mark else name
 
 
 def _plain(node: yaml.Node, file: str) -> Any:

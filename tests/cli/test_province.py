@@ -11,6 +11,8 @@ import python_calamine
 from kbbx_xl.books.explain import explain
 from kbbx_xl.demo.county import make_county
 from kbbx_xl.flow.province import CountyLine, Province, province_of, together
+from kbbx_xl.settings.policy_text import policy_yaml
+from tests.books.setup.small_county import county
 from tests.cli.running import run
 
 WHEN = ("--month", "2026-10", "--as-of", "2026-10-20")
@@ -99,6 +101,20 @@ def _total_is_traced(path: Path, enrolled: int) -> None:
         "乙县/全县汇总_2026-10.xlsx",
         "甲县/全县汇总_2026-10.xlsx",
     ]
+
+
+def test_a_county_s_own_policy_holds_for_it_unless_another_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, named, data = tmp_path / "全省", tmp_path / "方案.yaml", tmp_path / "全省.json"
+    make_county(folder / "甲县", schools=2, students=40)
+    (folder / "甲县" / "政策.yaml").write_text(policy_yaml(county().policy), encoding="utf-8")
+    words = ("province", folder, *WHEN, "-o", tmp_path / "结果", "--json", data)
+    named.write_text("甲县: yanling\n", encoding="utf-8")
+    for more, policy in (((), "tanghe-520000"), (("--policies", named), "yanling")):
+        assert run(monkeypatch, *words, *more) == 0
+        (line,) = json.loads(data.read_text(encoding="utf-8"))["counties"]
+        assert line["policy"] == policy
 
 
 def test_a_folder_that_is_no_province(

@@ -12,6 +12,9 @@ import pytest
 
 from kbbx_xl.books.read import read_file
 from kbbx_xl.rules.school_days import school_calendar
+from kbbx_xl.settings.policies import CARRIED, stamped_policy
+from kbbx_xl.settings.policy_text import policy_yaml
+from tests.books.setup.small_county import county
 from tests.excel.office import (
     ABSENT,
     CALENDAR,
@@ -186,6 +189,21 @@ def test_policy_of_the_directory_is_stamped_for_the_county(pc: PC, office: Path)
     pc.answers.folder.append(office)
     pc.click("county")
     assert "鄢陵县" in pc.messages[-1].prompt
+
+
+def test_the_county_s_own_policy_beside_the_workbook_can_be_chosen(pc: PC, office: Path) -> None:
+    (office / "政策.yaml").write_text(policy_yaml(county().policy), encoding="utf-8")
+    book = pc.open(book_of(office))
+    pc.answers.input.append("1")
+    pc.click("policy")
+    stamped = {row[0]: row[1] for row in book.sheets["_kbbx"]["A1:B12"].value}
+    assert stamped["policy"] == "tanghe-520000"
+    assert stamped_policy(stamped) == county().policy
+    assert "青禾县（由唐河县方案改成）" in pc.messages[-1].prompt
+    pc.answers.input.append("tanghe")
+    pc.click("policy")
+    stamped = {row[0]: row[1] for row in book.sheets["_kbbx"]["A1:B12"].value}
+    assert (stamped["policy"], stamped[CARRIED] or "") == ("tanghe", "")
 
 
 def test_an_unknown_policy_is_one_clear_message(pc: PC, office: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from kbbx_xl.books.template.context import Context
 from kbbx_xl.books.template.page import Book
 from kbbx_xl.settings.forms import Form
+from kbbx_xl.settings.policies import CARRIED, is_own
+from kbbx_xl.settings.policy_text import policy_yaml
 
 SHEET = "_kbbx"
 
@@ -20,6 +22,8 @@ def put_stamp(book: Book, form: Form, context: Context) -> None:
         "period": str(context.period) if context.period else "",
         "policy": context.policy.profile if context.policy else "",
     }
+    if context.policy and is_own(context.policy):  # so that it is known where its file is not
+        entries[CARRIED] = policy_yaml(context.policy)
     page, style = book.page(SHEET), book.style("hidden")
     for row, (key, value) in enumerate(entries.items()):
         page.put(row, 0, key, style)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+from collections.abc import Mapping
 from typing import Any
 
 from kbbx_xl.books.read.sheets import SCHOOL_DAYS
@@ -23,13 +24,18 @@ class Here:
         self._caller = caller
 
     @functools.cached_property
-    def policy(self) -> str:
-        """Profile id in the workbook's stamp; "" when it has none."""
+    def stamp(self) -> Mapping[str, str]:
+        """What the workbook's stamp says, its policy among it; {} when it has none."""
         if self._caller is None:
-            return ""
+            return {}
         from kbbx_xl.excel.live import stamp  # noqa: PLC0415 (needs open Excel)
 
-        return stamp(self._caller.sheet.book).get("policy", "")
+        return stamp(self._caller.sheet.book)
+
+    @functools.cached_property
+    def policy(self) -> str:
+        """Profile id in the workbook's stamp; "" when it has none."""
+        return self.stamp.get("policy", "")
 
     @functools.cached_property
     def school_days(self) -> Grid | None:

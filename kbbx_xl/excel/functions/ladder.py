@@ -13,13 +13,15 @@ from kbbx_xl.model import LeaveKind
 from kbbx_xl.rules.cells import text_of
 from kbbx_xl.rules.ladder import due_on, level
 from kbbx_xl.settings.lists import load_lists
-from kbbx_xl.settings.policies import Policy, all_policies
+from kbbx_xl.settings.policies import CARRIED, Policy, all_policies, stamped_policy
 
 MOST_DAYS = 9999  # no absence is longer
 
 
 def policy_of(cell: object, here: Here = NOWHERE) -> Policy | None:
     """The policy of this id, short id or title; of a blank cell, that of the workbook."""
+    if is_blank(cell) and here.stamp.get(CARRIED):
+        return stamped_policy(here.stamp)
     wanted = (here.policy if is_blank(cell) else text_of(cell)).casefold()
     for policy in all_policies() if wanted else ():
         if wanted in (policy.profile, policy.short.casefold(), text_of(policy.title).casefold()):

@@ -17,7 +17,9 @@ from kbbx_xl.excel.functions.caller import NOWHERE, Here
 from kbbx_xl.model import CalendarSheet, Period
 from kbbx_xl.rules.ladder import due_on
 from kbbx_xl.rules.school_days import school_calendar
-from kbbx_xl.settings.policies import all_policies, load_policy
+from kbbx_xl.settings.policies import CARRIED, all_policies, load_policy
+from kbbx_xl.settings.policy_text import policy_yaml
+from tests.books.setup.small_county import county
 
 WRONG, UNKNOWN = "#VALUE!", "#N/A"
 OCTOBER = [dt.datetime(2026, 10, day) for day in range(1, 32)]
@@ -27,9 +29,9 @@ TWENTIETH = AS_OF.date()
 
 def here(**known: object) -> Here:
     """A workbook that says this and nothing else."""
-    return cast(
-        Here, SimpleNamespace(**{"policy": "", "school_days": None, "as_of": None, **known})
-    )
+    stamp = {"policy": known.pop("policy", ""), CARRIED: known.pop("carried", "")}
+    told = {"stamp": stamp, "policy": stamp["policy"], "school_days": None, "as_of": None}
+    return cast(Here, SimpleNamespace(**{**told, **known}))
 
 
 def row(**marks: str) -> list[list[object]]:
@@ -220,6 +222,13 @@ def test_the_policy_of_the_workbook_is_used() -> None:
     assert ladder.step(3.0, None, "genhe", here=here(policy="tanghe")) == ladder.step(
         3.0, None, "根河市"
     )
+
+
+def test_the_county_s_own_policy_of_the_workbook_is_used() -> None:
+    own = county().policy  # a visit after 2 school days, not 3 days
+    where = here(policy=own.profile, carried=policy_yaml(own))
+    assert ladder.step(2.0, here=where) == [["家访劝返"]]
+    assert ladder.step(2.0, here=here(policy="tanghe")) == [["联系家长"]]
 
 
 def test_every_policy_answers_for_any_days() -> None:
