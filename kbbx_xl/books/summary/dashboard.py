@@ -66,7 +66,8 @@ def _decisions(paper: Paper, listed: tuple[Decision, ...]) -> None:
         paper.merge(row, 1, row, 12, "", "text")
         paper.link(row, 1, to_cell(one.sheet, 0), one.matter, "wrap_link")
         paper.merge(row, 13, row, 14, "", "int")
-        paper.number(row, 13, one.number, one.matter, how=RULE, spans=one.spans, style="figure")
+        how = f"从“{one.sheet}”数出"
+        paper.number(row, 13, one.number, one.matter, how=how, spans=one.spans, style="figure")
         paper.text(row, 15, one.counted.removesuffix("单位"), "center")
         paper.merge(row, 16, row, COLUMNS - 1, one.said, "text")
         paper.tall(row, one.said, WIDTH * 8)

@@ -238,7 +238,9 @@ def _sentence(summary: Summary, paper: Paper, keys: Sequence[str]) -> None:
     """What the month says, merged over the sheet."""
     if keys == CASES:
         formula, text = finding_words(summary, paper, [_BY_KEY[key] for key in keys])
-        cells = f"{paper.name}!{cell_name(summary.book.trend[1], COLUMN['suspected'])}"
+        row = summary.book.trend[1]
+        months = (row - 1, row) if last_month(summary.county) else (row,)
+        cells = " ".join(f"{paper.name}!{cell_name(at, COLUMN[k])}" for k in keys for at in months)
     else:
         row = summary.book.trend[1]
         a, b = (cell_name(row, SHARE_COLUMN[key]) for key in keys)
