@@ -79,12 +79,15 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors=shared.NEAREST)  # a console of GBK has no ✓
+    usual = signal.getsignal(signal.SIGINT)
     with own_scratch():
         code, outcome = _run()
     try:
         watch.log(outcome)
     except KbbxError as error:
         say_error(str(error))
+    if code == ExitCode.STOPPED:
+        signal.signal(signal.SIGINT, usual)
     sys.exit(code)
 
 
