@@ -93,6 +93,8 @@ def chapter(site: Path, page: str, inside: frozenset[str]) -> Element:
         follow(link, page, inside)
     for image in section.xpath(".//img"):
         image.set("src", normpath(join(dirname(page), unquote(image.get("src")))))
+    for shown in section.xpath(".//p[.//img]/preceding-sibling::*[1][self::p]"):
+        shown.classes.add("told-below")
     for table in section.xpath(f".//table[.//tr[count(*) >= {MANY}]]"):
         table.classes.add("many")
     section.set("class", "chapter")
