@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -260,14 +261,10 @@ def _units(answers: Answers, today: dt.date) -> None:  # noqa: ARG001
     shared.say(
         "一行一个：中心校名称 学校数，如：双河镇中心校 5；县直学校写：县直 学校数。写完回车。"
     )
-    while True:
-        line = _ask(f"第 {len({u.parent for u in answers.units}) + 1} 个", _center)
-        if line is None and answers.units:
-            break
-        if line is None:
-            shared.say_error("至少要有一个中心校或县直学校")
-            continue
+    typed = 0
+    while line := _ask(f"第 {typed + 1} 个", partial(_center, needed=not typed)):
         answers.units += line
+        typed += 1
     answers.unnamed = True
 
 
@@ -287,10 +284,12 @@ def _list(text: str) -> tuple[list[Unit], list[Village]] | None:
     return list(directory.units), list(directory.villages)
 
 
-def _center(text: str) -> list[Unit] | None:
-    """A central school and as many schools without a name; or 县直 and their number."""
+def _center(text: str, *, needed: bool) -> list[Unit]:
+    """A central school and as many schools without a name; or 县直 and their number; [] is the end."""
+    if not text and needed:
+        raise InputError("至少要有一个中心校或县直学校")
     if not text:
-        return None
+        return []
     found = re.fullmatch(r"(\S+)\s+(\d{1,3})", text)
     if not found or not int(found[2]):
         raise InputError("写成 双河镇中心校 5 的样子")

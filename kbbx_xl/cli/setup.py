@@ -41,7 +41,7 @@ NEXT = (
     "  1. 打开“开工清单.xlsx”，看谁在哪天前做什么",
     "  2. 把“模板”文件夹里各单位的文件夹发下去",
     "  3. 收到的文件放进“报送”里该单位的文件夹",
-    "  4. 汇总：kbbx-xl county {folder} --month {month} --as-of {last} -o {out}",
+    "  4. 汇总：kbbx-xl county {folder} --month {month} --as-of {due} -o {out}",
 )
 
 
@@ -131,7 +131,7 @@ def _say_started(made: CountySetup, started: Started, folder: Path, json: Path |
             shared.say(one.note)
     for path in started.kept:
         shared.say(f"没有动（您改过）：{path.relative_to(folder)}")
-    place = {"folder": folder, "month": made.month, "last": made.month.last, "out": "汇总结果"}
+    place = {"folder": folder, "month": made.month, "due": made.due, "out": "汇总结果"}
     for line in NEXT:
         shared.say(line.format(**place))
     shared.answer(json, _started(policy, started, folder))

@@ -47,7 +47,7 @@ def write_checklist(
     with writing(path, "开工清单") as book:
         lists = Lists(book)
         hint = (
-            f"按“{policy.title}”方案和本县校历列出 {setup.month.label} 要做的事；上面几行是用本软件开张的步骤。"
+            f"按“{policy.title}”方案和本县校历列出 {setup.month.label} 要做的事；依据是“本软件的用法”的，是开张的步骤。"
             "以后每月的待办：kbbx-xl todo。"
         )
         page = begin(
@@ -62,9 +62,12 @@ def write_checklist(
                 "how": item.how,
                 "source": item.source,
             }
-            for item in (
-                *opening(setup, directory),
-                *duties(setup.month, policy, directory, calendar),
+            for item in sorted(
+                (
+                    *opening(setup, directory),
+                    *duties(setup.month, policy, directory, calendar),
+                ),
+                key=lambda item: (item.day is None, item.day or setup.month.last),
             )
         ]
         put_table(page, lists, COLUMNS, rows, spare=4)
@@ -77,7 +80,7 @@ def _day(item: Item) -> str:
 
 def opening(setup: CountySetup, directory: Directory) -> Iterator[Item]:
     """The steps that follow the setting up, in their order."""
-    first, last = setup.month.first, setup.month.last
+    first, last, due = setup.month.first, setup.month.last, setup.due
     schools = len(directory.schools)
     yield Item(
         first,
@@ -108,17 +111,17 @@ def opening(setup: CountySetup, directory: Directory) -> Iterator[Item]:
         OURS,
     )
     yield Item(
-        last,
+        due,
         "各中心校",
         "收齐本镇材料，检查",
         "放进“报送”里该校的文件夹；kbbx-xl check 报送",
         OURS,
     )
     yield Item(
-        last,
+        due,
         "教体局",
         "一键汇总全县",
-        f"kbbx-xl county . --month {setup.month} --as-of {last} -o 汇总结果",
+        f"kbbx-xl county . --month {setup.month} --as-of {due} -o 汇总结果",
         OURS,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -28,6 +29,14 @@ class CountySetup:
     own: tuple[OwnThreshold, ...] = ()
     reporter: str = ""
     phone: str = ""
+
+    @property
+    def due(self) -> dt.date:
+        """The day of the first month by which the policy wants the report; its last where none is stated."""
+        day = self.policy.monthly.due_day
+        return (
+            self.month.first.replace(day=min(day, self.month.last.day)) if day else self.month.last
+        )
 
     @cached_property
     def policy(self) -> Policy:

@@ -18,6 +18,7 @@ from kbbx_xl.model import column_letters
 WORDS_SHEET = "_kbbx_words"  # hidden: the lists of the drop-downs
 HEAD = 2  # row of the headings, counted from 0
 MESSAGE_LIMIT = 255
+SEEN = 150  # characters a reader has on the screen at once: guidance goes no further
 PRINTED = 12  # blank rows that are printed; there may be hundreds to type into
 WIDE = 220  # characters that still can be read when printed one page across
 
@@ -49,13 +50,13 @@ class Lists:
 def begin(book: Book, name: str, title: str, hint: str, widths: Sequence[float]) -> Page:
     """A page with its title, its guidance in a row as high as it needs, and its columns set."""
     page = book.page(name)
-    last = min(len(widths), _within(widths, 120)) - 1
+    last = min(len(widths), _within(widths, SEEN)) - 1
     for column, width in enumerate(widths):
         page.width(column, column, width)
     page.merge(0, 0, 0, last, title, book.style("title", font_size=16, align="left"))
     page.height(0, 30)
     page.merge(1, 0, 1, last, hint, book.style("note", font_size=10.5))
-    page.height(1, height_of(lines(hint, sum(widths[: last + 1]))))
+    page.height(1, height_of(lines(hint, sum(widths[: last + 1]))) + 6)
     return page
 
 

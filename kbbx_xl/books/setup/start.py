@@ -138,7 +138,7 @@ def _made(setup: CountySetup, mine: _Sources, folder: Path) -> Iterator[Result]:
 
 def notes(setup: CountySetup) -> str:
     """说明.txt: ten lines on what lies here; for Notepad of any Windows."""
-    month, last = setup.month, setup.month.last
+    month, due = setup.month, setup.due
     told = (
         f"{setup.county}控辍保学（{setup.bureau}）",
         "这个文件夹由 kbbx-xl init 建立，里面的工作簿用 Excel 或 WPS 打开，没有宏。",
@@ -148,7 +148,7 @@ def notes(setup: CountySetup) -> str:
         f"{SUBMITTED}　收到的文件放进该单位的文件夹，文件名不用改。",
         f"{CHECKLIST}　第一个月谁在哪天前做什么，可以打印。",
         f"检查：kbbx-xl check {SUBMITTED}",
-        f"汇总：kbbx-xl county . --month {month} --as-of {last} -o 汇总结果",
+        f"汇总：kbbx-xl county . --month {month} --as-of {due} -o 汇总结果",
         f"{SETTINGS} 是填过的设置；改它或单位目录后再运行 kbbx-xl init . --from {SETTINGS}，您改过的文件不会被覆盖。",
     )
     return "\n".join(told) + "\n"

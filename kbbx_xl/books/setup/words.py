@@ -105,5 +105,4 @@ def amount(threshold: Threshold | None) -> str:
     """达到 3 天; 文件没有写 for none."""
     if threshold is None:
         return SILENT
-    said = f"{THRESHOLDS[threshold.operator]} {threshold.value:g} {DAYS[threshold.unit]}"
-    return said.replace(" 个", "个")
+    return f"{THRESHOLDS[threshold.operator]} {threshold.value:g} {DAYS[threshold.unit]}"

@@ -109,7 +109,7 @@ def test_an_own_threshold_is_kept_with_its_ground_and_what_the_document_said(
     write_policy_book(policy, again)
     assert _read(again) == policy
     front = [c.value for row in openpyxl.load_workbook(again)["说明"].iter_rows() for c in row]
-    assert {"家访劝返", "连续达到 3 天", "连续达到 1.5个上课日", GROUND} <= set(front)
+    assert {"家访劝返", "连续达到 3 天", "连续达到 1.5 个上课日", GROUND} <= set(front)
 
 
 def test_a_row_that_the_county_does_not_use_stays_in_the_workbook(tmp_path: Path) -> None:
