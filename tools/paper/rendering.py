@@ -63,14 +63,14 @@ def compare(products: Sequence[Product], folder: Path) -> tuple[list[Same], list
         papers = [Paper(pdf[number]) for pdf in pdfs]
         paths = [pdf[number] for pdf in pdfs]
         same += [_sheet(product.title, name, papers, paths) for name in papers[0].sheets]
-        held = [_held(openpyxl.load_workbook(path)) for path in (books[number], again[number])]
+        held = [held(openpyxl.load_workbook(path)) for path in (books[number], again[number])]
         kept.append(Kept(product.title, *held))
     return same, kept
 
 
 def _sheet(book: str, name: str, papers: Sequence[Paper], paths: Sequence[Path]) -> Same:
     pages = [paper.sheets.get(name, range(0)) for paper in papers]
-    texts = [_words(paper, span) for paper, span in zip(papers, pages, strict=True)]
+    texts = [words_of(paper, span) for paper, span in zip(papers, pages, strict=True)]
     first, *others = [_pictures(path, span) for path, span in zip(paths, pages, strict=True)]
     counts = tuple(map(len, pages))
     return Same(
@@ -82,7 +82,7 @@ def _sheet(book: str, name: str, papers: Sequence[Paper], paths: Sequence[Path])
     )
 
 
-def _words(paper: Paper, pages: range) -> str:
+def words_of(paper: Paper, pages: range) -> str:
     """All characters of a sheet in the order of their codes: programs draw cells in orders of their own."""
     return "".join(sorted("".join(paper.leaves[page].text for page in pages)))
 
@@ -109,7 +109,8 @@ def _difference(one: Sequence[Image.Image], other: Sequence[Image.Image]) -> flo
     return sum(shares) / len(shares)
 
 
-def _held(book: Workbook) -> tuple[int, ...]:
+def held(book: Workbook) -> tuple[int, ...]:
+    """How many of each of KINDS a workbook holds."""
     sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
     return (
         sum(len(s.data_validations.dataValidation) for s in sheets),

@@ -103,9 +103,9 @@ def write_doubts(book: Book, pen: Pen) -> None:
         ("情况", 36),
         ("可能是", 34),
         ("是否同一人", 11),
+        ("查明情况", 20),
         ("来源", 30),
         ("另见", 30),
-        ("查明情况", 20),
     )
     paper = new_paper(book, DOUBTS, "去向、来源待核实的学生", columns, freeze=3)
     first = paper.row
@@ -120,16 +120,17 @@ def write_doubts(book: Book, pen: Pen) -> None:
             pen.who(paper, 4, who.name, who.id_no, who.student_no)
             put_texts(paper, 7, (loss.what, maybe), "text")
             paper.text(paper.row, 9, "", "center")
-            for column, (source, cell, _) in zip((10, 11), found, strict=False):
+            paper.text(paper.row, 10, "")
+            for column, (source, cell, _) in zip((11, 12), found, strict=False):
                 pen.source(paper, column, source, who.name, cell)
             if len(found) < 2:
-                paper.text(paper.row, 11, "")
-            paper.text(paper.row, 12, "")
+                paper.text(paper.row, 12, "")
             paper.end_row()
     if paper.row > first:
         rule = {"validate": "list", "source": ANSWERS, "error_message": "只选“是”或“否”"}
         accepted(paper.sheet.data_validation(first, 9, paper.row - 1, 9, rule))
         paper.sheet.autofilter(first - 1, 0, paper.row - 1, paper.columns - 1)
+    print_without_source(paper, 2)
 
 
 def _candidates(made: Movement) -> dict[Loss, list[str]]:

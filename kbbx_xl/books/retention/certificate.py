@@ -28,12 +28,12 @@ BEYOND = (
     "备份、快照、网盘、邮箱、聊天记录和别的电脑上的副本不在其内，须另行清理。"
 )
 SIGNED = (
-    "经办人（签名）：",
+    "经办人（签名）：\n\n\n日期：",
     "监督人（签名）：",
-    "单位负责人（签名）：",
-    "日期：",
-    "单位（盖章）：",
+    "单位负责人（签名）：\n\n\n单位（盖章）：",
 )
+SIGN_PLACES = ((0, 2), (3, 5), (6, 7))  # first and last column of each
+SIGN_POINTS = 80
 
 
 def write_certificate(
@@ -89,9 +89,10 @@ def _fill(
                 accepted(page.write_number(row, column, value, formats["text"]))
             else:
                 accepted(page.write_string(row, column, value, formats["text"]))
-    for text in SIGNED:
-        row += 2
-        accepted(page.write_string(row, 0, text, formats["left"]))
+    row += 2  # one row: no page break goes through it
+    for text, (first, after) in zip(SIGNED, SIGN_PLACES, strict=True):
+        accepted(page.merge_range(row, first, row, after, text, formats["note"]))
+    page.set_row(row, SIGN_POINTS)
 
 
 def _opening(

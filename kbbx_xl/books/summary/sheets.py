@@ -105,22 +105,25 @@ def day_words(day: dt.date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-SIGNED = (
-    "单位负责人（签名）：", "审核人（签名）：", "填报人（签名）：",
-    "联系电话：", "（单位盖章）", "填报日期：　　　　年　　月　　日",
-)  # fmt: skip
+SIGNED = (  # who signs, and what stands below
+    ("单位负责人（签名）：", "联系电话："),
+    ("审核人（签名）：", "（单位盖章）"),
+    ("填报人（签名）：", "填报日期：　　　年　　月　　日"),
+)
+SIGN_POINTS, BETWEEN = 66, "\n\n"  # height of the places of one signer
 
 
 def sign(paper: Paper, signoff: str = "") -> None:
-    """Places for the signatures under a form that goes up on paper."""
+    """Places for the signatures under a form that goes up on paper: one row, so no page break parts them."""
     paper.row += 1
-    across = 3 if paper.columns >= 2 * 3 else 1  # on a narrow table one below the other
-    starts = [paper.columns * n // across for n in range(across + 1)]
-    for first in range(0, len(SIGNED), across):
-        labels = SIGNED[first : first + across]
-        for label, start, after in zip(labels, starts, starts[1:], strict=False):
-            paper.merge(paper.row, start, paper.row, after - 1, label, "left")
-        paper.sheet.set_row(paper.row, 30)
-        paper.row += 1
+    places = [BETWEEN.join(pair) for pair in SIGNED]
+    high = 1
+    if paper.columns < 2 * len(SIGNED):  # too narrow to stand side by side
+        places, high = [BETWEEN.join(places)], len(SIGNED)
+    starts = [paper.columns * n // len(places) for n in range(len(places) + 1)]
+    for words, start, after in zip(places, starts, starts[1:], strict=False):
+        paper.merge(paper.row, start, paper.row, after - 1, words, "note")
+    paper.sheet.set_row(paper.row, SIGN_POINTS * high)
+    paper.row += 1
     if signoff:
         paper.note(f"签章要求：{signoff}")
