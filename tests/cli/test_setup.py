@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from kbbx_xl.books.setup.settings_read import read_settings_book
@@ -117,6 +118,10 @@ def test_the_policy_in_the_county_s_folder_is_used_and_said(
     assert usual["due"]
     assert not [f for f in own["findings"] if f["file"].startswith("政策")]
     assert len(own["due"]) > len(usual["due"])
+    notes = openpyxl.load_workbook(tmp_path / "乙" / "全县汇总_2026-10.xlsx")["说明"]
+    told = {str(cell.value) for row in notes.iter_rows() for cell in row}
+    assert {"家访劝返", "连续达到 3 天", "连续达到 1 天", GROUND} <= told
+    assert any("由 tanghe 改成，改动 1 处，校验码" in text for text in told)
     assert _county(monkeypatch, county, tmp_path / "丙", "--policy", "tanghe") == 0
     named = json.loads((tmp_path / "丙.json").read_text(encoding="utf-8"))
     assert named["due"] == usual["due"]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from kbbx_xl.books.read.sheets import Book, Grid
+from kbbx_xl.books.read.sheets import Book, Grid, open_book
 from kbbx_xl.books.setup import words
 from kbbx_xl.books.setup.columns import Ask, Column
+from kbbx_xl.messages import InputError, message
 from kbbx_xl.model import Finding, a1
 from kbbx_xl.rules.cells import prose_of, text_of
 from kbbx_xl.rules.dates import parse_date, parse_month
@@ -79,6 +81,16 @@ class Desk:
             if column.path not in found:
                 self.find("T08", name, a1(head + 1, 1), what=f"“{column.title}”一栏")
         return list(_filled(grid, columns, head, found))
+
+
+def desk_of(path: Path, form: str, refusal: str) -> Desk:
+    """A workbook of ours opened for reading; InputError for another one, or one that cannot be read."""
+    book = open_book(path, path.name)
+    if not book.readable:
+        raise InputError(f"“{path.name}”读不了：{'；'.join(map(message, book.findings))}")
+    if book.own.get("form") != form:
+        raise InputError(f"“{path.name}”不是{refusal}")
+    return Desk(book, path.name)
 
 
 def _header(grid: Grid, columns: Sequence[Column]) -> tuple[int, dict[str, int]]:

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kbbx_xl.books.read.sheets import open_book
 from kbbx_xl.books.setup import told, words
-from kbbx_xl.books.setup.cells import CellBlock, Desk, Row, block, value_of
+from kbbx_xl.books.setup.cells import CellBlock, Desk, Row, block, desk_of, value_of
 from kbbx_xl.books.setup.columns import (
     FORM,
     LINES,
@@ -23,7 +22,7 @@ from kbbx_xl.books.setup.columns import (
     Sheet,
     parameter_titles,
 )
-from kbbx_xl.messages import InputError, SettingsError, message, severity
+from kbbx_xl.messages import SettingsError, severity
 from kbbx_xl.model import Finding, Severity
 from kbbx_xl.settings.own_policy import changed_items, item_keys, items
 from kbbx_xl.settings.policies import (
@@ -60,14 +59,8 @@ def read_policy_book(path: Path) -> tuple[Policy | None, list[Finding]]:
 
     Raises InputError for a file that cannot be read or is no policy workbook.
     """
-    book = open_book(path, path.name)
-    if not book.readable:
-        raise InputError(f"“{path.name}”读不了：{'；'.join(map(message, book.findings))}")
-    if book.own.get("form") != FORM:
-        raise InputError(
-            f"“{path.name}”不是政策方案工作簿：请用 kbbx-xl policy export 写出的“政策.xlsx”"
-        )
-    reading = Reading(Desk(book, path.name))
+    refusal = "政策方案工作簿：请用 kbbx-xl policy export 写出的“政策.xlsx”"
+    reading = Reading(desk_of(path, FORM, refusal))
     other = _other(reading)
     base = _base(reading, other)
     for sheet in TABLES:

@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from kbbx_xl.books.read.sheets import open_book
-from kbbx_xl.books.setup.cells import LONGEST, Desk, Row, value_of
+from kbbx_xl.books.setup.cells import LONGEST, Desk, Row, desk_of, value_of
 from kbbx_xl.books.setup.columns import Column, Sheet
 from kbbx_xl.books.setup.county import CountySetup, whole_directory
 from kbbx_xl.books.setup.own_copy import OwnThreshold
@@ -22,7 +21,7 @@ from kbbx_xl.books.setup.settings_sheets import (
     UNITS,
     VILLAGES,
 )
-from kbbx_xl.messages import InputError, message, severity
+from kbbx_xl.messages import severity
 from kbbx_xl.model import (
     CalendarDay,
     CalendarSheet,
@@ -43,14 +42,8 @@ def read_settings_book(path: Path) -> tuple[CountySetup | None, list[Finding]]:
 
     Raises InputError for a file that cannot be read or is no settings workbook.
     """
-    book = open_book(path, path.name)
-    if not book.readable:
-        raise InputError(f"“{path.name}”读不了：{'；'.join(map(message, book.findings))}")
-    if book.own.get("form") != SETTINGS_FORM:
-        raise InputError(
-            f"“{path.name}”不是设置表：请先运行 kbbx-xl init --blank 设置.xlsx，填好它"
-        )
-    desk = Desk(book, path.name)
+    refusal = "设置表：请先运行 kbbx-xl init --blank 设置.xlsx，填好它"
+    desk = desk_of(path, SETTINGS_FORM, refusal)
     basics = _basics(desk)
     own = _own(desk, str(basics.get("policy", "")))
     units = _units(desk, str(basics.get("bureau", "")))
