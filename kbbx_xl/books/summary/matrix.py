@@ -18,6 +18,7 @@ from kbbx_xl.model import Unit
 
 MATRIX, DETAIL = "矩阵", "单位明细"
 LOOK = "查看"
+ONE_PAGE = 36  # rows that are still readable on one page across
 LISTS = (("个案清单", "个案"), ("待办", "待办"), ("问题清单", "问题"), ("文件清单", "文件"))
 LINE = (  # of 单位明细
     Shown("enrolled", "在校生", (("人数汇总", "enrolled"),)),
@@ -49,6 +50,7 @@ def write_detail(summary: Summary, paper: Paper) -> None:
         "注：点数字到它在各表的行，点“查看”到该单位在清单里的第一行，清单每行再点“打开”即是原件。"
         "—＝0，空白＝没有收到。"
     )
+    _keep_together(paper)
 
 
 def write_matrix(summary: Summary, paper: Paper) -> None:
@@ -71,6 +73,13 @@ def write_matrix(summary: Summary, paper: Paper) -> None:
         "—＝0，空白＝没有收到。"
         "同一名学生可以同时在几个环节里，各栏不能相加。点数字到学生所在的行，点单位到“单位明细”。"
     )
+    _keep_together(paper)
+
+
+def _keep_together(paper: Paper) -> None:
+    """A short table on one page: its total would stand alone on the next."""
+    if paper.row <= ONE_PAGE:
+        paper.sheet.fit_to_pages(1, 1)
 
 
 def _column(book: Book, one: Shown, *, width: float) -> Column:
