@@ -57,8 +57,9 @@ def test_county_remembers_the_folder_and_explains_a_number(pc: PC, office: Path)
     assert summary is not None
     assert summary.name == "全县汇总_2026-10.xlsx"
     numbers = summary.sheets["人数汇总"].used_range
-    third = numbers.value[3].index("三") + 1  # the grade that both schools have
-    select(summary, "人数汇总", numbers(5, third).get_address())
+    head = next(n for n, row in enumerate(numbers.value, 1) if "三" in row)
+    third = numbers.value[head - 1].index("三") + 1  # the grade that both schools have
+    select(summary, "人数汇总", numbers(head + 1, third).get_address())
     pc.click("explain")
     assert "学生名册" in pc.messages[-1].prompt
     from kbbx_xl.excel.place import folder_of
