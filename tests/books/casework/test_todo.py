@@ -9,6 +9,7 @@ import pytest
 from icalendar import Calendar
 
 from kbbx_xl.books.casework.todo import HEADS, legend, write_ics, write_todo
+from kbbx_xl.books.style import ORANGE
 from kbbx_xl.flow.context import NO_POLICY
 from kbbx_xl.settings.policies import load_policy
 from tests.books.casework.work import AS_OF, OTHER, SCHOOL, TASKS
@@ -50,7 +51,7 @@ def test_rows_stand_as_sorted_with_state_in_words_and_fill(written: Path) -> Non
     assert rows[2][2] == "—"
     assert rows[3][9] == "2026-10-13 办结"
     sheet = openpyxl.load_workbook(written)[SCHOOL]
-    assert sheet["B4"].fill.start_color.rgb == "FFF4C2A8"
+    assert sheet["B4"].fill.start_color.rgb == ORANGE.replace("#", "FF")
     assert sheet["B4"].fill.start_color.rgb != sheet["B7"].fill.start_color.rgb
     assert sheet["L4"].hyperlink.location == "'疑似辍学学生台账'!A6"
 
