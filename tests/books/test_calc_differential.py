@@ -97,7 +97,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> list[Compared]:
         patch.setattr(build, "SPARE_ROWS", 2)
         for module in (tables, grid, monthly):  # paper takes half of the time and has no formulas
             for name in ("set_up_paper", "grow_print_area"):
-                patch.setattr(module, name, lambda *_: None, raising=False)
+                patch.setattr(module, name, lambda *_, **__: None, raising=False)
         made = [built(form, one, folder / f"{n:03}.xlsx") for n, one in enumerate(contents)]
     return [
         Compared(*one) for one in zip(contents, map(stored, made), calculated(made), strict=True)

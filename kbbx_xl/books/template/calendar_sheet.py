@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from kbbx_xl.books.template import columns
 from kbbx_xl.books.template.calc.regions import Region
 from kbbx_xl.books.template.context import Context
+from kbbx_xl.books.template.frame import start_at
 from kbbx_xl.books.template.page import Book, quoted
 from kbbx_xl.books.template.tables import Records, put_table
 from kbbx_xl.settings.forms import Field, FieldType, Form, Sheet
@@ -61,6 +62,8 @@ def put_calendar(
     page.height(3, 8)
     page.merge(4, 0, 4, len(sheet.columns) - 1, HINT, book.style("note", font_size=10.5))
     page.height(4, 34)
+    if open_ := [row for row, field in enumerate(TERM, 1) if not term.get(field.name)]:
+        start_at(page, open_[0], 1)
     return region
 
 

@@ -28,6 +28,7 @@ SPARE_ROWS = 50  # left free below the records of a pre-filled table
 # inches inside the margins of A4: across, and down for rows (below the head, above the footer)
 PAPER = {"landscape": (10.89, 6.47), "portrait": (7.47, 9.89)}
 HEAD_POINTS, LINE_POINTS = 56, 15.0  # line and header; one line of text in a row
+AIR_POINTS = 4  # above and below several lines, which would touch the border else
 SEQ = "seq"
 
 Records = Sequence[Mapping[str, object]]
@@ -142,7 +143,8 @@ def text_height(fields: tuple[Field, ...], record: Mapping[str, object]) -> floa
         for f in fields
         if isinstance(text := record.get(f.name), str) and not f.extra
     )
-    return LINE_POINTS * max(needed, default=0)
+    count = max(needed, default=0)
+    return LINE_POINTS * count + (AIR_POINTS if count > 1 else 0)
 
 
 def _checks(
