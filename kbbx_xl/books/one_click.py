@@ -29,7 +29,7 @@ from kbbx_xl.books.read import read_folder
 from kbbx_xl.books.read.headers import standard_vocabulary
 from kbbx_xl.books.reading import Reader, read_files
 from kbbx_xl.books.setup.in_force import policy_files
-from kbbx_xl.books.setup.start import untouched
+from kbbx_xl.books.setup.record import untouched
 from kbbx_xl.books.summary.book import center_result, county_results
 from kbbx_xl.books.summary.roster import roster_result
 from kbbx_xl.books.summary.scope import restrict

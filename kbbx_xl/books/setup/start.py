@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterator
@@ -21,18 +20,18 @@ from kbbx_xl.books.setup.in_force import (
     read_policy_file,
 )
 from kbbx_xl.books.setup.policy_book import write_policy_book
+from kbbx_xl.books.setup.record import RECORD, TEMPLATES, changed_since, read_record, sum_of
 from kbbx_xl.books.setup.settings_book import write_settings_book
 from kbbx_xl.books.template import build_workbook, folders_of, set_results
 from kbbx_xl.books.writing.results import Result, write_set
-from kbbx_xl.messages import InputError, OutputError, reason
+from kbbx_xl.messages import OutputError, reason
 from kbbx_xl.model import CalendarSheet, Directory
 from kbbx_xl.settings.forms import load_form
 from kbbx_xl.settings.policies import Policy
 from kbbx_xl.settings.policy_text import policy_yaml
 
 SETTINGS, DIRECTORY, CHECKLIST, NOTES = "设置.xlsx", "单位目录.xlsx", "开工清单.xlsx", "说明.txt"
-TEMPLATES, SUBMITTED = "模板", "报送"
-RECORD = "开县记录.json"  # what was written, by which it is known what people changed since
+SUBMITTED = "报送"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ def start_county(
     ]
     sums = {rel: total for rel, total in record.items() if (folder / rel).is_file()}
     if here:
-        sums[SETTINGS] = _sum(folder / SETTINGS)
+        sums[SETTINGS] = sum_of(folder / SETTINGS)
     done: list[Path] = []
     told = [_noted(one, folder, sums, done, len(results), progress) for one in results]
     written = write_set([*told, _record_result(folder, sums)])
@@ -160,36 +159,6 @@ def folders(directory: Directory, root: Path) -> list[Path]:
     return [root.joinpath(*folders_of(unit)) for unit in units]
 
 
-def read_record(folder: Path) -> dict[str, str]:
-    """Path below ``folder`` -> check sum of what was written there; {} for a folder not set up."""
-    try:
-        found = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-        return {str(path): str(total) for path, total in found["files"].items()}
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise InputError(f"“{RECORD}”坏了：把它改名后再运行，原有的文件会另存一份") from error
-
-
-def changed_since(folder: Path, record: dict[str, str]) -> set[Path]:
-    """The written files that say something else now: somebody works in them."""
-    return {
-        folder / rel
-        for rel, total in record.items()
-        if (folder / rel).is_file() and _sum(folder / rel) != total
-    }
-
-
-def untouched(folder: Path) -> set[Path]:
-    """What setting up wrote into ``folder`` and nobody changed: no submissions, though they lie there."""
-    if not (folder / RECORD).is_file():
-        return set()
-    record = read_record(folder)
-    changed = changed_since(folder, record)
-    rest = {folder / rel for rel in record} - {p for p in changed if TEMPLATES in p.parts}
-    return rest | {folder / RECORD}
-
-
 def _fit(one: Result, folder: Path, record: dict[str, str]) -> Result:
     """A file of ours that nobody changed needs no copy of what it was."""
     ours = one.target.relative_to(folder).as_posix() in record
@@ -208,7 +177,7 @@ def _noted(
 
     def make(new: Path) -> None:
         one.make(new)
-        sums[one.target.relative_to(folder).as_posix()] = _sum(new)
+        sums[one.target.relative_to(folder).as_posix()] = sum_of(new)
         done.append(one.target)
         if progress:
             progress(len(done), total)
@@ -224,10 +193,6 @@ def _record_result(folder: Path, sums: dict[str, str]) -> Result:
         new.write_text(text + "\n", encoding="utf-8", newline="\n")
 
     return Result(folder / RECORD, make, _is_text, keep_old=False)
-
-
-def _sum(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _text(text: str, new: Path) -> None:

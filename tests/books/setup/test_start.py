@@ -14,9 +14,10 @@ from kbbx_xl.books.setup import start
 from kbbx_xl.books.setup.checklist import duties
 from kbbx_xl.books.setup.county import CountySetup, whole_directory
 from kbbx_xl.books.setup.in_force import read_folder_policy
+from kbbx_xl.books.setup.record import changed_since, read_record, untouched
 from kbbx_xl.books.setup.settings_book import write_settings_book
 from kbbx_xl.books.setup.settings_read import read_settings_book
-from kbbx_xl.books.setup.start import changed_since, read_record, start_county, untouched
+from kbbx_xl.books.setup.start import start_county
 from kbbx_xl.messages import InputError, message
 from kbbx_xl.model import Unit
 from kbbx_xl.settings.policies import all_policies
