@@ -130,7 +130,7 @@ def _inked(image: Image.Image) -> tuple[int, int, int, int]:
 
 HEAD = """# 图册
 
-产品做出的每张表、每种文书和命令行的样子，一图一说明；由 `make pictures` 从演示县重做，图里的人都是虚构的。
+产品做出的每张表、每种文书和命令行的样子，一图一说明；由 `make pictures` 从虚拟县重做，图里的人都是虚构的。
 一个单位、一名学生一张表的工作簿，只放第一张。打印检查见 [print.md](print.md)。
 """
 

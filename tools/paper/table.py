@@ -16,7 +16,7 @@ PAGE = ROOT / "docs" / "print.md"
 GOOD = "好"
 HEAD = f"""# 打印检查
 
-[说明](README.md)　每张表、每份文书打印出来是什么样。本页由 `make pictures` 写成：用演示县做出产品会做的每个工作簿和
+[说明](README.md)　每张表、每份文书打印出来是什么样。本页由 `make pictures` 写成：用虚拟县做出产品会做的每个工作簿和
 文书，由 LibreOffice 打成 PDF，从 PDF 里逐张核对：
 
 - 纸是 A4，一页宽，每页有页码，长表每页重复表头；
