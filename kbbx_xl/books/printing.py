@@ -32,6 +32,7 @@ class Margins:
 USUAL = Margins()
 SIDES = {True: 11.69, False: 8.27}  # inches across, lying and standing
 LEAST_SCALE = 0.63  # 10-point letters are then 6.3 points high
+LATITUDE = 0.9  # programs make columns up to a tenth wider than Excel
 NARROW = 9.0  # characters; columns are not made narrower to fit
 PIXELS, EDGES, INCH = 7, 5, 96  # of a character, of a column's edges, of an inch (Excel's columns)
 
@@ -92,7 +93,7 @@ def set_up(
 
 def keep_legible(sheet: Worksheet, widths: Sequence[float], *, landscape: bool) -> None:
     """Columns that nobody chose for printing go on more pages side by side rather than shrink to nothing."""
-    if widths and scale_of(widths, landscape=landscape) < LEAST_SCALE:
+    if widths and scale_of(widths, landscape=landscape) < LEAST_SCALE / LATITUDE:
         sheet.set_print_scale(round(100 * LEAST_SCALE))
 
 

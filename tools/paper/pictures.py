@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,12 +18,13 @@ from PIL import Image, ImageChops
 
 from kbbx_xl.books.style import WHITE
 from tools.paper.pdf import Paper
+from tools.paper.pressed import TITLE as PRESSED
 from tools.paper.products import ROOT
 
 PICTURES, GALLERY = ROOT / "docs" / "pictures", ROOT / "docs" / "图册.md"
-WIDTH, COLOURS = 1200, 64
-DPI, EDGE = 200, 12  # of the page from which a picture is cut; kept around the ink
-FOOT = 0.045  # of the page's height: the line of the page number is not shown
+WIDTH, COLOURS, LARGEST = 960, (24, 12), 150 * 1024  # fewer colours where a picture is too large
+DPI, EDGE = 130, 8  # of the page from which a picture is cut; kept around the ink
+FOOT = 0.48  # inches above the lower edge: the line of the page number is not shown
 GAP = 0.08  # a blank band taller than this part of the page ends the picture
 PER_UNIT = ("待办", "交办清单", "个案", "逐人登记表")  # a sheet a unit or child: the first is shown
 SHOWN_OF_MANY = 2  # sheets of those, the list of all among them
@@ -30,7 +32,7 @@ NAMED = {("逐人登记表", "001"): "登记表-登记表打印"}  # the form fi
 LEFT_OUT = ("空白", "本月月报表", "结转登记表", "脱敏登记表")  # look like those shown
 TERMINAL = (  # name, words of the command, text at which the picture is taken
     ("全县汇总", ("county", "demo/county", "--month", "2026-10", "--as-of", "2026-10-20", "-o", "demo/再汇总"), ""),
-    ("报送前检查", ("check", "demo/登记表.xlsx"), ""),
+    ("报送前检查", ("check", "demo/本校/登记表.xlsx"), ""),
     ("追溯一个数", ("explain", "demo/out/全县汇总_2026-10.xlsx", "人数汇总!C7"), ""),
     ("帮助", ("--help",), ""),
 )  # fmt: skip
@@ -88,6 +90,9 @@ def _heading(sheet: openpyxl.worksheet.worksheet.Worksheet) -> str:
 def _terminal(place: Path) -> Iterator[Picture]:
     from tools.terminal import shot
 
+    own = place / "demo" / "本校" / "登记表.xlsx"  # a file with a short way to it
+    own.parent.mkdir(exist_ok=True)
+    shutil.copyfile(place / f"{PRESSED}.xlsx", own)
     for name, words, until in TERMINAL:
         png = shot(list(words), place, 100, until=until)
         yield Picture(f"终端-{name}", "命令行", f"命令行：kbbx-xl {words[0]}（{name}）", png)
@@ -101,12 +106,16 @@ def cut(pdf: Path, page: int) -> bytes:
         capture_output=True,
     ).stdout
     image = Image.open(io.BytesIO(made)).convert("RGB")
-    body = image.crop((0, 0, image.width, round(image.height * (1 - FOOT))))
+    body = image.crop((0, 0, image.width, image.height - round(FOOT * DPI)))
     body = body.crop(_inked(body))
     height = round(body.height * WIDTH / body.width)
     small = body.resize((WIDTH, height), Image.Resampling.LANCZOS)
-    target = io.BytesIO()
-    small.quantize(COLOURS, dither=Image.Dither.NONE).save(target, "PNG", optimize=True)
+    for colours in COLOURS:
+        target = io.BytesIO()
+        few = small.quantize(colours, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        few.save(target, "PNG", optimize=True)
+        if target.tell() <= LARGEST:
+            break
     return target.getvalue()
 
 
