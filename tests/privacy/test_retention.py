@@ -204,7 +204,7 @@ def test_nothing_is_destroyed_before_its_time_or_without_a_yes(folder: Path, mon
     before = names(folder)
     how = ("retain", folder, "--years", 3, "--delete")
     assert run(monkeypatch, *how, "--as-of", "2060-01-01", "--yes") == 2
-    monkeypatch.setattr("typer.confirm", lambda _: False)
+    monkeypatch.setattr("typer.confirm", lambda _, err: False)  # asked beside what is answered
     assert run(monkeypatch, *how) == 0
     monkeypatch.undo()
     assert names(folder) == before
