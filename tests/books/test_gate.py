@@ -161,6 +161,9 @@ def raw_zip(**files: bytes) -> bytes:
         (raw_zip(a=b"x")[:-5], "没有传全"),
         (b"PK\x03\x04", "没有结尾"),
     ],
+    ids=lambda value: (
+        value if isinstance(value, str) else "file"
+    ),  # bytes hold the time they were packed at
 )
 def test_a_package_that_cannot_be_trusted_names_its_cause(data: bytes, cause: str) -> None:
     with pytest.raises(HeldBackError, match=cause):
