@@ -112,11 +112,19 @@ def cut(pdf: Path, page: int) -> bytes:
     small = body.resize((WIDTH, height), Image.Resampling.LANCZOS)
     for colours in COLOURS:
         target = io.BytesIO()
-        few = small.quantize(colours, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        few = small.quantize(palette=_commonest(small, colours), dither=Image.Dither.NONE)
         few.save(target, "PNG", optimize=True)
         if target.tell() <= LARGEST:
             break
     return target.getvalue()
+
+
+def _commonest(image: Image.Image, number: int) -> Image.Image:
+    """The commonest colours as a palette: pale fills stay what they are, soft edges give way."""
+    counted = sorted(image.getcolors(image.width * image.height) or (), reverse=True)
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([part for _, colour in counted[:number] for part in colour])
+    return palette
 
 
 def _inked(image: Image.Image) -> tuple[int, int, int, int]:
