@@ -18,6 +18,7 @@ from PIL import Image, ImageChops
 
 from kbbx_xl.books.style import WHITE
 from tools.paper.pdf import Paper
+from tools.paper.pressed import SHOWN
 from tools.paper.pressed import TITLE as PRESSED
 from tools.paper.products import ROOT
 
@@ -56,13 +57,15 @@ def pictures(printed: dict[str, tuple[Path, Path]], place: Path) -> Iterator[Pic
             yield Picture(title, "文书", f"文书：{title}", png)
         elif not title.startswith(LEFT_OUT):
             yield from _sheets(title, book, pdf)
-    yield from _terminal(place)
+    yield from _terminal(printed, place)
 
 
 def _sheets(title: str, book: Path, pdf: Path) -> Iterator[Picture]:
     opened = openpyxl.load_workbook(book, data_only=True)
     pages = Paper(pdf).sheets
     shown = [name for name in opened.sheetnames if pages.get(name)]
+    if title == PRESSED:
+        shown = [name for name in shown if name in SHOWN]
     if title in PER_UNIT:
         shown = shown[:SHOWN_OF_MANY]
     for sheet in shown:
@@ -87,12 +90,12 @@ def _heading(sheet: openpyxl.worksheet.worksheet.Worksheet) -> str:
     return re.sub(r"[\s\[\]|]+", " ", str(top.value)).strip()[:40] if top else ""
 
 
-def _terminal(place: Path) -> Iterator[Picture]:
+def _terminal(printed: dict[str, tuple[Path, Path]], place: Path) -> Iterator[Picture]:
     from tools.terminal import shot
 
     own = place / "demo" / "本校" / "登记表.xlsx"  # a file with a short way to it
     own.parent.mkdir(exist_ok=True)
-    shutil.copyfile(place / f"{PRESSED}.xlsx", own)
+    shutil.copyfile(printed["登记表"][0], own)
     for name, words, until in TERMINAL:
         png = shot(list(words), place, 100, until=until)
         yield Picture(f"终端-{name}", "命令行", f"命令行：kbbx-xl {words[0]}（{name}）", png)

@@ -11,6 +11,7 @@ from kbbx_xl.books.printing import set_up_opened
 from tools.paper.products import ROOT, Maker
 
 TITLE, LISTS, HEAD_ROW = "校验后", ("问题清单", "缺勤预警"), 4
+SHOWN = ("学生名册", "缺勤登记", *LISTS)
 SLIPS = ("E6", "G8", "N10")  # of 学生名册: a wrong digit, no grade, no status
 WRONG = "520000201906150000"
 
@@ -34,11 +35,9 @@ def press_buttons(maker: Maker) -> None:
 
 
 def _lay_on_paper(path: Path) -> None:
-    """The page settings that the buttons make and the tests' Excel does not keep; only marked sheets stay."""
+    """The page settings that the buttons make and the tests' Excel does not keep."""
     opened = openpyxl.load_workbook(path)
     for name in opened.sheetnames:
         if name in LISTS:
             set_up_opened(opened[name], landscape=True, repeat=(HEAD_ROW - 1, HEAD_ROW - 1))
-        elif name not in ("学生名册", "缺勤登记"):
-            opened[name].sheet_state = "hidden"
     opened.save(path)
