@@ -114,11 +114,12 @@ def _faulty(path: Path) -> None:
             if name == "无页码":
                 sheet.set_footer("")
             if name == "分开":
-                for row in range(ROWS_A_PAGE + 1):
+                for row in range(ROWS_A_PAGE + 2):
                     sheet.set_row(row, 15)
                 for row in range(2, ROWS_A_PAGE):
                     sheet.write_row(row, 0, (f"学生{row}", "某某镇"))
                 sheet.write(ROWS_A_PAGE, 0, "校长（签名）：")
+                sheet.write(ROWS_A_PAGE + 1, 0, "单位（盖章）：")
 
 
 def test_the_check_finds_what_is_wrong(tmp_path: Path) -> None:

@@ -58,8 +58,10 @@ def _sheet(title: str, sheet: Worksheet, paper: Paper) -> Verdict:
     leaves = [paper.leaves[page] for page in pages]
     cells = list(_printed(sheet))
     faults = list(_faults(title, sheet, cells, leaves)) if leaves else _unprinted(cells)
-    foot = (sheet.page_margins.bottom or 0) * 72  # below it stands the footer
-    sizes = [run.size for leaf in leaves for run in leaf.runs if run.y > foot]
+    foot, top = ((edge or 0) * 72 for edge in (sheet.page_margins.bottom, sheet.page_margins.top))
+    sizes = [  # of the sheet itself, without what stands above and below it on the paper
+        run.size for leaf in leaves for run in leaf.runs if foot < run.y < leaf.height - top
+    ]
     declared = [cell.font.sz or 11 for cell, _ in cells]
     scale = max(sizes, default=0) / max(declared, default=1)
     least = min(sizes, default=0)

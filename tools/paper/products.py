@@ -135,8 +135,8 @@ def _tasks(maker: Maker) -> None:
     maker.make("缺勤预警", "demo/out/缺勤预警.xlsx", "flag", book, "--as-of", AS_OF)
     for command, title in (("case", "个案"), ("evidence", "佐证清单")):
         maker.make(title, f"demo/out/{title}.xlsx", command, book, "--as-of", AS_OF)
-    called = maker.fullest("登记表", "点名表")
-    maker.make("人籍比对", "demo/out/人籍比对.xlsx", "match", called, "--as-of", AS_OF)
+    sides = ("match", book, "--against", maker.fullest("登记表", "学生名册"), "--as-of", AS_OF)
+    maker.make("人籍比对", "demo/out/人籍比对.xlsx", *sides)
     maker.make("本月月报表", "demo/out/本月月报表.xlsx", "report", book)
     maker.make("结转登记表", "demo/out/结转登记表.xlsx", "carry", book, "--as-of", "2026-11-01")
     where = "demo/out/退回"
