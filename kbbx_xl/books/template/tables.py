@@ -27,7 +27,10 @@ from kbbx_xl.settings.forms import Field, FieldType, Form, Sheet
 SPARE_ROWS = 50  # left free below the records of a pre-filled table
 # inches inside the margins of A4: across, and down for rows (below the head, above the footer)
 PAPER = {"landscape": (10.89, 6.47), "portrait": (7.47, 9.89)}
-HEAD_POINTS, LINE_POINTS = 56, 15.0  # line and header; one line of text in a row
+HEAD_POINTS, LINE_POINTS = (
+    90,
+    15.0,
+)  # line, header, room that programs need for what is above and below; a line
 AIR_POINTS = 4  # above and below several lines, which would touch the border else
 SEQ = "seq"
 
