@@ -16,6 +16,7 @@ from kbbx_xl.settings.letters import About, letter_forms
 ROOT = Path(__file__).resolve().parents[2]
 MONTH, AS_OF = "2026-10", "2026-10-20"
 WHEN = ("--month", MONTH, "--as-of", AS_OF)
+EARLIER = (("2026-05", "2026-05-20"), ("2026-06", "2026-06-20"), ("2026-09", "2026-09-20"))
 BY_CHOICE = ("away", "defer", "enrol")  # letters that not every case needs
 
 
@@ -80,14 +81,16 @@ def filled(book: Path, sheet: str) -> int:
 def make_products(
     place: Path, *, schools: int = 20, students: int = 3000, letters: bool = False
 ) -> list[Product]:
-    """Every workbook in ``place``, and with ``letters`` every kind of letter."""
+    """Every workbook in ``place``; with ``letters`` every kind of letter, and months before, for the trend."""
     place.mkdir(parents=True, exist_ok=True)
     maker = Maker(place)
     _blank(maker)
-    maker.run(
-        "demo", "demo/county", "--month", MONTH, "--messy", "--schools", schools,
-        "--students", students,
-    )  # fmt: skip
+    size = ("--messy", "--schools", schools, "--students", students)
+    maker.run("demo", "demo/county", "--month", MONTH, *size)
+    for month, day in EARLIER if letters else ():
+        maker.run("demo", f"earlier/{month}", "--month", month, *size)
+        when = ("--month", month, "--as-of", day)
+        maker.run("county", f"earlier/{month}", *when, "-o", "demo/out")
     _filled(maker)
     _county(maker)
     _tasks(maker)
