@@ -13,6 +13,7 @@ from kbbx_xl.books.consolidate import DIRECTORY_NAMES, find_top, load_directory
 from kbbx_xl.books.guard import Progress
 from kbbx_xl.books.read import read_folder
 from kbbx_xl.books.reading import Reader, read_files
+from kbbx_xl.books.setup.record import untouched
 from kbbx_xl.flow.context import make_context
 from kbbx_xl.flow.submissions import file_month
 from kbbx_xl.flow.unit import UnitResult, analyse_unit
@@ -39,11 +40,16 @@ TOLD = 5  # reasons in one message
 
 
 def list_files(paths: Iterable[Path]) -> list[tuple[Path, str]]:
-    """Files and folders as the user gave them -> (path, shown path), in order of name."""
+    """Files and folders as the user gave them -> (path, shown path), in order of name.
+
+    Of the folder of a county that was set up, what setting up wrote and nobody filled in is left
+    out, but for the unit directory.
+    """
     files: list[tuple[Path, str]] = []
     for path in paths:
         if path.is_dir():
-            files += read_folder(path)
+            left = untouched(path) - {find_top(path, DIRECTORY_NAMES)}
+            files += [file for file in read_folder(path) if file[0] not in left]
         elif path.exists():
             files.append((path.resolve() if path.is_symlink() else path, path.name))
         else:
@@ -190,7 +196,7 @@ def check_reads(
 ) -> tuple[list[UnitResult], list[Finding]]:
     """Results a unit and all findings, sorted; files of no known unit are checked on their own."""
     known = directory or _stated_directory(reads)
-    days = calendar or _own_calendar(reads)
+    days = calendar or own_calendar(reads)
     context, doubts = make_context(month, as_of, policy, known, days)
     finder = UnitFinder(known)
     groups: dict[str, list[FileRead]] = defaultdict(list)
@@ -221,7 +227,7 @@ def _town_grid(table: Table) -> bool:
     return table.kind == Kind.GRID and table.meta.get("级别") == "镇级" and any(table.get("head"))
 
 
-def _own_calendar(reads: Iterable[FileRead]) -> CalendarSheet:
+def own_calendar(reads: Iterable[FileRead]) -> CalendarSheet:
     """Without a calendar, each school's days are those its own workbook's formulas count by."""
     told = {r.own.get("unit_name", ""): r.school_days for r in reads if r.school_days}
     return listed_calendar(told) if told else CalendarSheet()

@@ -191,13 +191,15 @@ def write_of_center(
 
 def in_words(county: County) -> list[str]:
     """What came, what did not, how many pupils, absences and findings: one line each."""
-    sent = [p for p in county.progress if p.status != "未报"]
+    by_status = Counter(p.status for p in county.progress)
     missing = [p.unit for p in county.progress if p.status == "未报"]
-    lines = [f"{county.month.label}：应报 {len(county.progress)} 个单位，已报 {len(sent)} 个"]
+    rest = [f"{s} {by_status[s]} 个" for s in ("缺项", "错月", "未报") if by_status[s]]
+    told = [f"应报 {len(county.progress)} 个单位", f"已报 {by_status['已报']} 个", *rest]
+    lines = [f"{county.month.label}：{'，'.join(told)}"]
     if missing:
         lines.append(f"未报：{'、'.join(missing)}")
     lines += [
-        f"{p.status}：{p.unit}（{'、'.join(p.missing) or p.wrong_month}）"
+        f"{p.status}：{p.unit}（{p.wrong_month if p.status == '错月' else '、'.join(p.missing)}）"
         for p in county.progress
         if p.status in ("缺项", "错月")
     ]

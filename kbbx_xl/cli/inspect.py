@@ -176,7 +176,7 @@ def _show_due(due: Sequence[Due], *, with_names: bool) -> None:
     named = ("姓名",) if with_names else ()
     rows = [
         (
-            "已过期" if item.overdue else "未过期",
+            "已逾期" if item.overdue else "未到期",
             str(item.due or "没有期限"),
             item.unit,
             item.grade + item.class_name,
@@ -193,7 +193,7 @@ def _show_due(due: Sequence[Due], *, with_names: bool) -> None:
         rows,
         head=4 + len(named),
         whole=("状态", "期限"),
-        style=lambda row: looks.BAD if row[0] == "已过期" else "",
+        style=lambda row: looks.BAD if row[0] == "已逾期" else "",
     )
 
 

@@ -31,6 +31,10 @@ NUMBER = re.compile(r"(?<![\d.])(?:\d{15,}[Xx]?|1[3-9]\d{9})(?!\d)")  # an id, a
 LONGEST = 24  # characters of a name
 _PIECES = re.compile(r"[^\u3400-\u9fff\U00020000-\U0003ffff·]+")
 _RARE = re.compile(r"[\U00020000-\U0003ffff]")
+# a school with its town: 柳溪镇石桥教学点, whose 石桥 is nobody's name
+_UNIT = re.compile(
+    r"[\u3400-\u9fff]{1,8}[镇乡县区市][\u3400-\u9fff]{1,12}?(?:小学|中学|学校|教学点|中心校)"
+)
 _NO_PERSON = re.compile(r"[校园班级村庄屯寨镇乡县市区省组局所站路街表册单账录卡学年月日]")
 
 
@@ -267,9 +271,10 @@ def _is_person(piece: str, rules: MaskingRules) -> bool:
 
 
 def of_paths(parts: Iterable[str]) -> Hider:
-    """Hides what in the parts of some paths is shaped like a person's name."""
-    rules = load_masking()
-    return Hider(piece for part in parts for piece in person_pieces(part, rules))
+    """Hides what in the parts of some paths is shaped like a person's name, but for names of schools."""
+    rules, parts = load_masking(), list(parts)
+    units = [found[0] for part in parts if (found := _UNIT.search(part))]
+    return Hider((piece for part in parts for piece in person_pieces(part, rules)), units)
 
 
 class Hiders(dict[str, Hider]):

@@ -13,7 +13,7 @@ DIRECT = "县直单位"  # units that belong to no central school
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Sums of some units: how many should report, did, lack a paper or sent another month; pupils
+    """Sums of some units: how many should report, sent everything, lack a paper or sent another month; pupils
     enrolled, absences (旷课记录), findings of severity 错误 and 警告."""
 
     name: str
@@ -62,7 +62,7 @@ def _standings(county: County, group: Callable[[UnitProgress], str]) -> list[Sta
         Standing(
             name,
             len(lines),
-            sum(line.status != "未报" for line in lines),
+            sum(line.status == "已报" for line in lines),
             sum(line.status == "缺项" for line in lines),
             sum(line.status == "错月" for line in lines),
             sum(enrolled[line.unit] for line in lines),

@@ -73,12 +73,27 @@ def sort_out(unit: Unit, reads: Sequence[FileRead], month: Period) -> Submission
         for kind in dict.fromkeys(t.kind for t in read.tables):
             by_kind[kind].append(read)
     replaced: dict[tuple[str, Kind], str] = {}
+    _place(result, Kind.REPORT, by_kind.pop(Kind.REPORT, []), month, replaced)
+    gone = _whole_reports(result, rest, replaced)
     for kind, files in by_kind.items():
-        _place(result, kind, files, month, replaced)
+        _place(result, kind, [read for read in files if read.path not in gone], month, replaced)
     for read in rest:
         result.statuses.append(_status(result, read, replaced))
     _say_month(result, month)
     return result
+
+
+def _whole_reports(
+    result: Submission, reads: Iterable[FileRead], replaced: dict[tuple[str, Kind], str]
+) -> set[str]:
+    """A 月报表 of ours that a later one replaced is replaced whole: its lists and 六项核对 as well."""
+    gone: set[str] = set()
+    for read in reads:
+        newer = replaced.get((read.path, Kind.REPORT))
+        if newer and read.path in result.own:
+            gone.add(read.path)
+            replaced.update({(read.path, table.kind): newer for table in read.tables})
+    return gone
 
 
 def _drop_copies(result: Submission, reads: Iterable[FileRead]) -> list[FileRead]:
@@ -260,6 +275,7 @@ def _status(
 
 def _say_month(result: Submission, month: Period) -> None:
     """A monthly kind that came only for another month is reported once a file (F09)."""
+    told: set[tuple[str, str]] = set()
     for kind, tables in sorted(result.history.items()):
         if kind not in MONTHLY:
             continue
@@ -270,5 +286,8 @@ def _say_month(result: Submission, month: Period) -> None:
             continue
         for path, found in sorted({(t.file, table_month(t, "")) for t in tables}):
             result.wrong_month = max(result.wrong_month, found)
+            if (path, found) in told:
+                continue
+            told.add((path, found))
             params = {"found": Period.parse(found).label, "expected": month.label}
             result.findings.append(Finding("F09", path, params=params, unit=result.unit.name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 import zipfile
@@ -289,3 +290,20 @@ def test_numbers_and_dates_fit_on_one_line_of_their_cells(kind: str) -> None:
             for cell, width in zip(row, part.widths, strict=True):
                 inside = (width - 2 * CELL_MARGIN) / 25.4 * 72
                 assert long.get(cell, 0) <= inside, (cell, width)
+
+
+def test_days_are_those_that_the_workbook_itself_counts_by(tmp_path: Path) -> None:
+    """A county's day without school (校历) stands in 登记表; the letter says what its sheets say."""
+    (given,) = reads()
+    days = [dt.date(2026, 10, n) for n in (8, 9, 10, 12, 13, 14, 15, 19, 20)]  # not the 16th
+    usual, own = tmp_path / "甲", tmp_path / "乙"
+    write("persuade", usual, [given])
+    write("persuade", own, [dataclasses.replace(given, school_days=tuple(days))])
+    told = [
+        re.search(
+            r"(\d+) ?个上课日", "\n".join(p.text for p in docx.Document(str(letter)).paragraphs)
+        )
+        for folder in (usual, own)
+        for letter in sorted(folder.glob("*.docx"))[:1]
+    ]
+    assert [match and int(match[1]) for match in told] == [10, 9]

@@ -8,12 +8,21 @@ from pathlib import Path
 import pytest
 
 from kbbx_xl.books import guard
-from kbbx_xl.books.one_click import RESULTS, Order, earlier_results, read_county, usual_month
+from kbbx_xl.books.one_click import (
+    RESULTS,
+    Order,
+    earlier_results,
+    in_words,
+    read_county,
+    usual_month,
+)
 from kbbx_xl.books.template import Context, build_workbook
+from kbbx_xl.flow.standing import by_center
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import Period, Unit
 from kbbx_xl.settings.forms import load_form
 from kbbx_xl.settings.policies import load_policy
+from tests.flow.factory import make_county
 
 OCTOBER, NOVEMBER = Period(2026, 10), Period(2026, 11)
 
@@ -70,3 +79,15 @@ def test_no_more_processes_than_windows_waits_for(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("os.cpu_count", lambda: 128)
     assert guard.workers_for(50) == guard.MOST_PROCESSES == 61
     assert guard.workers_for(guard.POOL_FROM - 1) == 1
+
+
+def test_what_is_said_of_the_units_adds_up() -> None:
+    """已报 means everything came, here as on the first page; a wrong month names the month."""
+    county = make_county()
+    first, *rest = in_words(county)
+    assert first == "2026年10月：应报 7 个单位，已报 4 个，缺项 1 个，错月 1 个，未报 1 个"
+    assert [line for line in rest if line.startswith("错月")] == [
+        f"错月：{next(p.unit for p in county.progress if p.status == '错月')}（2026-09）"
+    ]
+    lines = by_center(county)
+    assert (sum(one.expected for one in lines), sum(one.sent for one in lines)) == (7, 4)

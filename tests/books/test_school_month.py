@@ -373,3 +373,18 @@ def test_the_native_formulas_show_what_is_reported(
                 assert value == result.numbers[grade][name], (result.unit, grade, name)
                 compared += 1
     assert compared > 200
+
+
+def test_a_report_made_after_its_last_day_is_right(tmp_path: Path) -> None:
+    """填报日期 is the day on which it was made; what it counts ends on 截至日期."""
+    data: dict[str, list[Record]] = {
+        "roster": [pupil(1)],
+        "month_figures": [{"grade": "三年级", "opening": 1}],
+    }
+    book, made = written(tmp_path / "登记表.xlsx", data), tmp_path / "月报表.xlsx"
+    monthly_report(read(book), made, today=day(2, 11))
+    assert column(read(made), "cover", "filled_on") == [day(2, 11)]
+    _, findings = check_reads(
+        [read(book), read(made)], month=OCTOBER, as_of=OCTOBER.last, policy=load_policy("tanghe")
+    )
+    assert "V05" not in {f.code for f in findings}

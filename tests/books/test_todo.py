@@ -141,6 +141,21 @@ def test_a_school_without_gaps_is_told_how_far_it_is(tmp_path: Path) -> None:
     told = shown(written(tmp_path / "b.xlsx", bad, as_of=AS_OF))
     assert (told["C5"], told["C6"]) == ("证件有误 1 人", "没有缺勤记录")
     assert told["C8"] == "先填上月末在校生数"
+    told = shown(written(tmp_path / "c.xlsx", {**bad, "month_figures": opening}, as_of=AS_OF))
+    assert told["C8"] == "先改有误的证件"
+
+
+@pytest.mark.parametrize(
+    ("form", "last", "said"),
+    [
+        ("registration", "C8", "先填学生名册"),
+        ("monthly", "C8", "先把月报表填到勾稽相符"),
+        ("monthly", "C5", "还没有填"),
+    ],
+)
+def test_what_nobody_filled_is_not_ready(tmp_path: Path, form: str, last: str, said: str) -> None:
+    """As it is sent out: the cover filled, nothing else."""
+    assert shown(written(tmp_path / "a.xlsx", {}, form=form, as_of=AS_OF))[last] == said
 
 
 def test_the_deadline_is_the_policy_s_day_of_the_month(tmp_path: Path) -> None:

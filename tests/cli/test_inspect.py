@@ -62,7 +62,7 @@ def test_what_is_due_is_shown_whole(
     out = tmp_path / "待办.xlsx"
     assert run(monkeypatch, "flag", book.parent, "--as-of", "2026-10-20", "-o", out) == 0
     told = capsys.readouterr().out
-    assert "已过期  2026-10-09" in told
+    assert "已逾期  2026-10-09" in told
     assert "2026-10-1" in told
     assert "…" not in told
     assert "学生1" not in told + _words(out)

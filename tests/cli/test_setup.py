@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import openpyxl
@@ -203,6 +204,42 @@ def test_a_county_is_set_up_from_a_workbook_and_consolidated_at_once(
     assert not [
         f for f in result["files"] if f["path"].startswith(("模板", "设置", "开工", "说明"))
     ]
+
+
+def test_what_was_set_up_is_nobodys_paper(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Not for the lists of what is to be done, nor for what is sent back to a school."""
+    folder, path = tmp_path / "青禾县", settings_book(tmp_path, few_units())
+    assert run(monkeypatch, "init", folder, "--from", path) == 0
+    when = ("--month", "2026-10", "--as-of", "2026-10-20")
+    for words in (("todo", folder), ("assign", folder), ("check", folder)):
+        capsys.readouterr()
+        run(monkeypatch, *words, *when, "-o", tmp_path / "甲.xlsx")
+        told = capsys.readouterr().out
+        assert not [c for c in ("F05", "F11", "V01", "G03") if c in told]
+    told_in = tmp_path / "退.json"
+    (template,) = folder.glob("模板/*/*/登记表_*.xlsx")
+    school = template.parent.name
+    home = folder / "报送" / template.parent.relative_to(folder / "模板")
+    shutil.copy(template, home / "登记表.xlsx")
+    run(monkeypatch, "return", folder, "--unit", school, *when[:2], "--reason", "没有盖章",
+        "-o", tmp_path / "退.xlsx", "--json", told_in)  # fmt: skip
+    assert "模板" not in told_in.read_text(encoding="utf-8")
+    cells = openpyxl.load_workbook(tmp_path / "退.xlsx").active.iter_rows(values_only=True)  # type: ignore[union-attr]
+    assert "模板" not in str(list(cells))
+
+
+def test_a_step_may_be_called_as_the_policy_calls_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """``policy show`` says 家访劝返 where the list of the workbook says 家访."""
+    folder, path = tmp_path / "青禾县", settings_book(tmp_path, few_units())
+    write(path, "本县标准", 4, 步骤="家访劝返")
+    assert run(monkeypatch, "init", folder, "--from", path) == 0
+    assert "title: 家访劝返\n  threshold: {value: 2" in (folder / "政策.yaml").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_a_wrong_settings_workbook_writes_nothing(

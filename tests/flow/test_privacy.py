@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from kbbx_xl.flow.export import export
+from kbbx_xl.flow.hiding import of_paths
 from kbbx_xl.flow.privacy import HIDDEN, PERSON_SHEET, without_names
 from kbbx_xl.flow.result import FileStatus, Persuasion
 from kbbx_xl.flow.source import Source
@@ -56,3 +57,16 @@ def test_numbers_of_people_leave_the_reason_but_dates_stay() -> None:
     county.cases[0] = dataclasses.replace(county.cases[0], reason=wrong, unit=JUNIOR_HIGH)
     told = without_names(county).cases[0].reason
     assert told == f"{HIDDEN}之父{HIDDEN}、{HIDDEN}，{HIDDEN}，2026-10-08起外出"
+
+
+def test_a_part_of_a_school_s_name_is_nobody_s() -> None:
+    """石桥 is shaped like a person's name; typed beside 柳溪镇石桥教学点 it is a place."""
+    hider = of_paths(
+        ["pack", "柳溪镇石桥教学点", "../收件箱/报送包_石桥.zip", "石小桥家访记录.docx"]
+    )
+    assert (
+        hider.text("柳溪镇石桥教学点：3 个文件，报送包_石桥.zip")
+        == "柳溪镇石桥教学点：3 个文件，报送包_石桥.zip"
+    )
+    assert "石小桥" not in hider.text("石小桥家访记录.docx")
+    assert "石桥" not in of_paths(["报送包_石桥.zip"]).text("报送包_石桥.zip")

@@ -125,3 +125,27 @@ def test_a_roster_stands_until_a_newer_one_comes() -> None:
     assert [t.file for t in result.of(Kind.ROSTER)] == ["09.xlsx"]
     assert [t.file for t in result.of(Kind.SIX_CHECKS)] == ["月报表.xlsx"]
     assert result.of(Kind.VISITS, Kind.ROLL_CALL) == []
+
+
+def test_a_report_of_ours_is_replaced_whole() -> None:
+    """The blank 月报表 that was sent out lies beside the one that was made from 登记表."""
+    made, blank = "月报表_柳河镇中心小学_2026-10.xlsx", "月报表_柳河镇中心小学.xlsx"
+    reads = [file(path, Kind.REPORT, ["一年级"], 月份="2026-10") for path in (blank, made)]
+    for read, pupils in zip(reads, ([], ["甲"]), strict=True):
+        read.own = {"form": "monthly", "period": "2026-10"}
+        for kind, names in ((Kind.SIX_CHECKS, ["小学"]), (Kind.REPORT_CASES, pupils)):
+            read.tables += file(read.path, kind, names).tables
+    for order in (reads, reads[::-1]):
+        result = sort_out(SCHOOL, order, OCTOBER)
+        assert {t.file for tables in result.tables.values() for t in tables} == {made}
+        assert [f.code for f in result.findings] == ["F08"]
+        assert {s.path: s.status for s in result.statuses} == {
+            blank: "superseded",
+            made: "effective",
+        }
+
+
+def test_a_workbook_for_another_month_is_told_once() -> None:
+    read = file("登记表.xlsx", Kind.ROLL_CALL, ["甲"], 月份="2026-09")
+    read.tables += file("登记表.xlsx", Kind.CASES, ["甲"], 月份="2026-09").tables
+    assert [f.code for f in sort_out(SCHOOL, [read], OCTOBER).findings] == ["F09"]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from kbbx_xl.books.checking import refuse_unread
+from kbbx_xl.books.checking import own_calendar, refuse_unread
 from kbbx_xl.books.files import Written
 from kbbx_xl.books.letters.build import build_templates
 from kbbx_xl.books.letters.register import Issued, next_number, read_register, register_result
@@ -128,7 +128,7 @@ def write_letters(
         rows,
         marks,
         directory or Directory(()),
-        calendar or CalendarSheet(),
+        calendar or own_calendar(reads),
         wish.policy,
     )
     subjects, findings = subjects_of(reads, ask)

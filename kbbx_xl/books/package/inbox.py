@@ -177,7 +177,7 @@ def _placed(
             package = read_package(here[identity], password)
         except PackageError:  # changed since it was listed: the next run tells
             continue
-        home = record.home or _home(record, homes)
+        home = record.home or _there(record, folder / SUBMISSIONS) or _home(record, homes)
         homes.add(home)
         placed = _lay_out(package, folder / SUBMISSIONS / home)
         for other in [r for r in records.values() if r.home == home and r.id != identity and r.put]:
@@ -185,6 +185,17 @@ def _placed(
             records[other.id] = dataclasses.replace(other, put=())
         records[identity] = dataclasses.replace(record, home=home, put=placed)
     return list(records.values())
+
+
+def _there(record: Record, below: Path) -> str:
+    """The one folder that waits for the unit already, as setting up makes it; "" for none or several."""
+    if not record.unit or unsafe(record.unit):
+        return ""
+    named = (p for p in below.rglob("*") if p.name == record.unit)
+    found = [
+        p for p in named if p.is_dir() and p.resolve() == below.resolve() / p.relative_to(below)
+    ]
+    return found[0].relative_to(below).as_posix() if len(found) == 1 else ""
 
 
 def _home(record: Record, taken: set[str]) -> str:

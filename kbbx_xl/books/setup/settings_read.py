@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from kbbx_xl.books.setup.cells import LONGEST, Desk, Row, desk_of, value_of
@@ -21,6 +23,7 @@ from kbbx_xl.books.setup.settings_sheets import (
     UNITS,
     VILLAGES,
 )
+from kbbx_xl.books.setup.words import STEPS
 from kbbx_xl.messages import severity
 from kbbx_xl.model import (
     CalendarDay,
@@ -35,6 +38,7 @@ from kbbx_xl.settings.policies import DayUnit, RunMeasure, StepName, Threshold, 
 
 CODE = re.compile(r"[0-9A-Za-z-]{4,20}")
 Seen = dict[str, int]
+NOTHING: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 
 
 def read_settings_book(path: Path) -> tuple[CountySetup | None, list[Finding]]:
@@ -113,11 +117,18 @@ def _refuse(desk: Desk, places: Mapping[str, str], key: str, title: str, rule: s
     desk.find("T02", BASICS, places.get(key, ""), title=title, rule=rule)
 
 
-def _records(desk: Desk, sheet: Sheet) -> list[tuple[Row, dict[str, Any]]]:
-    """Rows of a table with their values; a required cell that is empty is a finding."""
+def _records(
+    desk: Desk, sheet: Sheet, called: Mapping[str, Mapping[str, str]] = NOTHING
+) -> list[tuple[Row, dict[str, Any]]]:
+    """Rows of a table with their values; a required cell that is empty is a finding.
+
+    ``called``: column -> what else its words may be called -> the word.
+    """
     records = []
-    for row in desk.rows(sheet.name, sheet.columns):
-        values = {}
+    for given in desk.rows(sheet.name, sheet.columns):
+        meant = {path: words.get(given.text(path)) for path, words in called.items()}
+        cells = {**given.cells, **{path: word for path, word in meant.items() if word}}
+        row, values = replace(given, cells=cells), {}
         for column in sheet.columns:
             before = len(desk.findings)
             value = value_of(desk, sheet.name, row, column)
@@ -130,10 +141,12 @@ def _records(desk: Desk, sheet: Sheet) -> list[tuple[Row, dict[str, Any]]]:
 
 def _own(desk: Desk, profile: str) -> list[OwnThreshold]:
     """The county's own thresholds; a step that the policy lacks must be told whole."""
-    steps = {step.step for step in load_policy(profile).steps} if profile else None
+    base = load_policy(profile).steps if profile else ()
+    steps = {step.step for step in base} if profile else None
+    titles = {step.title: STEPS[step.step] for step in base}
     made: list[OwnThreshold] = []
     seen: Seen = {}
-    for row, values in _records(desk, OWN):
+    for row, values in _records(desk, OWN, {"step": titles}):
         _once(desk, OWN, row, "step", str(values["step"] or ""), seen)
         if values["step"] is None or values["value"] is None or values["unit"] is None:
             continue

@@ -228,6 +228,18 @@ def total_check(sheet: Sheet, records: Records) -> tuple[str, str]:
     return cell, balance(sheet, TOTAL, {str(r.get("grade")): r for r in records})
 
 
+def grades_given(sheet: Sheet, records: Records) -> tuple[str, int]:
+    """How many grades have a number at the end of the month: a formula without its =, and for ``records``."""
+    letter = xl_col_to_name(next(i for i, f in enumerate(sheet.columns) if f.name == CLOSING))
+    name = f"{quoted(sheet.sheet)}!"
+    ranges = ",".join(
+        f"{name}${letter}${first + 1}:${letter}${last + 1}"
+        for first, last in (MEMBERS[label] for label in SUBTOTALS.values())
+    )
+    given = sum(isinstance(r.get(CLOSING), int) and r.get("grade") in GRADES for r in records)
+    return f"COUNT({ranges})", given
+
+
 def _members(label: str, letter: str) -> str:
     """The cells of one column that a subtotal or total adds up."""
     first, last = MEMBERS[label]

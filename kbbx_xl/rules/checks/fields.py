@@ -15,7 +15,10 @@ from kbbx_xl.settings.forms import Field, FieldType, Sheet
 from kbbx_xl.settings.lists import WordList
 
 LONGEST_TEXT = 500  # characters of one cell
-FUTURE_ALLOWED = frozenset({"back", "month", "declared_on", "until", "plan_start", "plan_end"})
+# days that may follow 截至日期: a paper is filled in and declared after the days it counts
+FUTURE_ALLOWED = frozenset(
+    {"back", "month", "filled_on", "declared_on", "until", "plan_start", "plan_end"}
+)
 ELSEWHERE = frozenset(
     {"id_no", "student_no", "grade", "class_name", "status", "case_status", "leave_kind", "sex", "grid_name", "head", "name", "start"}
 )  # fmt: skip

@@ -223,3 +223,20 @@ def test_results_may_lie_in_the_inbox(inbox: Path) -> None:
         assert (len(got.records), got.others) == (1, ())
     nested = receive(inbox, inbox / "结果", now=NOON)
     assert len(nested.records) == 1
+
+
+def test_a_folder_that_waits_for_the_unit_is_used(inbox: Path) -> None:
+    """Setting up a county makes one below each central school; two of one name decide nothing."""
+    (inbox / "甲.zip").write_bytes(plain())
+    waiting = inbox.parent / "材料" / "报送" / "双河镇中心校" / UNIT
+    waiting.mkdir(parents=True)
+    took(inbox)
+    assert set(laid_out(inbox)) == {f"双河镇中心校/{UNIT}/{f.name}" for f in FILES}
+
+
+def test_of_two_folders_that_wait_neither_is_used(inbox: Path) -> None:
+    (inbox / "甲.zip").write_bytes(plain())
+    for center in ("双河镇中心校", "柳林镇中心校"):
+        (inbox.parent / "材料" / "报送" / center / UNIT).mkdir(parents=True)
+    took(inbox)
+    assert set(laid_out(inbox)) == {f"{UNIT}/{f.name}" for f in FILES}

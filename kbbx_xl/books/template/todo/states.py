@@ -17,7 +17,7 @@ from kbbx_xl.books.template.calc.names import month_days
 from kbbx_xl.books.template.calc.values import as_of_of, calendar_of, values_of
 from kbbx_xl.books.template.calendar_sheet import term_cells
 from kbbx_xl.books.template.grid import last_marked
-from kbbx_xl.books.template.monthly import BALANCED, FIRST, PENDING, total_check
+from kbbx_xl.books.template.monthly import BALANCED, FIRST, PENDING, grades_given, total_check
 from kbbx_xl.books.template.page import quoted
 from kbbx_xl.books.template.six_checks import six_cells
 from kbbx_xl.books.template.todo.gaps import Known, is_blank, link_to
@@ -66,12 +66,8 @@ def filled(known: Known, line: Todo) -> list[Saying]:
 def roster(known: Known, line: Todo) -> list[Saying]:
     """The pupils: cells, then 证件核对."""
     region, top = known.regions["roster"], known.top("roster")
-    verdicts = [v.get("id_check") for v in values_of("roster", known.context, known.data)]
-    wrong = [i for i, v in enumerate(verdicts) if v not in (CORRECT, "", None)]
-    column = region.column("id_check")
-    bad = known.fact(
-        "证件有误", Live(f'SUMPRODUCT(--({column}<>""),--({column}<>"{CORRECT}"))', len(wrong))
-    )
+    column, wrong = region.column("id_check"), _wrong_ids(known)
+    bad = known.fact("证件有误", _bad(known))
     tests = f'(({column}<>"")*({column}<>"{CORRECT}"))'
     at = region.columns["id_no"]
     first = f"{2**20}-SUMPRODUCT(MAX({tests}*({2**20}-ROW({column}))))"
@@ -84,6 +80,19 @@ def roster(known: Known, line: Todo) -> list[Saying]:
         Saying(pupils.over(), said(f"{DONE}已填好，", pupils, " 人"), top),
         Saying(ALWAYS, said("名册还是空的"), top),
     ]
+
+
+def _wrong_ids(known: Known) -> list[int]:
+    """Rows of the roster, from 0, whose 证件核对 is not right."""
+    verdicts = [v.get("id_check") for v in values_of("roster", known.context, known.data)]
+    return [i for i, v in enumerate(verdicts) if v not in (CORRECT, "", None)]
+
+
+def _bad(known: Known) -> Live:
+    """How many pupils' 证件核对 is not right."""
+    column = known.regions["roster"].column("id_check")
+    test = f'SUMPRODUCT(--({column}<>""),--({column}<>"{CORRECT}"))'
+    return Live(test, len(_wrong_ids(known)))
 
 
 def attendance(known: Known, line: Todo) -> list[Saying]:
@@ -177,9 +186,11 @@ def month(known: Known, line: Todo) -> list[Saying]:
     )
     return [
         _before(known),
+        Saying(rows(known, "roster").is_number(0), said("先填学生名册"), known.top("roster")),
         Saying(own.is_text("", PENDING), said("先填上月末在校生数"), top),
         Saying(_differs(own), said("勾稽不符，先核对"), top),
         Saying(parted, said("与名册、台账不符，先核对"), top),
+        Saying(_bad(known).over(), said("先改有误的证件"), known.top("roster")),
         Saying(ALWAYS, said(READY), top),
     ]
 
@@ -203,7 +214,9 @@ def report(known: Known, line: Todo) -> list[Saying]:
     check = Live(*total_check(sheet, known.records("report")))
     top = link_to(sheet.sheet, FIRST, 1)
     return [
-        Saying(check.is_text(""), said("还没有填"), top),
+        Saying(
+            Live(*grades_given(sheet, known.records("report"))).is_number(0), said("还没有填"), top
+        ),
         Saying(check.is_text(PENDING), said("还没有填全"), top),
         Saying(_differs(check), said("勾稽不符，先核对"), top),
         Saying(ALWAYS, said(f"{DONE}勾稽相符"), top),
@@ -239,7 +252,11 @@ def hand_in(known: Known, line: Todo) -> list[Saying]:
         f'AND({named.text}=0,TRIM({zero.text})="")', named.value == 0 and is_blank(answer)
     )
     wrong = Live(f'AND({named.text}>0,{zero.text}="是")', bool(named.value) and answer == "是")
-    unready = Live(f'{check.text}<>"{BALANCED}"', check.value != BALANCED)
+    given = Live(*grades_given(known.sheet("report"), known.records("report")))
+    unready = Live(
+        f'OR({given.text}=0,{check.text}<>"{BALANCED}")',
+        given.value == 0 or check.value != BALANCED,
+    )
     return [
         _before(known),
         Saying(unready, said("先把月报表填到勾稽相符"), link_to(known.sheet("report").sheet, 0, 0)),
