@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import subprocess
@@ -184,6 +185,33 @@ def test_every_command_shown_with_its_answer_has_one() -> None:
         marked = re.findall(r"<!-- run -->\n```\n\$ kbbx-xl [^\n]+\n(.*?)```", text, re.S)
         assert text.count("<!-- run -->") == len(marked)
         assert all(len(answer) > 20 for answer in marked), "run: make pictures"
+
+
+def test_what_the_tour_shows_is_what_it_says(tmp_path: Path) -> None:
+    """The commands of 十分钟上手, one after the other as a newcomer gives them, with their answers."""
+    page = (DOCS / "十分钟上手.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^(?:\$ )?(kbbx-xl [^\n]+)$", page, re.M)
+    shown = dict(re.findall(r"<!-- run -->\n```\n\$ (kbbx-xl [^\n]+)\n(.*?)\n```", page, re.S))
+    assert len(commands) == 5
+    assert len(shown) == 2
+    aside = {"KBBX_STATE": str(tmp_path / "state"), "KBBX_CACHE": "off", "PYTHONPATH": str(ROOT)}
+    for command in commands:
+        ran = subprocess.run(
+            [sys.executable, "-m", *command.replace("kbbx-xl", "kbbx_xl", 1).split()],
+            cwd=tmp_path,
+            env={**os.environ, **aside},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ran.returncode == 0, command
+        assert shown.get(command, ran.stdout.strip()) == ran.stdout.strip()
+    others = [ROOT / "README.md", ROOT / "README.zh-CN.md", DOCS / "教体局.md"]
+    for text in (other.read_text(encoding="utf-8") for other in others):
+        for command, answer in re.findall(
+            r"<!-- run -->\n```\n\$ (kbbx-xl [^\n]+)\n(.*?)\n```", text, re.S
+        ):
+            assert answer == shown[command]
 
 
 def test_generated_pages_are_up_to_date() -> None:

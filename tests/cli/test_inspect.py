@@ -11,7 +11,7 @@ from kbbx_xl.books.seal import seal
 from kbbx_xl.cli import shared
 from kbbx_xl.messages import InputError
 from kbbx_xl.model import Finding
-from tests.books.small_school import Record, called, day, pupil, written
+from tests.books.small_school import COVER, Record, called, day, pupil, written
 from tests.cli.running import run
 
 DEEP = "东河镇中心校材料"  # a folder whose name is long on a narrow terminal
@@ -28,7 +28,11 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder.mkdir()
     return written(
         folder / "登记表.xlsx",
-        {"roster": pupils, "roll_call": [called(pupils[0], away)]},
+        {
+            "cover": [{**COVER, "reporter": None}],
+            "roster": pupils,
+            "roll_call": [called(pupils[0], away)],
+        },
         as_of=day(20),
     )
 

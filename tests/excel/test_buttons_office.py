@@ -52,7 +52,7 @@ def test_county_remembers_the_folder_and_explains_a_number(pc: PC, office: Path)
     pc.open(directory)
     pc.answers.folder.append(office)
     pc.click("county")
-    assert "应报 3 个单位，已报 2 个" in pc.messages[-1].prompt
+    assert "应报 3 个单位，已报 0 个，缺项 2 个，未报 1 个" in pc.messages[-1].prompt
     summary = pc.active()
     assert summary is not None
     assert summary.name == "全县汇总_2026-10.xlsx"

@@ -102,7 +102,7 @@ def _absence(county: County) -> str:
         if reached:
             said.append(f"达到“{step.title}”条件（{words(step.threshold)}）的{reached}人")
     late = sum(task.kind is TaskKind.LADDER for task in county.overdue)
-    said.append(f"按规定应办而逾期的事项{late}件" if late else "没有逾期未办的事项")
+    said.append(f"到了预警应办而逾期的事项{late}件" if late else "到了预警应办的事项没有逾期")
     return "；".join(said) + "。"
 
 
