@@ -1,6 +1,6 @@
 """docs/pictures and docs/图册.md: a picture of every sheet, every letter and the terminal, and the page of all.
 
-Pictures are palette PNGs, WIDTH pixels wide: the first page, from its first to its last ink.
+Pictures are palette PNGs, WIDTH pixels wide, in the colours of books.style: the first page, from its first to its last ink.
 """
 
 from __future__ import annotations
@@ -11,19 +11,21 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import openpyxl
 from PIL import Image, ImageChops
 
-from kbbx_xl.books.style import WHITE
+from kbbx_xl.books import style
 from tools.paper.pdf import Paper
 from tools.paper.pressed import SHOWN
 from tools.paper.pressed import TITLE as PRESSED
 from tools.paper.products import ROOT
 
 PICTURES, GALLERY = ROOT / "docs" / "pictures", ROOT / "docs" / "图册.md"
-WIDTH, COLOURS, LARGEST = 960, (24, 12), 150 * 1024  # fewer colours where a picture is too large
+WIDTH, GREYS, TINTS = 960, 9, 3  # pixels; steps from black to white, and from an ink to white
+COLOUR = re.compile("#[0-9A-F]{6}")
 DPI, EDGE = 130, 8  # of the page from which a picture is cut; kept around the ink
 FOOT = 0.48  # inches above the lower edge: the line of the page number is not shown
 GAP = 0.08  # a blank band taller than this part of the page ends the picture
@@ -113,12 +115,8 @@ def cut(pdf: Path, page: int) -> bytes:
     body = body.crop(_inked(body))
     height = round(body.height * WIDTH / body.width)
     small = body.resize((WIDTH, height), Image.Resampling.LANCZOS)
-    for colours in COLOURS:
-        target = io.BytesIO()
-        few = small.quantize(palette=_commonest(small, colours), dither=Image.Dither.NONE)
-        few.save(target, "PNG", optimize=True)
-        if target.tell() <= LARGEST:
-            break
+    target = io.BytesIO()
+    small.quantize(palette=_palette(), dither=Image.Dither.NONE).save(target, "PNG", optimize=True)
     return target.getvalue()
 
 
@@ -130,9 +128,27 @@ def _commonest(image: Image.Image, number: int) -> Image.Image:
     return palette
 
 
+@cache
+def _palette() -> Image.Image:
+    """The colours of books.style, greys, and what lies between an ink and white at the edge of letters."""
+    named = [c for v in vars(style).values() for c in (v if isinstance(v, tuple) else (v,))]
+    colours = {style.rgb(c) for c in named if isinstance(c, str) and COLOUR.fullmatch(c)}
+    colours |= {(g, g, g) for g in (round(255 * n / (GREYS - 1)) for n in range(GREYS))}
+    for ink in (style.rgb(style.LINK_INK), style.rgb(style.RED_INK)):
+        colours |= {_tint(ink, n / (TINTS + 1)) for n in range(1, TINTS + 1)}
+    made = Image.new("P", (1, 1))
+    made.putpalette([value for colour in sorted(colours) for value in colour])
+    return made
+
+
+def _tint(ink: tuple[int, int, int], share: float) -> tuple[int, int, int]:
+    red, green, blue = (round(v + (255 - v) * share) for v in ink)
+    return red, green, blue
+
+
 def _inked(image: Image.Image) -> tuple[int, int, int, int]:
     """Left, top, right, bottom of what is printed; a wide blank band ends it."""
-    ink = ImageChops.difference(image, Image.new("RGB", image.size, WHITE)).convert("L")
+    ink = ImageChops.difference(image, Image.new("RGB", image.size, style.WHITE)).convert("L")
     box = ink.getbbox() or (0, 0, image.width, image.height)
     lines = ink.resize((1, image.height), Image.Resampling.BOX).point(lambda v: 255 if v else 0)
     last, top = box[1], box[1]

@@ -63,8 +63,8 @@ def compare(products: Sequence[Product], folder: Path) -> tuple[list[Same], list
         papers = [Paper(pdf[number]) for pdf in pdfs]
         paths = [pdf[number] for pdf in pdfs]
         same += [_sheet(product.title, name, papers, paths) for name in papers[0].sheets]
-        held = [held(openpyxl.load_workbook(path)) for path in (books[number], again[number])]
-        kept.append(Kept(product.title, *held))
+        counts = [held(openpyxl.load_workbook(path)) for path in (books[number], again[number])]
+        kept.append(Kept(product.title, *counts))
     return same, kept
 
 
