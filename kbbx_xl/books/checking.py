@@ -202,7 +202,7 @@ def check_reads(
     groups: dict[str, list[FileRead]] = defaultdict(list)
     findings: list[Finding] = doubts if calendar else []
     for read in reads:
-        if read.status == "package":
+        if read.status in ("package", "ignored"):
             findings += read.findings
             continue
         if read.tables and all(t.kind in BUREAU for t in read.tables):

@@ -12,6 +12,7 @@ import pytest
 from kbbx_xl.books.setup.settings_read import read_settings_book
 from kbbx_xl.cli import setup
 from kbbx_xl.demo import make_county
+from tests.books.package.zips import plain
 from tests.books.setup.editing import write
 from tests.books.setup.small_county import few_units, settings_book
 from tests.cli.running import run
@@ -213,6 +214,10 @@ def test_what_was_set_up_is_nobodys_paper(
     folder, path = tmp_path / "青禾县", settings_book(tmp_path, few_units())
     assert run(monkeypatch, "init", folder, "--from", path) == 0
     when = ("--month", "2026-10", "--as-of", "2026-10-20")
+    (tmp_path / "收件箱").mkdir()
+    (tmp_path / "收件箱" / "甲.zip").write_bytes(plain())
+    assert run(monkeypatch, "receive", tmp_path / "收件箱", "-o", tmp_path / "材料") == 0
+    shutil.copy(tmp_path / "材料" / "收件登记.xlsx", folder)
     for words in (("todo", folder), ("assign", folder), ("check", folder)):
         capsys.readouterr()
         run(monkeypatch, *words, *when, "-o", tmp_path / "甲.xlsx")
