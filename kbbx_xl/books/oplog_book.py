@@ -6,11 +6,13 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from kbbx_xl.books import style
 from kbbx_xl.books.files import Written, verify_workbook, write_whole
 from kbbx_xl.books.oplog import Entry, Log
 from kbbx_xl.books.plain_sheet import PlainBook
 from kbbx_xl.books.printing import set_up
 from kbbx_xl.books.summary.hidden import STAMP_SHEET, accepted, write_hidden
+from kbbx_xl.books.summary.paper import INDENT
 from kbbx_xl.books.summary.styles import add_formats
 from kbbx_xl.model import SUMMARY_FORM
 
@@ -87,7 +89,9 @@ def write_log(log: Log, path: Path, titles: Mapping[str, str]) -> Written:
         set_up(page, landscape=True, repeat=(top, top))
         page.freeze_panes(top + 1, 0)
         for number, entry in enumerate(log.entries, top + 1):
-            for column, value in enumerate(line_of(entry, titles)):
+            line = line_of(entry, titles)
+            page.set_row(number, _height(line))
+            for column, value in enumerate(line):
                 if isinstance(value, int):
                     accepted(page.write_number(number, column, value, formats["int"]))
                 else:
@@ -98,6 +102,12 @@ def write_log(log: Log, path: Path, titles: Mapping[str, str]) -> Written:
         book.close()
 
     return write_whole(path, make, verify_workbook)
+
+
+def _height(line: Sequence[object]) -> float:
+    """Points of the row that shows all of its longest text; cells are indented."""
+    needed = (style.lines(v, w - INDENT, style.SMALL) for v, w in zip(line, WIDTHS, strict=True))
+    return style.height_of(max(needed))
 
 
 def chosen(log: Log, mark: str) -> Sequence[Entry]:

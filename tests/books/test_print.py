@@ -108,7 +108,8 @@ def _faulty(path: Path) -> None:
     """Four sheets, each wrong in one way, and a sound one."""
     with xlsxwriter.Workbook(path) as book:
         wrap, plain_text = book.add_format({"text_wrap": True}), book.add_format()
-        for name in ("好", "截断", "压行", "太小", "无页码", "分开"):
+        middle = book.add_format({"text_wrap": True, "valign": "vcenter"})
+        for name in ("好", "截断", "压行", "叠字", "太小", "无页码", "分开"):
             sheet = book.add_worksheet(name)
             printing.set_up(sheet, landscape=False, repeat=(0, 0))
             sheet.write_row(0, 0, ("姓名", "住址"))
@@ -119,6 +120,11 @@ def _faulty(path: Path) -> None:
             if name == "压行":
                 sheet.write(2, 0, "这一格的字要折成好几行才放得下", wrap)
                 sheet.set_row(2, 15)
+            if name == "叠字":
+                sheet.set_column(0, 0, 12)
+                for row in (2, 3):
+                    sheet.write(row, 0, "这一格的字要折成三行才放得下，却只有一行高", middle)
+                    sheet.set_row(row, 15)
             if name == "太小":
                 sheet.write(0, 39, "很靠右的一栏")
             if name == "无页码":
@@ -140,6 +146,7 @@ def test_the_check_finds_what_is_wrong(tmp_path: Path) -> None:
     assert told["好"] == ()
     assert any(f.startswith("被截") for f in told["截断"])
     assert any(f.startswith(("被截", "少字")) for f in told["压行"])
+    assert any(f.startswith("叠字") for f in told["叠字"])
     assert any(f.startswith("字太小") for f in told["太小"])
     assert any(f.startswith("没有页码") for f in told["无页码"])
     assert any(f.startswith("签名盖章处") for f in told["分开"])

@@ -17,7 +17,7 @@ from openpyxl.cell import Cell
 from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tools.paper.pdf import Leaf, Paper, plain
+from tools.paper.pdf import Leaf, Paper, Run, plain
 
 A4 = (595.3, 841.9)
 LEAST = 6.0  # points; a newspaper's small print is 6 to 7
@@ -27,6 +27,7 @@ SIGNED = re.compile(
     r"（(签名|签字|盖章|公章|单位盖章)）|(负责人|审核人|填报人|经办人|签收人|监督人)[：:]$"
 )
 SIGN_ROWS = 14  # places to sign are looked for in so many last rows
+SAME_LINE, LINES_APART = 0.2, 0.9  # of the size: baselines of one line, of two that overlap
 COPIES = "脱敏"  # sheets that others laid out: every value in its place, not one page wide
 
 
@@ -95,7 +96,25 @@ def _faults(
         yield f"少字 {len(missing)} 处：{'、'.join(missing[:3])}"
     if cut := [run.text[:12] for leaf in leaves for run in leaf.runs if run.cut]:
         yield f"被截 {len(cut)} 处：{'、'.join(cut[:3])}"
+    if over := [run.text[:12] for leaf in leaves for run in _overprinted(leaf)]:
+        yield f"叠字 {len(over)} 处：{'、'.join(over[:3])}"
     yield from _signatures(sheet, cells, texts)
+
+
+def _overprinted(leaf: Leaf) -> list[Run]:
+    """Text on which another line lies: a row too low for its lines, which are not always clipped."""
+    ordered = sorted(leaf.runs, key=lambda run: run.y)
+    found = []
+    for number, one in enumerate(ordered):
+        for other in ordered[number + 1 :]:
+            apart, size = other.y - one.y, min(one.size, other.size)
+            if apart > LINES_APART * size:
+                break
+            shared = min(one.right, other.right) - max(one.x, other.x)
+            if apart > SAME_LINE * size and shared > size / 2:
+                found.append(one)
+                break
+    return found
 
 
 def _is_a4(leaf: Leaf) -> bool:
