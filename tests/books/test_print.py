@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 from openpyxl.utils import range_boundaries
+from xlsxwriter.worksheet import Worksheet
 
 from kbbx_xl.books import printing
 from kbbx_xl.books.print_areas import with_fixed_areas
@@ -104,38 +105,57 @@ def _held(path: Path) -> tuple[int, ...]:
     return counted
 
 
+def _cut(sheet: Worksheet, book: xlsxwriter.Workbook) -> None:
+    sheet.write(2, 0, "这一格的字比格子长得多", book.add_format())
+    sheet.write(2, 1, "右边有字")
+
+
+def _pressed(sheet: Worksheet, book: xlsxwriter.Workbook) -> None:
+    sheet.write(2, 0, "这一格的字要折成好几行才放得下", book.add_format({"text_wrap": True}))
+    sheet.set_row(2, 15)
+
+
+def _overprinted(sheet: Worksheet, book: xlsxwriter.Workbook) -> None:
+    middle = book.add_format({"text_wrap": True, "valign": "vcenter"})
+    sheet.set_column(0, 0, 12)
+    for row in (2, 3):
+        sheet.write(row, 0, "这一格的字要折成三行才放得下，却只有一行高", middle)
+        sheet.set_row(row, 15)
+
+
+def _tiny(sheet: Worksheet, _: xlsxwriter.Workbook) -> None:
+    sheet.write(0, 39, "很靠右的一栏")
+
+
+def _unnumbered(sheet: Worksheet, _: xlsxwriter.Workbook) -> None:
+    sheet.set_footer("")
+
+
+def _parted(sheet: Worksheet, _: xlsxwriter.Workbook) -> None:
+    for row in range(ROWS_A_PAGE + 2):
+        sheet.set_row(row, 15)
+    for row in range(2, ROWS_A_PAGE):
+        sheet.write_row(row, 0, (f"学生{row}", "某某镇"))
+    sheet.write(ROWS_A_PAGE, 0, "校长（签名）：")
+    sheet.write(ROWS_A_PAGE + 1, 0, "单位（盖章）：")
+
+
+WRONG = {  # what the check says -> how a sheet is made so
+    "被截": _cut, "少字": _pressed, "叠字": _overprinted, "字太小": _tiny, "没有页码": _unnumbered,
+    "签名盖章处": _parted,
+}  # fmt: skip
+
+
 def _faulty(path: Path) -> None:
-    """Four sheets, each wrong in one way, and a sound one."""
+    """A sound sheet, and one for each fault."""
     with xlsxwriter.Workbook(path) as book:
-        wrap, plain_text = book.add_format({"text_wrap": True}), book.add_format()
-        middle = book.add_format({"text_wrap": True, "valign": "vcenter"})
-        for name in ("好", "截断", "压行", "叠字", "太小", "无页码", "分开"):
+        for name in (GOOD, *WRONG):
             sheet = book.add_worksheet(name)
             printing.set_up(sheet, landscape=False, repeat=(0, 0))
             sheet.write_row(0, 0, ("姓名", "住址"))
             sheet.write_row(1, 0, ("学生甲", "某某镇"))
-            if name == "截断":
-                sheet.write(2, 0, "这一格的字比格子长得多", plain_text)
-                sheet.write(2, 1, "右边有字")
-            if name == "压行":
-                sheet.write(2, 0, "这一格的字要折成好几行才放得下", wrap)
-                sheet.set_row(2, 15)
-            if name == "叠字":
-                sheet.set_column(0, 0, 12)
-                for row in (2, 3):
-                    sheet.write(row, 0, "这一格的字要折成三行才放得下，却只有一行高", middle)
-                    sheet.set_row(row, 15)
-            if name == "太小":
-                sheet.write(0, 39, "很靠右的一栏")
-            if name == "无页码":
-                sheet.set_footer("")
-            if name == "分开":
-                for row in range(ROWS_A_PAGE + 2):
-                    sheet.set_row(row, 15)
-                for row in range(2, ROWS_A_PAGE):
-                    sheet.write_row(row, 0, (f"学生{row}", "某某镇"))
-                sheet.write(ROWS_A_PAGE, 0, "校长（签名）：")
-                sheet.write(ROWS_A_PAGE + 1, 0, "单位（盖章）：")
+            if name in WRONG:
+                WRONG[name](sheet, book)
 
 
 def test_the_check_finds_what_is_wrong(tmp_path: Path) -> None:
@@ -143,13 +163,11 @@ def test_the_check_finds_what_is_wrong(tmp_path: Path) -> None:
     _faulty(book)
     (pdf,) = convert([book], "pdf", tmp_path / "pdf")
     told = {v.sheet: v.faults for v in check("错", book, pdf)}
-    assert told["好"] == ()
-    assert any(f.startswith("被截") for f in told["截断"])
-    assert any(f.startswith(("被截", "少字")) for f in told["压行"])
-    assert any(f.startswith("叠字") for f in told["叠字"])
-    assert any(f.startswith("字太小") for f in told["太小"])
-    assert any(f.startswith("没有页码") for f in told["无页码"])
-    assert any(f.startswith("签名盖章处") for f in told["分开"])
+    assert told.pop(GOOD) == ()
+    assert set(told) == set(WRONG)
+    assert [
+        name for name, faults in told.items() if not any(f.startswith(name) for f in faults)
+    ] == []
     assert LEAST >= 6
 
 
