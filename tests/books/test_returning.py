@@ -97,7 +97,8 @@ def test_the_sheet_says_where_what_and_what_to_do(written: Path) -> None:
         c for row in book["退回单"].iter_rows() for c in row if c.value == "=1+1，没有盖章"
     )
     assert reason.data_type == "s"
-    assert book["退回单"].print_title_rows is None
+    assert book["退回单"].print_title_rows == "$1:$1"  # each page says what it is
+    assert "退回单" in str(book["退回单"]["A1"].value)
     assert [s.title for s in book if s.sheet_state == "visible"] == ["退回单"]
 
 
