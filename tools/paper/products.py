@@ -85,6 +85,7 @@ def make_products(
     place.mkdir(parents=True, exist_ok=True)
     maker = Maker(place)
     _blank(maker)
+    _setting_up(maker)
     size = ("--messy", "--schools", schools, "--students", students)
     maker.run("demo", "demo/county", "--month", MONTH, *size)
     for month, day in EARLIER if letters else ():
@@ -106,6 +107,13 @@ def _blank(maker: Maker) -> None:
         copy.parent.mkdir(exist_ok=True)
         shutil.copyfile(book, copy)
         maker.keep(f"空白{book.stem}", copy)
+
+
+def _setting_up(maker: Maker) -> None:
+    """What a county is set up with: the settings to fill, a policy to change."""
+    maker.run("init", "--blank", "设置.xlsx")
+    maker.keep("设置", "设置.xlsx")
+    maker.make("政策", "政策.xlsx", "policy", "export", "tanghe")
 
 
 def _filled(maker: Maker) -> None:
