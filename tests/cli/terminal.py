@@ -18,6 +18,13 @@ import psutil
 PATIENCE = 120  # seconds a command may take
 
 
+# From a run in the background a process inherits deafness to Ctrl+C; on a terminal it would hear.
+PROGRAM = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
+    "from kbbx_xl.cli import main; main()"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What was written to the terminal, codes and all, how the command ended, and processes it left.
@@ -43,7 +50,7 @@ def on_terminal(
 
     master, slave = os.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
-    command = [sys.executable, "-c", "from kbbx_xl.cli import main; main()", *map(str, words)]
+    command = [sys.executable, "-c", PROGRAM, *map(str, words)]
     running = subprocess.Popen(
         command, cwd=folder, stdin=slave, stdout=slave, stderr=slave, start_new_session=True,
         env={**os.environ, "TERM": "xterm-256color", **variables},

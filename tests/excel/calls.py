@@ -83,7 +83,7 @@ PRESSES = (
     Press("zero", f"报送/{SCHOOLS[1].name}/月报表.xlsx"),
     *(Press(name, OWN, where="school") for name in OF_CASES),
     *(Press(name, DIRECTORY, folders=("县",)) for name in (*OF_COUNTY, *OF_CASES)),
-    Press("explain", "县/汇总结果_2026-10/全县汇总_2026-10.xlsx", ("人数汇总", "C5")),
+    Press("explain", "县/汇总结果_2026-10/全县汇总_2026-10.xlsx", ("人数汇总", "C6")),
     Press("movement", DIRECTORY, folders=("县", BEFORE)),
     *(Press(f"{LETTER}{kind}", DIRECTORY, folders=("县",)) for kind in ("bulletin", "summary")),
     Press("policy", OWN, inputs=("yanling",)),
