@@ -152,11 +152,16 @@ class Desk:
     def progress(self, doing: str) -> Callable[[int, int], None]:
         """A function for long work: tells done and total in the status bar; Esc ends the work."""
         self.watch(doing)
+        shown = ""
 
         def step(done: int, total: int) -> None:
+            nonlocal shown
             if self._escape():
                 raise CancelledError
-            self.app.status_bar = f"{doing}：{done}/{total}（按 Esc 取消）"
+            if (
+                text := f"{doing}：{done}/{total}（按 Esc 取消）"
+            ) != shown:  # told each second, too
+                self.app.status_bar = shown = text
 
         return step
 
