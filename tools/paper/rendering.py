@@ -128,7 +128,7 @@ HEAD = """# 另存以后还一样吗
 
 WPS、LibreOffice 打开再保存的工作簿，看起来和原来的一样吗？本页由 `make rendering` 写成：每个工作簿先由 LibreOffice
 打成 PDF；再打开、另存为 .xlsx 和 .ods，各打一次；逐张比页数、文字、图像（每页有多少像素看得出不同），并数文件里的内容。
-页数和文字由 `tests/books/test_rendering.py` 核对。
+页数和文字由 `tests/books/test_print.py` 核对。
 
 """
 LOST = """
